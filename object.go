@@ -1,0 +1,6 @@
+package clusto
+
+// Object is one entity seen through its driver.
+type Object struct {
+	Entity
+}
