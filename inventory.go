@@ -1,0 +1,193 @@
+package clusto
+
+import (
+	"context"
+	"slices"
+)
+
+// Inventory is what drivers, scripts and daemons work with: one state of the
+// inventory, or a transaction on it, together with the drivers that say what
+// its entities can do.
+type Inventory struct {
+	Reader
+	tx      Tx
+	drivers *Registry
+}
+
+// NewInventory returns the inventory that r shows. It can be changed if r is a Tx.
+func NewInventory(r Reader, drivers *Registry) *Inventory {
+	tx, _ := r.(Tx)
+	return &Inventory{Reader: r, tx: tx, drivers: drivers}
+}
+
+// Drivers returns the drivers that the inventory knows.
+func (inv *Inventory) Drivers() *Registry { return inv.drivers }
+
+// Tx returns the transaction, or ErrReadOnly if the inventory is only for reading.
+func (inv *Inventory) Tx() (Tx, error) {
+	if inv.tx == nil {
+		return nil, Errorf(ErrReadOnly, "the inventory is open for reading only")
+	}
+	return inv.tx, nil
+}
+
+// Object returns the entity called name, or ErrNotFound.
+func (inv *Inventory) Object(ctx context.Context, name string) (*Object, error) {
+	e, err := inv.Entity(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return inv.Wrap(e), nil
+}
+
+// Wrap returns e as an object of inv.
+func (inv *Inventory) Wrap(e Entity) *Object {
+	return &Object{Entity: e, inv: inv, driver: inv.drivers.For(e)}
+}
+
+// Objects returns the entities with these IDs in their order, or ErrNotFound.
+func (inv *Inventory) Objects(ctx context.Context, ids ...EntityID) ([]*Object, error) {
+	entities, err := inv.Entities(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	return inv.wrapAll(entities), nil
+}
+
+// FindObjects returns the entities that m selects.
+func (inv *Inventory) FindObjects(ctx context.Context, m Match) ([]*Object, error) {
+	entities, err := Collect(inv.Find(ctx, m))
+	if err != nil {
+		return nil, err
+	}
+	return inv.wrapAll(entities), nil
+}
+
+func (inv *Inventory) wrapAll(entities []Entity) []*Object {
+	objects := make([]*Object, len(entities))
+	for i, e := range entities {
+		objects[i] = inv.Wrap(e)
+	}
+	return objects
+}
+
+// Create makes an entity with a driver. Properties that props does not name get
+// their defaults. It returns ErrExists if the name is taken, and ErrInvalid if
+// the driver has no such property.
+func (inv *Inventory) Create(ctx context.Context, d *Driver, name string, props map[string]Value) (*Object, error) {
+	tx, err := inv.Tx()
+	if err != nil {
+		return nil, err
+	}
+	for key := range props {
+		if _, ok := d.Property(key); !ok {
+			return nil, WithHint(Errorf(ErrInvalid, "driver %s has no property %s", d.Name, key),
+				"store it with set_attr(key='%s', value=…)", key)
+		}
+	}
+	e, err := tx.Create(ctx, name, d.EntityType(), d.Name)
+	if err != nil {
+		return nil, err
+	}
+	var attrs []Attr
+	for _, p := range d.AllProperties() {
+		value, ok := props[p.Name]
+		if !ok {
+			value = p.Default
+		}
+		if !value.IsNone() {
+			attrs = append(attrs, Attr{Entity: e.ID, Key: p.Name, Subkey: Sub(SubkeyProperty), Value: value})
+		}
+	}
+	if len(attrs) > 0 {
+		if err := tx.AddAttrs(ctx, attrs...); err != nil {
+			return nil, err
+		}
+	}
+	return inv.Wrap(e), nil
+}
+
+// ByAttr returns the entities with an attribute that m selects, by ID.
+func (inv *Inventory) ByAttr(ctx context.Context, m AttrMatch) ([]*Object, error) {
+	return inv.FindObjects(ctx, Match{Attrs: []AttrMatch{m}})
+}
+
+// ByMAC returns the entities that carry a hardware address, in whatever
+// spelling: on a port, or as bootstrap.mac (classic: get_by_mac, which wants
+// the very spelling).
+func (inv *Inventory) ByMAC(ctx context.Context, mac MAC) ([]*Object, error) {
+	return inv.ByAttr(ctx, AttrMatch{Subkey: Is("mac"), MAC: &mac})
+}
+
+// BySerial returns the entities whose system.serial is serial.
+func (inv *Inventory) BySerial(ctx context.Context, serial string) ([]*Object, error) {
+	return inv.ByAttr(ctx, AttrMatch{Key: Is("system"), Subkey: Is("serial"), Value: Is(String(serial))})
+}
+
+// InAll returns the entities that are in each of the given containers. With
+// deep, what is in their contents counts too. Types and drivers that m names
+// limit the answer; the rest of m must not be set. No containers, no entities.
+func (inv *Inventory) InAll(ctx context.Context, containers []*Object, deep bool, m Match) ([]*Object, error) {
+	var common map[EntityID]bool
+	var last []Placed
+	for _, c := range containers {
+		contents, err := inv.Contents(ctx, []EntityID{c.ID}, deep)
+		if err != nil {
+			return nil, err
+		}
+		here := make(map[EntityID]bool, len(contents))
+		for _, p := range contents {
+			if common == nil || common[p.ID] {
+				here[p.ID] = true
+			}
+		}
+		common, last = here, contents
+	}
+	var found []*Object
+	for _, p := range last {
+		if common[p.ID] && m.admits(p.Entity) {
+			found = append(found, inv.Wrap(p.Entity))
+		}
+	}
+	return found, nil
+}
+
+// admits reports whether e has one of the types and drivers that m names.
+func (m *Match) admits(e Entity) bool {
+	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
+		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
+		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))
+}
+
+// ValueText returns v for people; a relation is the name of what it refers to.
+func (inv *Inventory) ValueText(ctx context.Context, v Value) (string, error) {
+	id := v.Relation()
+	if id == 0 {
+		return v.Text(), nil
+	}
+	entities, err := inv.Entities(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return entities[0].Name, nil
+}
+
+// Names returns the names of the entities that the values of attrs refer to.
+func (inv *Inventory) Names(ctx context.Context, attrs []Attr) (map[EntityID]string, error) {
+	var ids []EntityID
+	for _, a := range attrs {
+		if id := a.Value.Relation(); id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	entities, err := inv.Entities(ctx, slices.Compact(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[EntityID]string, len(entities))
+	for _, e := range entities {
+		names[e.ID] = e.Name
+	}
+	return names, nil
+}
