@@ -198,7 +198,7 @@ func (ld *loader) warn(format string, args ...any) {
 // load_config): what they say replaces what was said before. Patterns are
 // relative to the file.
 func (ld *loader) include(file *parsed, patterns string, included bool) {
-	for _, pattern := range strings.Fields(patterns) {
+	for pattern := range strings.FieldsSeq(patterns) {
 		if included {
 			ld.errs = append(ld.errs, fmt.Errorf("%s: an included file cannot include %s", file.path, pattern))
 			return
