@@ -1,0 +1,2 @@
+// Package dialect parses scripts.
+package dialect
