@@ -38,7 +38,6 @@ func newHost() *host {
 	h.globals = &namespace{names: starlark.StringDict{}, outer: h.pre}
 	h.pre["@globals"] = h.globals
 	h.pre["@set"] = starlark.Universe["set"]
-	h.pre["len"] = starlark.Universe["len"]
 	for name, v := range starlark.Universe {
 		h.pre[name] = v
 	}
@@ -55,6 +54,13 @@ func newHost() *host {
 			ns.parent = args[0].(*namespace)
 		}
 		return ns, nil
+	})
+	builtin("@late", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+		name, _ := starlark.AsString(args[0])
+		if v, err := h.globals.Attr(name); err == nil {
+			return v, nil
+		}
+		return args[1].(*namespace).Attr(name)
 	})
 	builtin("@class", h.class)
 	builtin("@super", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
