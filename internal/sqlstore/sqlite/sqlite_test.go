@@ -1,0 +1,39 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/storetest"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// create makes a database in a temporary directory.
+func create(t testing.TB, o sqlite.Options) *sqlstore.Store {
+	t.Helper()
+	s, report, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Doubled) != 0 {
+		t.Fatalf("doubled names in a new database: %v", report.Doubled)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, sqlite.Options{}) })
+}
