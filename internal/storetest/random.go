@@ -35,7 +35,7 @@ type player struct {
 // testRandom changes the inventory at random, in transactions that nest and
 // fail, asks after each step, and compares each answer with a model's.
 func testRandom(t *testing.T, s clusto.Store) {
-	const transactions, steps = 60, 25
+	const transactions, steps = 80, 30
 	p := &player{t: t, rnd: rand.New(rand.NewPCG(1, 2)), now: &model{
 		entities: map[clusto.EntityID]clusto.Entity{}, counters: map[string]int64{},
 	}}
@@ -134,7 +134,9 @@ func (p *player) step(ctx context.Context, tx clusto.Tx) error {
 		return p.outcome("Delete", tx.Delete(ctx, id), !exists, clusto.ErrNotFound, func() { p.delete(id) })
 	case 4:
 		m := p.match()
-		if m.Entities == nil {
+		if p.rnd.IntN(2) == 0 {
+			m = clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains), RelatedTo: []clusto.EntityID{id}}
+		} else if m.Entities == nil {
 			return nil
 		}
 		n, err := tx.DelAttrs(ctx, m)
