@@ -19,7 +19,15 @@ func TestMain(m *testing.M) {
 // create makes a database in a temporary directory.
 func create(t testing.TB, o sqlite.Options) *sqlstore.Store {
 	t.Helper()
-	s, report, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), o)
+	s, _ := createAt(t, o)
+	return s
+}
+
+// createAt makes a database and returns its path too.
+func createAt(t testing.TB, o sqlite.Options) (*sqlstore.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "clusto.db")
+	s, report, err := sqlite.Create(t.Context(), path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +39,7 @@ func create(t testing.TB, o sqlite.Options) *sqlstore.Store {
 			t.Error(err)
 		}
 	})
-	return s
+	return s, path
 }
 
 func TestStore(t *testing.T) {
