@@ -113,10 +113,17 @@ func (o *Object) AddAttrs(ctx context.Context, attrs ...Attr) error {
 	if err != nil {
 		return err
 	}
+	property := false
 	for i := range attrs {
 		attrs[i].Entity = o.ID
+		property = property || attrs[i].Subkey == Sub(SubkeyProperty)
 	}
-	return tx.AddAttrs(ctx, attrs...)
+	if !property {
+		return tx.AddAttrs(ctx, attrs...)
+	}
+	return o.inv.checked(ctx, o.driver, tx, func(tx Tx) (Entity, error) {
+		return o.Entity, tx.AddAttrs(ctx, attrs...)
+	})
 }
 
 // NextNumber returns the next number for o's attributes with a key: 0 first, and
@@ -160,12 +167,20 @@ func (o *Object) SetAttr(ctx context.Context, a Attr) error {
 			"delete them first, or add another")
 	case len(old) == 1 && old[0].Value.Equal(a.Value):
 		return nil
-	case len(old) == 1:
-		if _, err := tx.DelAttrs(ctx, m); err != nil {
-			return err
-		}
 	}
-	return tx.AddAttrs(ctx, a)
+	replace := func(tx Tx) (Entity, error) {
+		if len(old) == 1 {
+			if _, err := tx.DelAttrs(ctx, m); err != nil {
+				return o.Entity, err
+			}
+		}
+		return o.Entity, tx.AddAttrs(ctx, a)
+	}
+	if a.Subkey == Sub(SubkeyProperty) {
+		return o.inv.checked(ctx, o.driver, tx, replace)
+	}
+	_, err = replace(tx)
+	return err
 }
 
 // DelAttrs removes o's attributes that m selects and returns how many they were.
