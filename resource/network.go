@@ -212,27 +212,31 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 // ManagerFor returns the IP manager that addr belongs to; where networks nest
 // the most specific one. It returns ErrNotFound if there is none.
 func ManagerFor(ctx context.Context, inv *clusto.Inventory, addr netip.Addr) (*Manager, error) {
+	managers, err := ManagersFor(ctx, inv, addr)
+	if err != nil {
+		return nil, err
+	}
+	if len(managers) == 0 {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "no IP manager covers %s", addr),
+			"make one: IPManager('subnet-name', baseip='…', netmask='…')")
+	}
+	return managers[0], nil
+}
+
+// ManagersFor returns all IP managers whose network has addr, the most specific
+// first.
+func ManagersFor(ctx context.Context, inv *clusto.Inventory, addr netip.Addr) ([]*Manager, error) {
 	networks, err := Networks(ctx, inv)
 	if err != nil {
 		return nil, err
 	}
-	n, ok := mostSpecific(networks, addr)
-	if !ok {
-		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "no IP manager covers %s", addr),
-			"make one: IPManager('subnet-name', baseip='…', netmask='…')")
+	networks = slices.DeleteFunc(networks, func(n Network) bool { return !n.Contains(addr) })
+	slices.SortStableFunc(networks, func(a, b Network) int { return b.Prefix.Bits() - a.Prefix.Bits() })
+	managers := make([]*Manager, len(networks))
+	for i, n := range networks {
+		managers[i] = n.Manager
 	}
-	return n.Manager, nil
-}
-
-func mostSpecific(networks []Network, addr netip.Addr) (Network, bool) {
-	var best Network
-	found := false
-	for _, n := range networks {
-		if n.Contains(addr) && (!found || n.inside(best)) {
-			best, found = n, true
-		}
-	}
-	return best, found
+	return managers, nil
 }
 
 // CheckNetwork returns ErrInvalid if the properties of an IP manager cannot be
