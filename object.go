@@ -236,7 +236,8 @@ func (o *Object) ReferringAttrs(ctx context.Context, m AttrMatch) ([]Attr, error
 }
 
 // Referencers returns the entities with an attribute whose value is o and which
-// m selects, each once, in the order of those attributes.
+// m selects, each once, in the order of the last of these attributes of each
+// (classic: drivers/base/driver.py, referencers).
 func (o *Object) Referencers(ctx context.Context, m AttrMatch) ([]*Object, error) {
 	attrs, err := o.ReferringAttrs(ctx, m)
 	if err != nil {
@@ -244,12 +245,13 @@ func (o *Object) Referencers(ctx context.Context, m AttrMatch) ([]*Object, error
 	}
 	var ids []EntityID
 	seen := map[EntityID]bool{}
-	for _, a := range attrs {
+	for _, a := range slices.Backward(attrs) {
 		if !seen[a.Entity] {
 			seen[a.Entity] = true
 			ids = append(ids, a.Entity)
 		}
 	}
+	slices.Reverse(ids)
 	return o.inv.Objects(ctx, ids...)
 }
 

@@ -2,6 +2,7 @@ package basic
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clusto/clusto"
 )
@@ -56,8 +57,8 @@ var attributeMethods = []*clusto.Method{
 		"Make this the only attribute with that key, number and subkey.", setAttr),
 	clusto.M("del_attrs", "key=?, value=?, number=?, subkey=?, ignore_hidden=True",
 		"Delete the attributes that match; without arguments all but the hidden ones.", delAttrs),
-	queryMethod("references", "The attributes of other entities that refer to this one.", references),
-	queryMethod("referencers", "The entities with an attribute that refers to this one.", referencers),
+	clusto.M("references", referenceParams, "The attributes of other entities that refer to this one.", references),
+	clusto.M("referencers", referenceParams, "The entities with an attribute that refers to this one.", referencers),
 }
 
 func askAttrs(ctx context.Context, o *clusto.Object, q query) ([]clusto.Attr, error) {
@@ -157,38 +158,35 @@ func delAttrs(ctx context.Context, o *clusto.Object, key, value, number, subkey 
 	return err
 }
 
-func references(ctx context.Context, o *clusto.Object, q query) ([]clusto.Attr, error) {
-	q.match.Visible = false
-	attrs, err := o.ReferringAttrs(ctx, q.match)
+// referenceParams are the parameters of the methods that ask who refers to an
+// entity. Hidden attributes, such as those of containers, count.
+const referenceParams = "key=?, number=?, subkey=?, clusto_types=None, clusto_drivers=None"
+
+// references limits the owners of the attributes by clusto_types and clusto_drivers.
+func references(ctx context.Context, o *clusto.Object, key, number, subkey any, types, drivers []any) ([]clusto.Attr, error) {
+	m, err := attrMatch(key, clusto.NotGiven, number, subkey, false)
 	if err != nil {
 		return nil, err
 	}
-	fitting := attrs[:0]
-	for _, a := range attrs {
-		if q.fits(a) {
-			fitting = append(fitting, a)
-		}
+	attrs, err := o.ReferringAttrs(ctx, m)
+	if err != nil || types == nil && drivers == nil {
+		return attrs, err
 	}
-	return fitting, nil
+	owners, err := referencers(ctx, o, key, number, subkey, types, drivers)
+	return slices.DeleteFunc(attrs, func(a clusto.Attr) bool {
+		return !slices.ContainsFunc(owners, func(x *clusto.Object) bool { return x.ID == a.Entity })
+	}), err
 }
 
-// referencers limits the entities themselves by clusto_types and clusto_drivers.
-func referencers(ctx context.Context, o *clusto.Object, q query) ([]*clusto.Object, error) {
-	attrs, err := references(ctx, o, q)
+func referencers(ctx context.Context, o *clusto.Object, key, number, subkey any, types, drivers []any) ([]*clusto.Object, error) {
+	m, err := attrMatch(key, clusto.NotGiven, number, subkey, false)
 	if err != nil {
 		return nil, err
 	}
-	var ids []clusto.EntityID
-	seen := map[clusto.EntityID]bool{}
-	for _, a := range attrs {
-		if !seen[a.Entity] {
-			seen[a.Entity] = true
-			ids = append(ids, a.Entity)
-		}
-	}
-	objects, err := o.Inventory().Objects(ctx, ids...)
+	wanted, err := matchOf(o.Inventory().Drivers(), types, drivers)
 	if err != nil {
 		return nil, err
 	}
-	return limit(objects, q.targets), nil
+	objects, err := o.Referencers(ctx, m)
+	return limit(objects, wanted), err
 }
