@@ -54,7 +54,7 @@ func (e End) mayWrite(subkey string) error {
 }
 
 func (e End) attr(subkey string) clusto.Attr {
-	return clusto.Attr{Key: e.Key(), Number: clusto.Num(e.Port), Subkey: clusto.Sub(subkey)}
+	return clusto.Attr{Entity: e.Device.ID, Key: e.Key(), Number: clusto.Num(e.Port), Subkey: clusto.Sub(subkey)}
 }
 
 func (e End) match(subkey string) clusto.AttrMatch {
