@@ -28,14 +28,16 @@ type ipRules struct {
 
 func newIPRules(ctx context.Context, m *Manager) (*ipRules, error) {
 	r := &ipRules{plainRules: plainRules{m}}
-	var err error
-	if r.network, r.ok, err = m.Network(ctx); err != nil || !r.ok {
-		return r, err
-	}
 	all, err := Networks(ctx, m.Inventory())
 	if err != nil {
 		return nil, err
 	}
+	i := slices.IndexFunc(all, func(n Network) bool { return n.Manager.ID == m.ID })
+	if i < 0 { // it has none, or one that cannot be understood
+		r.network, r.ok, err = m.Network(ctx)
+		return r, err
+	}
+	r.network, r.ok = all[i], true
 	r.nested = slices.DeleteFunc(all, func(n Network) bool { return !n.inside(r.network) })
 	return r, nil
 }

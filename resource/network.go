@@ -184,6 +184,9 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 			drivers = append(drivers, d.Name)
 		}
 	}
+	if len(drivers) == 0 {
+		return nil, nil
+	}
 	managers, err := inv.FindObjects(ctx, clusto.Match{Drivers: drivers})
 	if err != nil {
 		return nil, err
