@@ -1,6 +1,7 @@
 package clusto
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,9 @@ type Driver struct {
 	Constants map[string]any
 	// Methods are the driver's own; one of the same name in the base is hidden.
 	Methods []*Method
+	// Check, if not nil, is asked after an entity was made or one of its
+	// properties changed. An error undoes that. Checks of the base are asked too.
+	Check func(ctx context.Context, o *Object) error
 	// Hardware, if not nil, is what reaches the real device; see PowerSwitch
 	// and ConsoleServer.
 	Hardware any
@@ -217,6 +221,18 @@ func AbilityOf[T any](d *Driver) (T, bool) {
 	}
 	var none T
 	return none, false
+}
+
+// checks returns the checks of d and of all it extends, those of the root first.
+func (d *Driver) checks() []func(context.Context, *Object) error {
+	var all []func(context.Context, *Object) error
+	for x := range d.Chain {
+		if x.Check != nil {
+			all = append(all, x.Check)
+		}
+	}
+	slices.Reverse(all)
+	return all
 }
 
 // validate returns ErrInvalid if d cannot be registered.

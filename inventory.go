@@ -85,26 +85,59 @@ func (inv *Inventory) Create(ctx context.Context, d *Driver, name string, props 
 				"store it with set_attr(key='%s', value=…)", key)
 		}
 	}
-	e, err := tx.Create(ctx, name, d.EntityType(), d.Name)
+	var e Entity
+	err = inv.checked(ctx, d, tx, func(tx Tx) (Entity, error) {
+		if e, err = tx.Create(ctx, name, d.EntityType(), d.Name); err != nil {
+			return e, err
+		}
+		if attrs := d.propertyAttrs(e.ID, props); len(attrs) > 0 {
+			err = tx.AddAttrs(ctx, attrs...)
+		}
+		return e, err
+	})
 	if err != nil {
 		return nil, err
 	}
+	return inv.Wrap(e), nil
+}
+
+// propertyAttrs returns the attributes that hold the properties of a new entity:
+// those given, and the defaults of the others.
+func (d *Driver) propertyAttrs(id EntityID, given map[string]Value) []Attr {
 	var attrs []Attr
 	for _, p := range d.AllProperties() {
-		value, ok := props[p.Name]
+		value, ok := given[p.Name]
 		if !ok {
 			value = p.Default
 		}
 		if !value.IsNone() {
-			attrs = append(attrs, Attr{Entity: e.ID, Key: p.Name, Subkey: Sub(SubkeyProperty), Value: value})
+			attrs = append(attrs, Attr{Entity: id, Key: p.Name, Subkey: Sub(SubkeyProperty), Value: value})
 		}
 	}
-	if len(attrs) > 0 {
-		if err := tx.AddAttrs(ctx, attrs...); err != nil {
-			return nil, err
-		}
+	return attrs
+}
+
+// checked calls fn, which changes an entity with driver d in tx and returns it,
+// and asks the driver's checks. What fn did is undone if one of them refuses it.
+func (inv *Inventory) checked(ctx context.Context, d *Driver, tx Tx, fn func(Tx) (Entity, error)) error {
+	checks := d.checks()
+	if len(checks) == 0 {
+		_, err := fn(tx)
+		return err
 	}
-	return inv.Wrap(e), nil
+	return tx.Nest(ctx, func(inner Tx) error {
+		e, err := fn(inner)
+		if err != nil {
+			return err
+		}
+		o := &Object{Entity: e, inv: NewInventory(inner, inv.drivers), driver: d}
+		for _, check := range checks {
+			if err := check(ctx, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ByAttr returns the entities with an attribute that m selects, by ID.

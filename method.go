@@ -14,6 +14,9 @@ type Method struct {
 	Name   string
 	Doc    string
 	Params []Param
+	// Reads says that scripts get the result by the name alone, as if it were a
+	// value of the entity: server.hostname, without parentheses.
+	Reads bool
 	// OnClass says that the method belongs to the driver, not to an entity:
 	// Call is then given no object.
 	OnClass bool
@@ -59,6 +62,14 @@ func M(name, params, doc string, fn any) *Method {
 		}
 		return m.invoke(f, reflect.ValueOf(ctx), reflect.ValueOf(self), args)
 	}
+	return m
+}
+
+// Get declares a method without parameters whose result scripts read by the
+// name alone; fn is as in [M].
+func Get(name, doc string, fn any) *Method {
+	m := M(name, "", doc, fn)
+	m.Reads = true
 	return m
 }
 

@@ -113,10 +113,17 @@ func (o *Object) AddAttrs(ctx context.Context, attrs ...Attr) error {
 	if err != nil {
 		return err
 	}
+	property := false
 	for i := range attrs {
 		attrs[i].Entity = o.ID
+		property = property || attrs[i].Subkey == Sub(SubkeyProperty)
 	}
-	return tx.AddAttrs(ctx, attrs...)
+	if !property {
+		return tx.AddAttrs(ctx, attrs...)
+	}
+	return o.inv.checked(ctx, o.driver, tx, func(tx Tx) (Entity, error) {
+		return o.Entity, tx.AddAttrs(ctx, attrs...)
+	})
 }
 
 // NextNumber returns the next number for o's attributes with a key: 0 first, and
@@ -160,12 +167,20 @@ func (o *Object) SetAttr(ctx context.Context, a Attr) error {
 			"delete them first, or add another")
 	case len(old) == 1 && old[0].Value.Equal(a.Value):
 		return nil
-	case len(old) == 1:
-		if _, err := tx.DelAttrs(ctx, m); err != nil {
-			return err
-		}
 	}
-	return tx.AddAttrs(ctx, a)
+	replace := func(tx Tx) (Entity, error) {
+		if len(old) == 1 {
+			if _, err := tx.DelAttrs(ctx, m); err != nil {
+				return o.Entity, err
+			}
+		}
+		return o.Entity, tx.AddAttrs(ctx, a)
+	}
+	if a.Subkey == Sub(SubkeyProperty) {
+		return o.inv.checked(ctx, o.driver, tx, replace)
+	}
+	_, err = replace(tx)
+	return err
 }
 
 // DelAttrs removes o's attributes that m selects and returns how many they were.
@@ -221,7 +236,8 @@ func (o *Object) ReferringAttrs(ctx context.Context, m AttrMatch) ([]Attr, error
 }
 
 // Referencers returns the entities with an attribute whose value is o and which
-// m selects, each once, in the order of those attributes.
+// m selects, each once, in the order of the last of these attributes of each
+// (classic: drivers/base/driver.py, referencers).
 func (o *Object) Referencers(ctx context.Context, m AttrMatch) ([]*Object, error) {
 	attrs, err := o.ReferringAttrs(ctx, m)
 	if err != nil {
@@ -229,12 +245,13 @@ func (o *Object) Referencers(ctx context.Context, m AttrMatch) ([]*Object, error
 	}
 	var ids []EntityID
 	seen := map[EntityID]bool{}
-	for _, a := range attrs {
+	for _, a := range slices.Backward(attrs) {
 		if !seen[a.Entity] {
 			seen[a.Entity] = true
 			ids = append(ids, a.Entity)
 		}
 	}
+	slices.Reverse(ids)
 	return o.inv.Objects(ctx, ids...)
 }
 

@@ -1,0 +1,109 @@
+package port
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/clusto/clusto"
+)
+
+// Status is what is known about a port.
+type Status struct {
+	End
+	Connected bool
+	Peer      End // the other end; only if Connected
+	// OtherPort is what the database says is the number of the port on the
+	// other end. It may be there though nothing is connected, and it may be
+	// a text, such as "aa1", where classic wrote it.
+	OtherPort clusto.Value
+	// Attrs are all attributes of the port, those of its cable included.
+	Attrs []clusto.Attr
+}
+
+// Info returns the status of every port of dev, by type and number. It asks
+// the database a fixed number of questions, however many ports there are.
+func Info(ctx context.Context, dev *clusto.Object) ([]Status, error) {
+	attrs, err := dev.Attrs(ctx, clusto.AttrMatch{Key: clusto.Like(KeyPrefix + "*"), Number: clusto.IsPresent[int64]()})
+	if err != nil {
+		return nil, err
+	}
+	type slot struct {
+		portType string
+		number   int64
+	}
+	rows := map[slot][]clusto.Attr{}
+	for _, a := range attrs {
+		s := slot{strings.TrimPrefix(a.Key, KeyPrefix), a.Number.Or(0)}
+		rows[s] = append(rows[s], a)
+	}
+	peers, err := peersOf(ctx, dev, attrs)
+	if err != nil {
+		return nil, err
+	}
+	var info []Status
+	for _, e := range All(dev) {
+		info = append(info, status(e, rows[slot{e.Type, int64(e.Port)}], peers))
+	}
+	return info, nil
+}
+
+// peersOf returns the devices that the connections among attrs lead to.
+func peersOf(ctx context.Context, dev *clusto.Object, attrs []clusto.Attr) (map[clusto.EntityID]*clusto.Object, error) {
+	var ids []clusto.EntityID
+	for _, a := range attrs {
+		if id := a.Value.Relation(); id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	objects, err := dev.Inventory().Objects(ctx, slices.Compact(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	peers := make(map[clusto.EntityID]*clusto.Object, len(objects))
+	for _, o := range objects {
+		peers[o.ID] = o
+	}
+	return peers, nil
+}
+
+func status(e End, rows []clusto.Attr, peers map[clusto.EntityID]*clusto.Object) Status {
+	var w wiring
+	for _, a := range rows {
+		w.read(a)
+	}
+	s := Status{End: e, OtherPort: w.other, Attrs: rows}
+	if w.to != 0 {
+		s.Connected, s.Peer = true, w.end(peers[w.to], e.Type)
+	}
+	return s
+}
+
+// FreePorts returns the ports of dev that nothing is connected to, by type and
+// number.
+func FreePorts(ctx context.Context, dev *clusto.Object) ([]End, error) {
+	info, err := Info(ctx, dev)
+	if err != nil {
+		return nil, err
+	}
+	var free []End
+	for _, s := range info {
+		if !s.Connected {
+			free = append(free, s.End)
+		}
+	}
+	return free, nil
+}
+
+// Connected returns the ports of dev that something is connected to, by type
+// and number: those of one type, or all if portType is "".
+func Connected(ctx context.Context, dev *clusto.Object, portType string) ([]Status, error) {
+	info, err := Info(ctx, dev)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(info, func(s Status) bool {
+		return !s.Connected || portType != "" && s.Type != portType
+	}), nil
+}

@@ -1,0 +1,154 @@
+package resource
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// KeyIP is the key of attributes that hold addresses.
+const KeyIP = "ip"
+
+// Subkeys beside an address.
+const (
+	SubkeyIPString = "ipstring" // the address as text
+	SubkeyCIDR     = "cidr"     // with the length of the network's prefix
+	SubkeyOSPort   = "osportname"
+)
+
+// ipRules are those of a manager of addresses.
+type ipRules struct {
+	plainRules
+	network Network
+	ok      bool      // whether there is a network
+	nested  []Network // networks of other managers inside it
+}
+
+func newIPRules(ctx context.Context, m *Manager) (*ipRules, error) {
+	r := &ipRules{plainRules: plainRules{m}}
+	all, err := Networks(ctx, m.Inventory())
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(n Network) bool { return n.Manager.ID == m.ID })
+	if i < 0 { // it has none, or one that cannot be understood
+		r.network, r.ok, err = m.Network(ctx)
+		return r, err
+	}
+	r.network, r.ok = all[i], true
+	r.nested = slices.DeleteFunc(all, func(n Network) bool { return !n.inside(r.network) })
+	return r, nil
+}
+
+func (r *ipRules) parse(resource any) (clusto.Value, error) {
+	addr, err := addrOf(resource)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	if err := r.hasNetwork(); err != nil {
+		return clusto.Value{}, err
+	}
+	if !r.network.Contains(addr) {
+		return clusto.Value{}, clusto.Errorf(clusto.ErrInvalid, "%s is not in %s, the network of %s", addr, r.network.Prefix, r.m.Name)
+	}
+	return IPValue(addr), nil
+}
+
+func (r *ipRules) hasNetwork() error {
+	if r.ok {
+		return nil
+	}
+	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s has no network: it lacks the property %s", r.m.Name, propertyBase),
+		"set its %s and %s", propertyBase, propertyNetmask)
+}
+
+// users are all who have the address, whatever manager it came from.
+func (r *ipRules) users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
+	m := addressRows
+	m.Values = resources
+	return clusto.Collect(r.m.Inventory().Attrs(ctx, m))
+}
+
+// addressRows selects the rows that hold addresses, without those beside them.
+var addressRows = clusto.AttrMatch{
+	Key: clusto.Is(KeyIP), Number: clusto.IsPresent[int64](), Subkey: clusto.IsAbsent[string](),
+}
+
+func (r *ipRules) beside(resource clusto.Value) []clusto.Attr {
+	addr, err := ValueAddr(resource)
+	if err != nil {
+		return nil
+	}
+	return []clusto.Attr{
+		{Subkey: clusto.Sub(SubkeyIPString), Value: clusto.String(addr.String())},
+		{Subkey: clusto.Sub(SubkeyCIDR), Value: clusto.String(r.network.CIDR(addr))},
+	}
+}
+
+func (r *ipRules) text(resource clusto.Value) string {
+	addr, err := ValueAddr(resource)
+	if err != nil {
+		return resource.Text()
+	}
+	return addr.String()
+}
+
+// Addrs returns the addresses that device has from managers, in the order in
+// which it got them.
+func Addrs(ctx context.Context, device *clusto.Object) ([]netip.Addr, error) {
+	rows, err := device.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(KeyIP), Number: clusto.IsPresent[int64]()})
+	if err != nil {
+		return nil, err
+	}
+	var addrs []netip.Addr
+	for _, a := range managed(rows, func(clusto.EntityID) bool { return true }) {
+		addr, err := ValueAddr(a.Value)
+		if err != nil {
+			return nil, err
+		}
+		addrs = append(addrs, addr)
+	}
+	return addrs, nil
+}
+
+// Devices returns the entities that have an address, whatever manager it came
+// from.
+func Devices(ctx context.Context, inv *clusto.Inventory, addr netip.Addr) ([]*clusto.Object, error) {
+	m := addressRows
+	m.Value = clusto.Is(IPValue(addr))
+	return inv.ByAttr(ctx, m)
+}
+
+// Bind notes that device uses addr on the port that its operating system calls
+// osPort, such as "eth0", and returns the attribute that holds the address. If
+// device does not have addr yet, it is allocated from m, or from the manager that it
+// belongs to if m is nil.
+func Bind(ctx context.Context, device *clusto.Object, addr netip.Addr, osPort string, m *Manager) (clusto.Attr, error) {
+	mine := addressRows
+	mine.Value = clusto.Is(IPValue(addr))
+	rows, err := device.Attrs(ctx, mine)
+	if err != nil {
+		return clusto.Attr{}, err
+	}
+	var held clusto.Attr
+	if len(rows) > 0 {
+		held = rows[0]
+	} else if held, err = allocateAddr(ctx, device, addr, m); err != nil {
+		return clusto.Attr{}, err
+	}
+	return held, device.SetAttr(ctx, clusto.Attr{
+		Key: KeyIP, Number: held.Number, Subkey: clusto.Sub(SubkeyOSPort), Value: clusto.String(osPort),
+	})
+}
+
+func allocateAddr(ctx context.Context, device *clusto.Object, addr netip.Addr, m *Manager) (clusto.Attr, error) {
+	if m == nil {
+		var err error
+		if m, err = ManagerFor(ctx, device.Inventory(), addr); err != nil {
+			return clusto.Attr{}, err
+		}
+	}
+	return m.Allocate(ctx, device, Request{Resource: addr})
+}

@@ -1,0 +1,367 @@
+// Package resource hands out resources, such as addresses, names and numbers,
+// and remembers to whom. It holds the engine that all resource managers share
+// and the rules of each kind, one file each: IP addresses, names, numbers.
+//
+// What is handed out is rows on the entity that has it: <key>#n is the resource
+// and <key>#n.manager the manager it came from, where the key says what kind it is
+// and n is a number that no other resource of the kind has (classic:
+// drivers/base/resourcemanager.py). [Of] opens a manager, [ManagerFor] finds the
+// one that an address belongs to. What a manager says is free is free: it is
+// checked against the live rows, and the store runs a transaction again if they
+// changed before it began to write.
+package resource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// Names of the drivers whose entities are resource managers. Drivers that
+// extend one of them work like it.
+const (
+	DriverAny        = "resourcemanager"         // hands out what it is told to
+	DriverIP         = "ipmanager"               // addresses of one network
+	DriverName       = "simplenamemanager"       // names
+	DriverEntityName = "simpleentitynamemanager" // names for new entities
+	DriverNum        = "simplenummanager"        // numbers
+)
+
+// SubkeyManager is the subkey of the relation to the manager that a resource
+// came from.
+const SubkeyManager = "manager"
+
+// metaEntity owns the counters that number resources; every database has it.
+const metaEntity = "clustometa"
+
+// Manager is a resource manager: an entity that hands out resources.
+type Manager struct{ *clusto.Object }
+
+// Of returns o as a manager, or ErrInvalid if it is none.
+func Of(o *clusto.Object) (*Manager, error) {
+	if !o.Driver().Is(DriverAny) {
+		return nil, clusto.Errorf(clusto.ErrInvalid, "%s is not a resource manager: its driver is %s", o.Name, o.Driver().Name)
+	}
+	return &Manager{o}, nil
+}
+
+// Key returns the key under which resources of managers with driver d are
+// stored: "ip", "simplename", "simplenum" or "resource".
+func Key(d *clusto.Driver) string {
+	switch {
+	case d.Is(DriverIP):
+		return KeyIP
+	case d.Is(DriverName):
+		return keyName
+	case d.Is(DriverNum):
+		return keyNum
+	}
+	return keyAny
+}
+
+// keyAny is the key of what a manager without rules of its own hands out.
+const keyAny = "resource"
+
+// rules are what one kind of manager does its own way.
+type rules interface {
+	// parse returns a resource that somebody named in the form in which it is
+	// stored, or ErrInvalid if the manager does not have it.
+	parse(resource any) (clusto.Value, error)
+	// next returns a resource that is free.
+	next(ctx context.Context) (clusto.Value, error)
+	// users returns the rows that hold one of these resources so that the manager
+	// must not hand it out again.
+	users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error)
+	// beside returns what is stored beside the resource: subkeys and values.
+	beside(resource clusto.Value) []clusto.Attr
+	// freed is told of resources that were given back.
+	freed(ctx context.Context, resources []clusto.Value) error
+	// text returns a resource for people.
+	text(resource clusto.Value) string
+}
+
+// rules returns the rules of m for one operation.
+func (m *Manager) rules(ctx context.Context) (rules, error) {
+	switch d := m.Driver(); {
+	case d.Is(DriverIP):
+		return newIPRules(ctx, m)
+	case d.Is(DriverName):
+		return &nameRules{plainRules{m}}, nil
+	case d.Is(DriverNum):
+		return newNumRules(ctx, m)
+	}
+	return plainRules{m}, nil
+}
+
+// Request says what to allocate.
+type Request struct {
+	// Resource is the wanted resource, such as a netip.Addr or its text;
+	// nil takes the next free one.
+	Resource any
+	// Number is the number of the attributes that hold it; if absent it is the
+	// next of its kind.
+	Number clusto.Number
+}
+
+// Allocate gives a resource to thing and returns the attribute that holds it.
+// It returns ErrInUse if the wanted one is taken, naming by whom, ErrInvalid if m
+// does not have it, and ErrExhausted if nothing is free.
+func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Request) (clusto.Attr, error) {
+	if m.Driver().Is(DriverEntityName) {
+		return clusto.Attr{}, clusto.Errorf(clusto.ErrUnsupported, "%s names new entities: allocate takes a driver, not an entity", m.Name)
+	}
+	r, err := m.rules(ctx)
+	if err != nil {
+		return clusto.Attr{}, err
+	}
+	value, err := m.choose(ctx, r, want.Resource)
+	if err != nil {
+		return clusto.Attr{}, fmt.Errorf("allocate to %s: %w", thing.Name, err)
+	}
+	number, err := m.number(ctx, thing, want.Number)
+	if err != nil {
+		return clusto.Attr{}, err
+	}
+	held := clusto.Attr{Entity: thing.ID, Key: Key(m.Driver()), Number: clusto.Num(number), Value: value}
+	rows := []clusto.Attr{held, {Subkey: clusto.Sub(SubkeyManager), Value: clusto.RelationTo(m.ID)}}
+	rows = append(rows, r.beside(value)...)
+	for i := range rows {
+		rows[i].Key, rows[i].Number = held.Key, held.Number
+	}
+	return held, thing.AddAttrs(ctx, rows...)
+}
+
+// choose returns the wanted resource if it is free, or the next one.
+func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value, error) {
+	if wanted == nil {
+		return r.next(ctx)
+	}
+	value, err := r.parse(wanted)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	taken, err := r.users(ctx, value)
+	if err != nil || len(taken) == 0 {
+		return value, err
+	}
+	owners, err := m.Inventory().Objects(ctx, taken[0].Entity)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+}
+
+// number returns the number of the attributes that will hold a resource: the
+// wanted one, if thing has no resource with it, or the next.
+func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
+	n, ok := wanted.Get()
+	if !ok {
+		return m.nextNumber(ctx)
+	}
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.Is(n)})
+	if err == nil && len(there) > 0 {
+		err = clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, Key(m.Driver()), n)
+	}
+	return n, err
+}
+
+// nextNumber returns the next number for resources of m's kind; the counter
+// holds the number to give out next, not the last one.
+func (m *Manager) nextNumber(ctx context.Context) (int64, error) {
+	tx, err := m.Inventory().Tx()
+	if err != nil {
+		return 0, err
+	}
+	meta, err := tx.Entity(ctx, metaEntity)
+	if errors.Is(err, clusto.ErrNotFound) {
+		return 0, clusto.WithHint(err, "the database was never set up; see clusto initdb")
+	}
+	if err != nil {
+		return 0, err
+	}
+	key := Key(m.Driver())
+	number, _, err := tx.Counter(ctx, meta.ID, key)
+	if err != nil {
+		return 0, err
+	}
+	return number, tx.SetCounter(ctx, meta.ID, key, number+1)
+}
+
+// Deallocate takes a resource of m away from thing, or with nil all that thing
+// has from m. It returns how many they were, and ErrNotFound if thing does not have
+// the one that was named.
+func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource any) (int, error) {
+	if m.Driver().Is(DriverEntityName) {
+		return 0, clusto.Errorf(clusto.ErrUnsupported, "%s: the name of an entity cannot be given back; rename or delete the entity", m.Name)
+	}
+	r, err := m.rules(ctx)
+	if err != nil {
+		return 0, err
+	}
+	held, err := m.held(ctx, r, thing, resource)
+	if err != nil {
+		return 0, err
+	}
+	freed := make([]clusto.Value, len(held))
+	for i, a := range held {
+		freed[i] = a.Value
+		if _, err := thing.DelAttrs(ctx, clusto.AttrMatch{Key: clusto.Is(a.Key), Number: clusto.Exactly(a.Number)}); err != nil {
+			return 0, err
+		}
+	}
+	if len(freed) == 0 {
+		return 0, nil
+	}
+	return len(freed), r.freed(ctx, freed)
+}
+
+// held returns the rows of the resources that thing has from m: all, or the named one.
+func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resource any) ([]clusto.Attr, error) {
+	rows, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.IsPresent[int64]()})
+	if err != nil {
+		return nil, err
+	}
+	held := managed(rows, func(id clusto.EntityID) bool { return id == m.ID })
+	if resource == nil {
+		return held, nil
+	}
+	value, err := r.parse(resource)
+	if err != nil {
+		return nil, err
+	}
+	held = slices.DeleteFunc(held, func(a clusto.Attr) bool { return !a.Value.Equal(value) })
+	if len(held) == 0 {
+		return nil, clusto.Errorf(clusto.ErrNotFound, "%s does not have %s from %s", thing.Name, r.text(value), m.Name)
+	}
+	return held, nil
+}
+
+// managed returns those of the rows that are resources from a manager that is
+// asked for.
+func managed(rows []clusto.Attr, from func(clusto.EntityID) bool) []clusto.Attr {
+	type slot struct {
+		entity clusto.EntityID
+		number clusto.Number
+	}
+	wanted := map[slot]bool{}
+	for _, a := range rows {
+		if id := a.Value.Relation(); a.Subkey == clusto.Sub(SubkeyManager) && id != 0 && from(id) {
+			wanted[slot{a.Entity, a.Number}] = true
+		}
+	}
+	var held []clusto.Attr
+	for _, a := range rows {
+		if _, hasSubkey := a.Subkey.Get(); !hasSubkey && wanted[slot{a.Entity, a.Number}] {
+			held = append(held, a)
+		}
+	}
+	return held
+}
+
+// Available reports whether m could hand out a resource. It returns ErrInvalid
+// if m does not have it at all.
+func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
+	r, err := m.rules(ctx)
+	if err != nil {
+		return false, err
+	}
+	value, err := r.parse(resource)
+	if err != nil {
+		return false, err
+	}
+	taken, err := r.users(ctx, value)
+	return err == nil && len(taken) == 0, err
+}
+
+// Owners returns the entities that have a resource from m. Those that have the
+// like from another manager are not meant: classic confused them.
+func (m *Manager) Owners(ctx context.Context, resource any) ([]*clusto.Object, error) {
+	r, err := m.rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	value, err := r.parse(resource)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := m.own(ctx, value)
+	if err != nil {
+		return nil, err
+	}
+	var ids []clusto.EntityID
+	for _, a := range rows {
+		if !slices.Contains(ids, a.Entity) {
+			ids = append(ids, a.Entity)
+		}
+	}
+	return m.Inventory().Objects(ctx, ids...)
+}
+
+// own returns the rows that hold one of the given resources from m.
+func (m *Manager) own(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
+	key := clusto.Is(Key(m.Driver()))
+	rows, err := clusto.Collect(m.Inventory().Attrs(ctx, clusto.AttrMatch{
+		Key: key, Number: clusto.IsPresent[int64](), Subkey: clusto.IsAbsent[string](), Values: resources,
+	}))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	origin := clusto.AttrMatch{Key: key, Subkey: clusto.Is(SubkeyManager), RelatedTo: []clusto.EntityID{m.ID}}
+	for _, a := range rows {
+		origin.Entities = append(origin.Entities, a.Entity)
+	}
+	links, err := clusto.Collect(m.Inventory().Attrs(ctx, origin))
+	if err != nil {
+		return nil, err
+	}
+	return managed(append(rows, links...), func(clusto.EntityID) bool { return true }), nil
+}
+
+// Count returns how many resources of m are in use.
+func (m *Manager) Count(ctx context.Context) (int, error) {
+	rows, err := m.ReferringAttrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Subkey: clusto.Is(SubkeyManager)})
+	return len(rows), err
+}
+
+// Held returns the attribute that holds a resource that thing has from m, or
+// ErrNotFound.
+func (m *Manager) Held(ctx context.Context, thing *clusto.Object, resource any) (clusto.Attr, error) {
+	if resource == nil {
+		return clusto.Attr{}, clusto.Errorf(clusto.ErrInvalid, "%s: which resource of %s is meant?", m.Name, thing.Name)
+	}
+	r, err := m.rules(ctx)
+	if err != nil {
+		return clusto.Attr{}, err
+	}
+	held, err := m.held(ctx, r, thing, resource)
+	if err != nil {
+		return clusto.Attr{}, err
+	}
+	return held[0], nil
+}
+
+// Resources returns the attributes that hold what thing has from managers whose
+// driver is, or extends, d, in the order in which they were made.
+func Resources(ctx context.Context, thing *clusto.Object, d *clusto.Driver) ([]clusto.Attr, error) {
+	rows, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(d)), Number: clusto.IsPresent[int64]()})
+	if err != nil {
+		return nil, err
+	}
+	var ids []clusto.EntityID
+	for _, a := range rows {
+		if id := a.Value.Relation(); a.Subkey == clusto.Sub(SubkeyManager) && id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	managers, err := thing.Inventory().Objects(ctx, slices.Compact(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	return managed(rows, func(id clusto.EntityID) bool {
+		return slices.ContainsFunc(managers, func(o *clusto.Object) bool { return o.ID == id && o.Driver().Is(d.Name) })
+	}), nil
+}
