@@ -64,11 +64,11 @@ func (r *ipRules) hasNetwork() error {
 		"set its %s and %s", propertyBase, propertyNetmask)
 }
 
-// users are all who have the address, whatever manager it came from.
+// users are all who have the address, whatever manager it came from. The
+// question is as plain as it can be, so that a transaction remembers the answer.
 func (r *ipRules) users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
-	m := addressRows
-	m.Values = resources
-	return clusto.Collect(r.m.Inventory().Attrs(ctx, m))
+	rows, err := clusto.Collect(r.m.Inventory().Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(KeyIP), Values: resources}))
+	return slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !addressRows.Matches(a) }), err
 }
 
 // addressRows selects the rows that hold addresses, without those beside them.

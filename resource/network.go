@@ -178,16 +178,7 @@ func prefixLength(text string, size int) (int, error) {
 // manager. Managers whose properties cannot be understood, which only old
 // databases hold, are left out: they match nothing.
 func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
-	var drivers []string
-	for _, d := range inv.Drivers().Drivers() {
-		if d.Is(DriverIP) {
-			drivers = append(drivers, d.Name)
-		}
-	}
-	if len(drivers) == 0 {
-		return nil, nil
-	}
-	managers, err := inv.FindObjects(ctx, clusto.Match{Drivers: drivers})
+	managers, err := ipManagers(ctx, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +201,23 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 		}
 	}
 	return networks, nil
+}
+
+// ipManagers returns the IP managers that have a base address, by ID. They are
+// found by that, which is quick however many entities there are.
+func ipManagers(ctx context.Context, inv *clusto.Inventory) ([]*clusto.Object, error) {
+	var ids []clusto.EntityID
+	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(propertyBase)}) {
+		if err != nil {
+			return nil, err
+		}
+		if a.Subkey == clusto.Sub(clusto.SubkeyProperty) {
+			ids = append(ids, a.Entity)
+		}
+	}
+	slices.Sort(ids)
+	managers, err := inv.Objects(ctx, slices.Compact(ids)...)
+	return slices.DeleteFunc(managers, func(o *clusto.Object) bool { return !o.Driver().Is(DriverIP) }), err
 }
 
 // ManagerFor returns the IP manager that addr belongs to; where networks nest
