@@ -174,26 +174,26 @@ func prefixLength(text string, size int) (int, error) {
 	return 0, clusto.Errorf(clusto.ErrInvalid, "netmask %q does not fit addresses of %d bits", text, size)
 }
 
-// Networks returns the networks of all IP managers that have one, by ID of the
-// manager. Managers whose properties cannot be understood, which only old
-// databases hold, are left out: they match nothing.
+// Networks returns the networks of all IP managers that have one, in the order
+// in which they got it. Managers whose properties cannot be understood, which only
+// old databases hold, are left out: they match nothing.
 func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
-	var drivers []string
-	for _, d := range inv.Drivers().Drivers() {
-		if d.Is(DriverIP) {
-			drivers = append(drivers, d.Name)
-		}
-	}
-	if len(drivers) == 0 {
-		return nil, nil
-	}
-	managers, err := inv.FindObjects(ctx, clusto.Match{Drivers: drivers})
-	if err != nil {
+	// Going by the property finds the managers without a look at every entity.
+	bases, err := clusto.Collect(inv.Attrs(ctx, clusto.AttrMatch{
+		Key: clusto.Is(propertyBase), Subkey: clusto.Is(clusto.SubkeyProperty),
+	}))
+	if err != nil || len(bases) == 0 {
 		return nil, err
 	}
-	ids := make([]clusto.EntityID, len(managers))
-	for i, o := range managers {
-		ids[i] = o.ID
+	var ids []clusto.EntityID
+	for _, a := range bases {
+		if !slices.Contains(ids, a.Entity) {
+			ids = append(ids, a.Entity)
+		}
+	}
+	objects, err := inv.Objects(ctx, ids...)
+	if err != nil {
+		return nil, err
 	}
 	properties := map[clusto.EntityID][]clusto.Attr{}
 	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Entities: ids, Subkey: clusto.Is(clusto.SubkeyProperty)}) {
@@ -203,7 +203,10 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 		properties[a.Entity] = append(properties[a.Entity], a)
 	}
 	var networks []Network
-	for _, o := range managers {
+	for _, o := range objects {
+		if !o.Driver().Is(DriverIP) {
+			continue
+		}
 		m := &Manager{o}
 		if n, ok, err := m.network(properties[o.ID]); ok && err == nil {
 			networks = append(networks, n)
