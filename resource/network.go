@@ -178,18 +178,19 @@ func prefixLength(text string, size int) (int, error) {
 // in which they got it. Managers whose properties cannot be understood, which only
 // old databases hold, are left out: they match nothing.
 func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
-	// Going by the property finds the managers without a look at every entity.
-	bases, err := clusto.Collect(inv.Attrs(ctx, clusto.AttrMatch{
-		Key: clusto.Is(propertyBase), Subkey: clusto.Is(clusto.SubkeyProperty),
-	}))
-	if err != nil || len(bases) == 0 {
-		return nil, err
-	}
+	// Going by the key finds the managers without a look at every entity. The
+	// subkey is left out of the question because every other property has it.
 	var ids []clusto.EntityID
-	for _, a := range bases {
-		if !slices.Contains(ids, a.Entity) {
+	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(propertyBase)}) {
+		if err != nil {
+			return nil, err
+		}
+		if a.Subkey == clusto.Sub(clusto.SubkeyProperty) && !slices.Contains(ids, a.Entity) {
 			ids = append(ids, a.Entity)
 		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	objects, err := inv.Objects(ctx, ids...)
 	if err != nil {
