@@ -21,7 +21,7 @@ const (
 	hintsKept = 512
 	// Addresses are checked in batches, each twice the size of the one before:
 	// the first address of a hint is nearly always free.
-	firstBatch = 8
+	firstBatch = 1
 	lastBatch  = 1024
 )
 

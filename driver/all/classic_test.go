@@ -73,12 +73,15 @@ func plain(t *testing.T, inv *clusto.Inventory, v any) any {
 			items = append(items, plain(t, inv, item))
 		}
 		return items
-	case map[any]any:
-		m := map[string]any{}
-		for k, item := range v {
-			m[fmt.Sprint(k)] = plain(t, inv, item)
+	case map[string]map[int]map[string]any:
+		for _, byNumber := range v {
+			for _, m := range byNumber {
+				for k, item := range m {
+					m[k] = plain(t, inv, item)
+				}
+			}
 		}
-		return m
+		return v
 	case map[string]any:
 		m := map[string]any{}
 		for k, item := range v {

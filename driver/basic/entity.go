@@ -39,11 +39,11 @@ var attributeMethods = []*clusto.Method{
 	queryMethod("attr_keys", "The keys of the attributes that match.", func(ctx context.Context, o *clusto.Object, q query) ([]string, error) {
 		return eachAttr(ctx, o, q, func(a clusto.Attr) string { return a.Key })
 	}),
-	queryMethod("attr_key_tuples", "Key, number and subkey of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([]any, error) {
+	queryMethod("attr_key_tuples", "Key, number and subkey of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([][3]any, error) {
 		return eachAttr(ctx, o, q, keyTuple)
 	}),
-	queryMethod("attr_items", "Key, number and subkey, and the value, of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([]any, error) {
-		return eachAttr(ctx, o, q, func(a clusto.Attr) any { return []any{keyTuple(a), a.Value} })
+	queryMethod("attr_items", "Key, number and subkey, and the value, of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([][2]any, error) {
+		return eachAttr(ctx, o, q, func(a clusto.Attr) [2]any { return [2]any{keyTuple(a), a.Value} })
 	}),
 	queryMethod("has_attr", "Whether an attribute matches.", func(ctx context.Context, o *clusto.Object, q query) (bool, error) {
 		attrs, err := q.run(ctx, o)
@@ -78,8 +78,9 @@ func eachAttr[T any](ctx context.Context, o *clusto.Object, q query, of func(clu
 	return all, nil
 }
 
-func keyTuple(a clusto.Attr) any {
-	tuple := []any{a.Key, nil, nil}
+// keyTuple returns key, number and subkey of a. Arrays are tuples in scripts.
+func keyTuple(a clusto.Attr) [3]any {
+	tuple := [3]any{a.Key}
 	if n, ok := a.Number.Get(); ok {
 		tuple[1] = n
 	}
