@@ -1,0 +1,218 @@
+package shell_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Keys as terminals send them.
+const (
+	enter = "\r"
+	tab   = "\t"
+	up    = "\x1b[A"
+	left  = "\x1b[D"
+	ctrlA = "\x01"
+	ctrlC = "\x03"
+	ctrlD = "\x04"
+	ctrlR = "\x12"
+)
+
+func TestBanner(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.shows("clusto 1.2.3 on sqlite:///test.db\n")
+	term.shows("help()")
+	term.types(ctrlD)
+	term.gone()
+}
+
+func TestEntries(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("x = 1" + enter)
+	term.until("<shell 1>: \"x = 1\"\nclusto [2]>")
+	term.types(enter + "boom" + enter)
+	term.until("boom\n^ here\nclusto [3]>")
+	term.types("print('Zürich 東京')" + enter)
+	term.until(`<shell 3>: "print('Zürich 東京')"` + "\nclusto [4]>")
+	term.types("exit( )" + enter)
+	term.gone()
+}
+
+func TestCtrlC(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("half an ent" + ctrlC)
+	term.until("clusto [1]> half an ent^C\nclusto [1]>")
+	term.types("wait" + enter)
+	term.shows("waiting")
+	term.types(ctrlC)
+	term.until("^C\ninterrupted\nclusto [2]>")
+	term.types("x" + enter)
+	term.until("<shell 2>: \"x\"\nclusto [3]>")
+	term.types("not empty" + ctrlA + ctrlD)
+	term.until("clusto [3]> ot empty")
+	term.types(ctrlC)
+	term.until("clusto [3]>")
+	term.types(ctrlD)
+	term.gone()
+}
+
+func TestCompletion(t *testing.T) {
+	t.Parallel()
+	const menu = "\nget_by_ip  -- find by address get_by_name  -- find by name"
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("ra" + tab)
+	term.until("clusto [1]> rack")
+	term.types(".g" + tab)
+	term.until("clusto [1]> rack.get_by_" + menu)
+	term.types(tab)
+	term.until("clusto [1]> rack.get_by_ip" + menu)
+	term.types(tab)
+	term.until("clusto [1]> rack.get_by_name" + menu)
+	term.types("(r" + tab)
+	term.until("clusto [1]> rack.get_by_name(rack")
+	term.types(", " + tab)
+	term.until("clusto [1]> rack.get_by_name(rack," + menu + "\nrack       -- a rack")
+	term.types("'ég" + tab)
+	term.until("clusto [1]> rack.get_by_name(rack, 'éget_by_" + menu)
+	term.types(")" + enter)
+	term.until(`<shell 1>: "rack.get_by_name(rack, 'éget_by_)"` + "\nclusto [2]>")
+}
+
+// TestBottom checks that entries of several lines and menus show well at the
+// bottom of the screen, where each new line moves all others up.
+func TestBottom(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	for n := 1; n <= 12; n++ {
+		term.until(fmt.Sprintf("clusto [%d]>", n))
+		term.types(fmt.Sprintf("x%d", n) + enter)
+	}
+	term.until("<shell 12>: \"x12\"\nclusto [13]>")
+	term.types("f(" + enter + "1," + enter)
+	term.until("<shell 12>: \"x12\"\nclusto [13]> f(\n         ... 1,\n         ...")
+	term.types("get" + tab)
+	term.until("<shell 12>: \"x12\"\nclusto [13]> f(\n         ... 1,\n         ... get_by_\n" +
+		"get_by_ip  -- find by address get_by_name  -- find by name")
+	term.types(tab + ")" + up + up)
+	term.until("<shell 12>: \"x12\"\nclusto [13]> f(\n         ... 1,\n         ... get_by_ip)")
+	term.types(ctrlA + "y")
+	term.until("<shell 12>: \"x12\"\nclusto [13]> yf(\n         ... 1,\n         ... get_by_ip)")
+}
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "history")
+	term := open(t, "menu", "SHELL_TEST_HISTORY="+file)
+	term.until("clusto [1]>")
+	term.types("first" + enter)
+	term.until("clusto [2]>")
+	term.types("if x:" + enter + "  y" + enter + enter)
+	term.until("clusto [3]>")
+	term.types(ctrlD)
+	term.gone()
+
+	term = open(t, "menu", "SHELL_TEST_HISTORY="+file)
+	term.until("clusto [1]>")
+	term.types(ctrlR + "fir")
+	term.until("clusto [1]> first\nhistory (inc-search): fir_\n0 first")
+	term.types(enter)
+	term.until("clusto [2]>")
+	term.types(up)
+	term.until("clusto [2]> first")
+	term.types(up)
+	term.until("clusto [2]> if x:\n        ...   y\n        ...")
+	term.types(enter)
+	term.wrote(`<shell 2>: "if x:\n  y\n"` + "\n")
+}
+
+// TestNoColor checks that no colour is shown to a person who wants none.
+func TestNoColor(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu", "SHELL_TEST_NOCOLOR=1")
+	term.until("clusto [1]>")
+	term.types("boom" + enter)
+	term.until("clusto [2]>")
+	if out := term.output(); strings.Contains(out, "\x1b[1m") || strings.Contains(out, "\x1b[31m") {
+		t.Errorf("there are colours in %q", out)
+	}
+}
+
+// TestWide checks that the cursor is where it seems after wide characters.
+func TestWide(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("東京é" + left + left + "x")
+	term.until("clusto [1]> 東x京é")
+	term.types(enter)
+	term.until("<shell 1>: \"東x京é\"\nclusto [2]>")
+}
+
+// TestPasteClass pastes a class with tabs and blank lines, as the document has it.
+func TestPasteClass(t *testing.T) {
+	t.Parallel()
+	block := documentBlock(t, "class EquinixDatacenter")
+	if !strings.Contains(block, "\n\n") || !strings.Contains(block, "\n\t") {
+		t.Fatalf("the block has no blank line or no tab:\n%s", block)
+	}
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.pastes(block)
+	term.until("...")
+	term.types(enter)
+	term.wrote(fmt.Sprintf("<shell 1>: %q\n", block))
+	term.until("clusto [2]>")
+	term.types(ctrlD)
+	term.gone()
+}
+
+func TestMultiline(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("def f(x):" + enter)
+	term.until("clusto [1]> def f(x):\n        ...")
+	term.types(tab + "return x" + enter + enter)
+	term.until(`<shell 1>: "def f(x):\n    return x\n"` + "\nclusto [2]>")
+
+	term.types(up)
+	term.until("clusto [2]> def f(x):\n        ...     return x\n        ...")
+	term.types(up + "y = " + enter)
+	term.until("clusto [2]> def f(x):\n        ... y =\n        ...     return x\n        ...")
+	term.types(ctrlC)
+	term.until("^C  return x\n        ...\nclusto [2]>")
+	term.types(up + enter)
+	term.until(`<shell 2>: "def f(x):\n    return x\n"` + "\nclusto [3]>")
+}
+
+// documentBlock returns the literal block of the document that has a text.
+func documentBlock(t *testing.T, text string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "using-clusto.rst"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split(string(data), "::\n\n")[1:] {
+		var block strings.Builder
+		for line := range strings.Lines(part) {
+			if line != "\n" && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+				break
+			}
+			block.WriteString(line)
+		}
+		if strings.Contains(block.String(), text) {
+			return strings.TrimRight(block.String(), "\n") + "\n"
+		}
+	}
+	t.Fatalf("no block of the document has %q", text)
+	return ""
+}
