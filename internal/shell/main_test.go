@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -26,6 +28,8 @@ func TestMain(m *testing.M) {
 
 // child is a shell over a fake interpreter, for a test that plays the terminal.
 func child(mode string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
 	sh, err := shell.New(&fake{out: os.Stdout}, shell.Options{
 		Version:  "1.2.3",
 		Database: "sqlite:///test.db",
@@ -35,8 +39,9 @@ func child(mode string) int {
 		NoColor:  os.Getenv("SHELL_TEST_NOCOLOR") != "",
 	})
 	if err == nil {
-		err = sh.Run(context.Background())
+		err = sh.Run(ctx)
 	}
+	stop()
 	if err == nil {
 		err = goleak.Find()
 	}
@@ -93,6 +98,11 @@ func (f *fake) Complete(text string) (string, []shell.Candidate) {
 		word = after
 	}
 	var found []shell.Candidate
+	for n := range 80 {
+		if name := fmt.Sprintf("method_%02d", n); strings.HasPrefix(name, word) && word != "" {
+			found = append(found, shell.Candidate{Text: name, Description: fmt.Sprintf("does one of eighty things, number %d", n)})
+		}
+	}
 	for _, c := range []shell.Candidate{
 		{Text: "get_by_ip", Description: "find by address"},
 		{Text: "get_by_name", Description: "find by name"},

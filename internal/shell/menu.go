@@ -12,8 +12,12 @@ import (
 )
 
 // menuEditor edits with a menu of completions, search in the history and the
-// person's own key bindings (.inputrc). It needs a terminal that answers where
-// the cursor is, and works on standard input, output and error.
+// person's own key bindings (.inputrc). It works on standard input, output and
+// error.
+//
+// It asks the terminal where the cursor is each time it shows the entry, and
+// loses keys that it reads together with the answer. People do not type that
+// fast, but a program that plays a terminal should wait until the cursor is shown.
 type menuEditor struct {
 	lines  *readline.Shell
 	prompt string
@@ -34,8 +38,11 @@ func newMenuEditor(interp Interpreter, h *history, noColor bool) *menuEditor {
 		e.lines.Config.Set(option, value)
 	}
 	moveInEntry(e.lines.Config)
+	source := "history"
 	if noColor {
+		// What the editor shows in a colour of its own begins with the end of colours.
 		e.lines.Config.Set("completion-selection-style", "\x1b[0;7m")
+		source = "\x1b[0m" + source
 	}
 	e.lines.Prompt.Primary(func() string {
 		if noColor {
@@ -49,7 +56,7 @@ func newMenuEditor(interp Interpreter, h *history, noColor bool) *menuEditor {
 		return strings.ReplaceAll(string(line), "\n", "\n\r"+e.more)
 	}
 	e.lines.History.Delete()
-	e.lines.History.Add("history", recall{h, interp})
+	e.lines.History.Add(source, recall{h, interp})
 	e.lines.AcceptMultiline = func(line []rune) bool {
 		cursor := min(e.lines.Cursor().Pos(), len(line))
 		// On another line than the last, Enter inserts a line.

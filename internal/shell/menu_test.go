@@ -5,7 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Keys as terminals send them.
@@ -87,6 +90,39 @@ func TestCompletion(t *testing.T) {
 	term.until(`<shell 1>: "rack.get_by_name(rack, 'éget_by_)"` + "\nclusto [2]>")
 }
 
+// TestLongMenu checks that a menu that is longer than the screen leaves the entry
+// in sight.
+func TestLongMenu(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.types("rack.m" + tab)
+	term.until("(scroll down to show)")
+	term.shows("clusto [1]> rack.method_\nmethod_00  -- does one of eighty things, number 0\n")
+	term.types(tab + tab)
+	term.shows("clusto [1]> rack.method_01\nmethod_00")
+	term.until("(scroll down to show)")
+	term.types(enter)
+	term.until("clusto [1]> rack.method_01\n<shell 1>: \"rack.method_01\"\nclusto [2]>")
+}
+
+// TestTerminate checks that the shell ends, with the terminal as it was, when the
+// program is to end while it waits at the prompt.
+func TestTerminate(t *testing.T) {
+	t.Parallel()
+	term := open(t, "menu")
+	term.until("clusto [1]>")
+	term.cmd.Process.Signal(syscall.SIGTERM)
+	term.shows("context canceled")
+	modes, err := unix.IoctlGetTermios(int(term.pty.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if modes.Lflag&unix.ICANON == 0 || modes.Lflag&unix.ECHO == 0 {
+		t.Errorf("the terminal was left in raw mode: %x", modes.Lflag)
+	}
+}
+
 // TestBottom checks that entries of several lines and menus show well at the
 // bottom of the screen, where each new line moves all others up.
 func TestBottom(t *testing.T) {
@@ -102,9 +138,9 @@ func TestBottom(t *testing.T) {
 	term.types("get" + tab)
 	term.until("<shell 12>: \"x12\"\nclusto [13]> f(\n         ... 1,\n         ... get_by_\n" +
 		"get_by_ip  -- find by address get_by_name  -- find by name")
-	term.types(tab + ")" + up + up)
+	term.types(tab + ")")
 	term.until("<shell 12>: \"x12\"\nclusto [13]> f(\n         ... 1,\n         ... get_by_ip)")
-	term.types(ctrlA + "y")
+	term.types(up + up + ctrlA + "y")
 	term.until("<shell 12>: \"x12\"\nclusto [13]> yf(\n         ... 1,\n         ... get_by_ip)")
 }
 
@@ -134,15 +170,31 @@ func TestHistory(t *testing.T) {
 	term.wrote(`<shell 2>: "if x:\n  y\n"` + "\n")
 }
 
-// TestNoColor checks that no colour is shown to a person who wants none.
-func TestNoColor(t *testing.T) {
+// TestColor checks that colours are shown, but not to a person who wants none.
+func TestColor(t *testing.T) {
 	t.Parallel()
-	term := open(t, "menu", "SHELL_TEST_NOCOLOR=1")
-	term.until("clusto [1]>")
-	term.types("boom" + enter)
-	term.until("clusto [2]>")
-	if out := term.output(); strings.Contains(out, "\x1b[1m") || strings.Contains(out, "\x1b[31m") {
-		t.Errorf("there are colours in %q", out)
+	for _, c := range []struct {
+		env  string
+		want bool
+	}{{"SHELL_TEST_NOCOLOR=", true}, {"SHELL_TEST_NOCOLOR=1", false}} {
+		term := open(t, "menu", c.env)
+		term.until("clusto [1]>")
+		term.types("boom" + enter)
+		term.until("boom\n^ here\nclusto [2]>")
+		term.types("get" + tab)
+		term.until("get_by_name  -- find by name")
+		term.types(tab)
+		term.shows("clusto [2]> get_by_ip\n")
+		term.until("get_by_name  -- find by name")
+		term.types(ctrlC)
+		term.until("get_by_name  -- find by name")
+		term.types(ctrlC)
+		term.until("clusto [2]>")
+		term.types(ctrlR + "bo")
+		term.until("0 boom")
+		if colours := term.colours(); (colours != "") != c.want {
+			t.Errorf("%s: shown in colours: %q", c.env, colours)
+		}
 	}
 }
 

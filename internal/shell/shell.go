@@ -30,7 +30,7 @@ type Options struct {
 
 	Plain   bool // edit with the simplest means: for terminals that understand little
 	Dumb    bool // the terminal understands no escape sequences; implies Plain
-	NoColor bool // show no colours
+	NoColor bool // show no colours, but for the count of a menu's hidden rows
 }
 
 // Shell reads entries and has them run.

@@ -171,6 +171,13 @@ func (term *terminal) wait(what string, ok func() bool) {
 	}
 }
 
+// colours returns all characters that were shown in a colour so far.
+func (term *terminal) colours() string {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return term.screen.coloured
+}
+
 // output returns all that the shell has written so far.
 func (term *terminal) output() string {
 	term.mu.Lock()
@@ -184,6 +191,8 @@ type screen struct {
 	cells    [][]string // characters by row and column; a wide one is followed by ""
 	row, col int
 	rest     []byte // of a sequence that is not complete
+	colour   bool   // of what is written now
+	coloured string // all characters that were shown in a colour
 }
 
 func newScreen(rows, cols int) screen {
@@ -259,6 +268,9 @@ func (s *screen) put(char string, width int) {
 		s.newline()
 	}
 	s.cells[s.row][s.col] = char
+	if s.colour && char != " " {
+		s.coloured += char
+	}
 	if width == 2 {
 		s.cells[s.row][s.col+1] = ""
 	}
@@ -319,8 +331,22 @@ func (s *screen) escape(data []byte) (n int, answer string, ok bool) {
 		case "2":
 			s.clear(s.row, 0, cols)
 		}
+	case 'm':
+		s.dye(arg)
 	case 'n':
 		answer = fmt.Sprintf("\x1b[%d;%dR", s.row+1, min(s.col, cols-1)+1)
 	}
 	return n + 1, answer, true
+}
+
+// dye obeys "select graphic rendition" as far as it is about colours.
+func (s *screen) dye(arg string) {
+	for code := range strings.SplitSeq(arg, ";") {
+		switch n, _ := strconv.Atoi(code); {
+		case n == 0 || n == 39 || n == 49:
+			s.colour = false
+		case n >= 30 && n < 50 || n >= 90 && n < 108:
+			s.colour = true
+		}
+	}
 }
