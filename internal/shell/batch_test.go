@@ -86,6 +86,8 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// TestBatchLarge checks that a large table is one statement and takes no time that
+// grows with the square of its size.
 func TestBatchLarge(t *testing.T) {
 	t.Parallel()
 	table := "f(\n" + strings.Repeat("  [1, 2, 3, 4, 5, 6, 7, 8, 9],\n", 20_000) + ")\n"
@@ -96,6 +98,42 @@ func TestBatchLarge(t *testing.T) {
 	if len(f.ran) != 2 || f.ran[0].Text != table || f.ran[1] != (shell.Entry{Name: "f", Line: 20_003, Text: "a\n"}) {
 		t.Errorf("%d entries", len(f.ran))
 	}
+}
+
+// FuzzBatch checks that nothing of a file is lost or run twice.
+func FuzzBatch(f *testing.F) {
+	f.Add("a\n\n# comment\nb")
+	f.Add("if a:\n  b\n\nelse:\n  c\nd\n")
+	f.Add("@d\n\n@d\n\tx\n'''\n\n")
+	f.Add("(\n" + strings.Repeat("[\n", 1000))
+	f.Fuzz(func(t *testing.T, in string) {
+		f := &fake{out: io.Discard}
+		err := run(t, f, strings.NewReader(in))
+		if err != nil && !errors.Is(err, boom{}) {
+			t.Fatal(err)
+		}
+		left := in
+		for _, e := range f.ran {
+			skipped, after, found := strings.Cut(left, e.Text)
+			if !found || e.Text == "" || !empty(skipped) {
+				t.Fatalf("%q was run of what was left: %q", e.Text, left)
+			}
+			left = after
+		}
+		if err == nil && !empty(left) && !strings.Contains(left, "exit") && !strings.Contains(left, "quit") {
+			t.Fatalf("not run: %q", left)
+		}
+	})
+}
+
+// empty reports whether text has nothing but blank lines and comments.
+func empty(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // run runs a shell over a file called f.

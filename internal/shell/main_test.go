@@ -6,13 +6,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"github.com/clusto/clusto/internal/script/dialect"
 	"github.com/clusto/clusto/internal/shell"
 )
 
@@ -53,7 +53,8 @@ func child(mode string) int {
 	return 0
 }
 
-// fake is an interpreter that shows what it is given.
+// fake is an interpreter that shows what it is given; only when an entry is
+// complete is for the language to say.
 //
 // "boom" fails, "wait" waits to be interrupted.
 type fake struct {
@@ -81,16 +82,7 @@ func (f *fake) Run(ctx context.Context, e shell.Entry) error {
 	return nil
 }
 
-// Incomplete knows brackets, long strings, and that a colon at the end of a
-// line begins a block, which an empty line ends.
-func (f *fake) Incomplete(src string) bool {
-	if strings.Count(src, "'''")%2 == 1 || strings.Count(src, "(") > strings.Count(src, ")") {
-		return true
-	}
-	lines := strings.Split(strings.TrimSpace(src), "\n")
-	block := slices.ContainsFunc(lines, func(l string) bool { return strings.HasSuffix(strings.TrimSpace(l), ":") })
-	return block && strings.TrimSpace(src[strings.LastIndexByte(src, '\n')+1:]) != ""
-}
+func (f *fake) Incomplete(src string) bool { return dialect.Incomplete(src) }
 
 func (f *fake) Complete(text string) (string, []shell.Candidate) {
 	word := text[strings.LastIndexAny(text, " .(\n'")+1:]

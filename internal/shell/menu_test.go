@@ -187,7 +187,7 @@ func TestColor(t *testing.T) {
 		term.shows("clusto [2]> get_by_ip\n")
 		term.until("get_by_name  -- find by name")
 		term.types(ctrlC)
-		term.until("get_by_name  -- find by name")
+		term.until("clusto [2]> get_by_")
 		term.types(ctrlC)
 		term.until("clusto [2]>")
 		term.types(ctrlR + "bo")
@@ -209,22 +209,25 @@ func TestWide(t *testing.T) {
 	term.until("<shell 1>: \"東x京é\"\nclusto [2]>")
 }
 
-// TestPasteClass pastes a class with tabs and blank lines, as the document has it.
-func TestPasteClass(t *testing.T) {
+// TestPaste pastes the scripts of the document, with their tabs and blank lines:
+// each is one entry.
+func TestPaste(t *testing.T) {
 	t.Parallel()
-	block := documentBlock(t, "class EquinixDatacenter")
-	if !strings.Contains(block, "\n\n") || !strings.Contains(block, "\n\t") {
-		t.Fatalf("the block has no blank line or no tab:\n%s", block)
+	for _, text := range []string{"class EquinixDatacenter", "def remote_hands", "get_by_name('eqix-sv3')", "factory.connect_ports()"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			block := documentBlock(t, text)
+			term := open(t, "menu")
+			term.until("clusto [1]>")
+			term.pastes(block)
+			term.until("\n        ...")
+			term.types(enter)
+			term.wrote(fmt.Sprintf("<shell 1>: %q\n", block))
+			term.until("clusto [2]>")
+			term.types(ctrlD)
+			term.gone()
+		})
 	}
-	term := open(t, "menu")
-	term.until("clusto [1]>")
-	term.pastes(block)
-	term.until("...")
-	term.types(enter)
-	term.wrote(fmt.Sprintf("<shell 1>: %q\n", block))
-	term.until("clusto [2]>")
-	term.types(ctrlD)
-	term.gone()
 }
 
 func TestMultiline(t *testing.T) {

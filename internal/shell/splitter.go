@@ -14,6 +14,7 @@ type splitter struct {
 	in         *bufio.Reader
 	incomplete func(string) bool
 	line       int    // number of lines read
+	checked    int    // size of the statement when it was last asked whether it is incomplete
 	ahead      string // a line that was read and belongs to the next statement
 	err        error  // why in has no more lines; io.EOF at its end
 }
@@ -26,7 +27,8 @@ func newSplitter(in io.Reader, incomplete func(string) bool) *splitter {
 // end of the input. A last statement that is incomplete is returned as it is.
 func (s *splitter) next() (text string, line int, err error) {
 	var stmt strings.Builder
-	base, line := 0, 0
+	base := 0 // the column in which its first line begins
+	s.checked = 0
 	for {
 		l, ok := s.readLine()
 		if !ok {
@@ -37,12 +39,14 @@ func (s *splitter) next() (text string, line int, err error) {
 				continue
 			}
 			base, line = indentation(l), s.line
-		} else if s.begins(l, base, stmt.String()) {
+		}
+		due := s.due(l, base, stmt.Len())
+		if due && stmt.Len() > 0 && s.begins(l, base, stmt.String()) {
 			s.ahead = l
 			break
 		}
 		stmt.WriteString(l)
-		if s.mayEnd(l, base, stmt.Len()) && !s.incomplete(strings.TrimRight(stmt.String(), blanks)) && !isDecorator(l) {
+		if due && s.ends(l, stmt.String()) {
 			break
 		}
 	}
@@ -77,18 +81,26 @@ func (s *splitter) begins(line string, base int, stmt string) bool {
 		return false
 	}
 	stmt = strings.TrimRight(stmt, blanks)
-	last := stmt[strings.LastIndexByte(stmt, '\n')+1:]
-	return !isDecorator(last) && !s.incomplete(stmt+"\n")
+	return !isDecorator(stmt[strings.LastIndexByte(stmt, '\n')+1:]) && !s.incomplete(stmt+"\n")
 }
 
-// checkAll is the size of a statement up to which each of its lines is looked
-// at. In a longer one, such as a table of data, only lines that are not
-// indented are expected to end it, else the time would grow with the square of
-// its length.
-const checkAll = 32 << 10
+// ends reports whether stmt is whole with its last line.
+func (s *splitter) ends(last, stmt string) bool {
+	return !isDecorator(last) && !s.incomplete(strings.TrimRight(stmt, blanks))
+}
 
-func (s *splitter) mayEnd(line string, base, size int) bool {
-	return size <= checkAll || indentation(line) <= base
+// due reports whether it is time to look at a statement, of which line is the
+// next; a look takes time in proportion to its size. A short one is looked at
+// with every line. A long one, such as a table of data, is expected to end with a
+// line that is not indented, and must have grown since the last look. If its end
+// is passed over, it is run together with the statement after it.
+func (s *splitter) due(line string, base, size int) bool {
+	const short = 4 << 10
+	if size > short && (indentation(line) > base || size-s.checked < s.checked/16) {
+		return false
+	}
+	s.checked = size
+	return true
 }
 
 // blanks are the characters of empty lines.

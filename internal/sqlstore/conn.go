@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+)
+
+// maxPrepared bounds the prepared statements that a connection keeps. The
+// package has some sixty; conditions on attributes combine to more.
+const maxPrepared = 400
+
+// conn is one connection with its prepared statements. It uses the driver
+// directly: database/sql would take locks, start goroutines and convert each
+// column, which costs more than the point queries of an inventory themselves.
+type conn struct {
+	raw      driver.Conn
+	store    *Store
+	prepared map[string]*statement
+	args     []driver.NamedValue // reused for each statement
+	inDoubt  bool                // it may be inside a transaction still
+}
+
+// statement is a prepared statement and the row it reads into.
+type statement struct {
+	driver.Stmt
+	row []driver.Value
+}
+
+func (c *conn) close() error { return c.raw.Close() }
+
+// prepare returns the statement for sql, made once per connection.
+func (c *conn) prepare(sql string) (*statement, error) {
+	if st, ok := c.prepared[sql]; ok {
+		return st, nil
+	}
+	if len(c.prepared) >= maxPrepared {
+		for text, st := range c.prepared {
+			st.Close()
+			delete(c.prepared, text)
+		}
+	}
+	raw, err := c.raw.Prepare(c.store.dialect.Rebind(sql))
+	if err != nil {
+		return nil, c.store.fault(err, sql)
+	}
+	st := &statement{Stmt: raw}
+	c.prepared[sql] = st
+	return st, nil
+}
+
+func (c *conn) bind(args []driver.Value) []driver.NamedValue {
+	c.args = c.args[:0]
+	for i, arg := range args {
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: arg})
+	}
+	return c.args
+}
+
+// exec runs a statement and returns how many rows it changed. It does not stop
+// half-way when a context ends: an interrupted write would leave the
+// transaction in doubt, and every write here is short.
+func (c *conn) exec(sql string, args ...driver.Value) (int, error) {
+	st, err := c.prepare(sql)
+	if err != nil {
+		return 0, err
+	}
+	c.store.count(sql)
+	result, err := st.Stmt.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
+	if err != nil {
+		return 0, c.store.fault(err, sql)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// query runs a statement and calls row for each row of the answer until it
+// returns false or an error. A query that ends when ctx does costs the driver
+// a goroutine, so callers whose statement reads a few indexed rows pass
+// context.Background().
+func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row func(row) (bool, error)) (err error) {
+	st, err := c.prepare(sql)
+	if err != nil {
+		return err
+	}
+	c.store.count(sql)
+	rows, err := st.Stmt.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
+	if err != nil {
+		return c.store.fault(err, sql)
+	}
+	defer func() {
+		if e := rows.Close(); err == nil && e != nil {
+			err = c.store.fault(e, sql)
+		}
+	}()
+	if st.row == nil {
+		st.row = make([]driver.Value, len(rows.Columns()))
+	}
+	for n := 1; ; n++ {
+		if err := rows.Next(st.row); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return c.store.fault(err, sql)
+		}
+		if more, err := row(st.row); err != nil || !more {
+			return err
+		}
+		if n%rowsBetweenLooks == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// rowsBetweenLooks is after how many rows a query looks whether its context
+// has ended.
+const rowsBetweenLooks = 256
+
+// ints runs a statement that answers with one row of whole numbers, where NULL
+// is 0, and reports whether there was one.
+func (c *conn) ints(sql string, args []driver.Value, dest ...*int64) (found bool, err error) {
+	err = c.query(context.Background(), sql, args, func(r row) (bool, error) {
+		found = true
+		for i, d := range dest {
+			*d = r.int(i)
+		}
+		return false, nil
+	})
+	return found, err
+}

@@ -1,0 +1,161 @@
+package sqlstore
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/clusto/clusto"
+)
+
+func (r *reader) Entity(ctx context.Context, name string) (clusto.Entity, error) {
+	if err := r.enter(ctx); err != nil {
+		return clusto.Entity{}, err
+	}
+	var found clusto.Entity
+	m := clusto.Match{Names: []string{name}}
+	err := r.find(context.Background(), &m, func(e clusto.Entity) bool {
+		found = e
+		return false
+	})
+	if err == nil && found.ID == 0 {
+		err = clusto.Errorf(clusto.ErrNotFound, "%q does not exist", name)
+	}
+	return found, err
+}
+
+func (r *reader) Entities(ctx context.Context, ids ...clusto.EntityID) ([]clusto.Entity, error) {
+	if err := r.enter(ctx); err != nil {
+		return nil, err
+	}
+	found, err := r.entities(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(ids, func(id clusto.EntityID) clusto.Entity { return found[id] })
+}
+
+// entities returns those of the given entities that exist.
+func (r *reader) entities(ctx context.Context, ids []clusto.EntityID) (map[clusto.EntityID]clusto.Entity, error) {
+	found := make(map[clusto.EntityID]clusto.Entity, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	if err := r.loadRenames(); err != nil {
+		return nil, err
+	}
+	c := r.where()
+	andIDs(c, "e.entity_id", ids)
+	r.valid(c, "e")
+	err := r.query(ctx, `SELECT `+entityColumns+` FROM entities e WHERE `+string(c.sql), c.args, func(row row) (bool, error) {
+		e := r.renamed.then(row.entity(0))
+		found[e.ID] = e
+		return true, nil
+	})
+	return found, err
+}
+
+// inOrder returns the entities in the order of ids; get returns the zero Entity
+// for one that does not exist.
+func inOrder(ids []clusto.EntityID, get func(clusto.EntityID) clusto.Entity) ([]clusto.Entity, error) {
+	all := make([]clusto.Entity, len(ids))
+	for i, id := range ids {
+		e := get(id)
+		if e.ID == 0 {
+			return nil, clusto.Errorf(clusto.ErrNotFound, "entity number %d does not exist", id)
+		}
+		all[i] = e
+	}
+	return all, nil
+}
+
+func (r *reader) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Entity, error] {
+	return ranged(ctx, r, func(give func(clusto.Entity) bool) error {
+		return r.find(ctx, &m, give)
+	})
+}
+
+// find gives the entities that m selects, in one statement and one more for
+// each of m.Attrs that SQL cannot decide.
+func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Entity) bool) error {
+	if err := r.loadRenames(); err != nil {
+		return err
+	}
+	c := r.where()
+	r.valid(c, "e")
+	r.oneOf(c, "e.name", m.Names)
+	r.oneOf(c, "e.type", m.Types)
+	r.oneOf(c, "e.driver", m.Drivers)
+	if m.Attrs != nil {
+		if err := r.withAttrs(ctx, c, m.Attrs); err != nil {
+			return err
+		}
+	}
+	sql := `SELECT ` + entityColumns + ` FROM entities e WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
+	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
+		e := r.renamed.then(row.entity(0))
+		if !r.renamed.empty() && !named(m, e) {
+			return true, nil
+		}
+		return give(e), nil
+	})
+}
+
+// oneOf limits a column to one of all, unless all is nil. Entities that were
+// something else at the version shown are let through, for named to judge.
+func (r *reader) oneOf(c *condition, column string, all []string) {
+	if all == nil {
+		return
+	}
+	one := condition{dialect: c.dialect}
+	one.andTexts(column, all)
+	if r.renamed.empty() {
+		c.and(string(one.sql), one.args...)
+		return
+	}
+	one.args = append(one.args, ints(r.renamed.ids()))
+	c.and(`(`+string(one.sql)+` OR e.entity_id IN (`+c.dialect.Ints()+`))`, one.args...)
+}
+
+// named reports whether e has one of the names, types and drivers of m.
+func named(m *clusto.Match, e clusto.Entity) bool {
+	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
+		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
+		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))
+}
+
+// withAttrs limits to entities with an attribute that meets any of matches.
+func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.AttrMatch) error {
+	any := condition{dialect: c.dialect}
+	var selects []string
+	var owners []clusto.EntityID
+	for i := range matches {
+		m := &matches[i]
+		if none(m) {
+			continue
+		}
+		if inexact(m) {
+			err := r.attrs(ctx, m, func(a clusto.Attr) bool {
+				owners = append(owners, a.Entity)
+				return true
+			})
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		path := pathOf(m)
+		one := condition{dialect: c.dialect}
+		one.attrs(m, path)
+		r.valid(&one, "a")
+		selects = append(selects, `SELECT a.entity_id FROM `+r.s.dialect.Attrs(path, r.at == clusto.Live)+` WHERE `+string(one.sql))
+		any.args = append(any.args, one.args...)
+	}
+	if owners != nil || selects == nil {
+		selects = append(selects, c.dialect.Ints())
+		any.args = append(any.args, ints(owners))
+	}
+	c.and(`e.entity_id IN (`+strings.Join(selects, ` UNION ALL `)+`)`, any.args...)
+	return nil
+}

@@ -1,0 +1,66 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/clusto/clusto"
+)
+
+// faultError is an error of the database with what it means.
+type faultError struct {
+	fault Fault
+	err   error
+}
+
+func (e *faultError) Error() string { return e.err.Error() }
+func (e *faultError) Unwrap() error { return e.err }
+
+// faultOf returns what err means.
+func faultOf(err error) Fault {
+	if f, ok := errors.AsType[*faultError](err); ok {
+		return f.fault
+	}
+	return FaultOther
+}
+
+// fault returns an error of the driver as this package hands it on: with what
+// it means, its kind, and what the reader can do about it.
+func (s *Store) fault(err error, sql string) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || clusto.KindOf(err) != nil {
+		return err
+	}
+	where := s.dialect.Where()
+	f := &faultError{fault: s.dialect.Fault(err)}
+	switch f.fault {
+	case FaultStale:
+		f.err = clusto.Errorf(clusto.ErrConflict, "database %s was changed by somebody else meanwhile", where)
+	case FaultBusy:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnavailable, "database %s is locked by another process", where),
+			"wait until the other program is done, or stop it")
+	case FaultFull:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnavailable, "database %s cannot grow: no space left", where),
+			"nothing of this change was kept; free some space and try again")
+	case FaultReadOnly:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrReadOnly, "database %s cannot be written", where),
+			"see who owns the file and its directory, and who may write there")
+	case FaultForeign:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read", where),
+			"see whether the DSN names the right file")
+	case FaultCanceled:
+		f.err = context.Canceled
+	case FaultDuplicate:
+		f.err = clusto.Errorf(clusto.ErrExists, "database %s: %w", where, err)
+	default:
+		f.err = fmt.Errorf("database %s: %w (in %.60s)", where, err, sql)
+	}
+	return f
+}

@@ -1,0 +1,74 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"net/netip"
+
+	"github.com/clusto/clusto"
+)
+
+// Hints about free addresses are kept as the 16 bytes of an IPv6 address, IPv4
+// ones mapped, so that both families sort and compare as bytes.
+
+func (r *reader) FreeRanges(ctx context.Context, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
+	if err := r.enter(ctx); err != nil {
+		return nil, err
+	}
+	if own, err := r.hasOwnTables(); err != nil || !own {
+		return nil, err
+	}
+	const sql = `SELECT id, first, last FROM clusto_free_range WHERE manager_id = ? ORDER BY id LIMIT ?`
+	var all []clusto.FreeRange
+	err := r.query(context.Background(), sql, []driver.Value{int64(manager), int64(limit)}, func(row row) (bool, error) {
+		first, ok1 := netip.AddrFromSlice([]byte(row.text(1)))
+		last, ok2 := netip.AddrFromSlice([]byte(row.text(2)))
+		if ok1 && ok2 { // else it is no hint
+			all = append(all, clusto.FreeRange{ID: row.int(0), Manager: manager, First: first.Unmap(), Last: last.Unmap()})
+		}
+		return true, nil
+	})
+	return all, err
+}
+
+func addrBytes(a netip.Addr) []byte {
+	b := a.As16()
+	return b[:]
+}
+
+// asideExec runs a statement that changes what has no history.
+func (t *tx) asideExec(ctx context.Context, sql string, args ...driver.Value) error {
+	if err := t.enter(ctx); err != nil {
+		return err
+	}
+	if err := t.beginWrite(ctx); err != nil {
+		return err
+	}
+	t.effect.aside = true
+	_, err := t.c.exec(sql, args...)
+	return t.fail(err)
+}
+
+// AddFreeRanges implements clusto.FreeRanger.
+func (t *tx) AddFreeRanges(ctx context.Context, ranges ...clusto.FreeRange) error {
+	for _, r := range ranges {
+		const sql = `INSERT INTO clusto_free_range (manager_id, first, last) VALUES (?, ?, ?)`
+		if err := t.asideExec(ctx, sql, int64(r.Manager), addrBytes(r.First), addrBytes(r.Last)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetFreeRange implements clusto.FreeRanger.
+func (t *tx) SetFreeRange(ctx context.Context, r clusto.FreeRange) error {
+	if r.Last.Less(r.First) {
+		return t.asideExec(ctx, `DELETE FROM clusto_free_range WHERE id = ?`, r.ID)
+	}
+	return t.asideExec(ctx, `UPDATE clusto_free_range SET first = ?, last = ? WHERE id = ?`, addrBytes(r.First), addrBytes(r.Last), r.ID)
+}
+
+// ClearFreeRanges implements clusto.FreeRanger.
+func (t *tx) ClearFreeRanges(ctx context.Context, manager clusto.EntityID) error {
+	return t.asideExec(ctx, `DELETE FROM clusto_free_range WHERE manager_id = ?`, int64(manager))
+}

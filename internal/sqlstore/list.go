@@ -1,0 +1,61 @@
+package sqlstore
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"strconv"
+)
+
+// ints returns numbers as a JSON array, the argument of Dialect.Ints.
+func ints[I ~int64](numbers []I) string {
+	out := make([]byte, 0, 2+8*len(numbers))
+	out = append(out, '[')
+	for i, n := range numbers {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(out, int64(n), 10)
+	}
+	return string(append(out, ']'))
+}
+
+// texts returns texts as a JSON array, the argument of Dialect.Texts.
+func texts(all []string) string {
+	out, _ := json.Marshal(all) // cannot fail for strings
+	return string(out)
+}
+
+// condition builds the part of a statement after WHERE, with its arguments.
+type condition struct {
+	dialect Dialect
+	sql     []byte
+	args    []driver.Value
+}
+
+// and adds a condition.
+func (c *condition) and(sql string, args ...driver.Value) {
+	if len(c.sql) > 0 {
+		c.sql = append(c.sql, " AND "...)
+	}
+	c.sql = append(c.sql, sql...)
+	c.args = append(c.args, args...)
+}
+
+// andIDs limits column to numbers. A list of any length is one argument, so
+// that statements stay few and can be kept prepared.
+func andIDs[I ~int64](c *condition, column string, numbers []I) {
+	if len(numbers) == 1 {
+		c.and(column+" = ?", int64(numbers[0]))
+		return
+	}
+	c.and(column+" IN ("+c.dialect.Ints()+")", ints(numbers))
+}
+
+// andTexts limits column to one of all.
+func (c *condition) andTexts(column string, all []string) {
+	if len(all) == 1 {
+		c.and(column+" = ?", all[0])
+		return
+	}
+	c.and(column+" IN ("+c.dialect.Texts()+")", texts(all))
+}

@@ -1,0 +1,211 @@
+package sqlstore
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// memory is what a transaction knows for certain without asking the database.
+// It is exact: what it answers is what the database would.
+type memory struct {
+	entities map[clusto.EntityID]clusto.Entity // those seen; the zero Entity for one that does not exist
+	names    map[string]clusto.EntityID        // names seen; 0 for one that no entity has
+	lists    map[listKey][]clusto.Attr         // every live attribute of an entity, or of it and a key
+	counters map[counterKey]*counter
+	fresh    map[clusto.EntityID]*fresh
+	added    int // attributes, see maxAdded
+}
+
+// listKey names a list of attributes; an empty key stands for all keys.
+type listKey struct {
+	entity clusto.EntityID
+	key    string
+}
+
+type counterKey listKey
+
+// counter is the value of a counter. One that is dirty is yet to be written.
+type counter struct {
+	value         int64
+	found, stored bool // there is one; the database has its row
+	dirty         bool
+}
+
+// fresh is what there is about an entity that the transaction has made itself:
+// nothing but what it added. Attributes are in the order of their rows.
+type fresh struct {
+	attrs []clusto.Attr // its own
+	about []clusto.Attr // anybody's that refer to it
+}
+
+func newMemory() memory {
+	return memory{
+		entities: map[clusto.EntityID]clusto.Entity{},
+		names:    map[string]clusto.EntityID{},
+		lists:    map[listKey][]clusto.Attr{},
+		counters: map[counterKey]*counter{},
+		fresh:    map[clusto.EntityID]*fresh{},
+	}
+}
+
+// maxList is the longest list of attributes that is kept, so that reading a
+// large pool does not fill the memory.
+const maxList = 4096
+
+// maxAdded is after how many added attributes a transaction begins to remember
+// anew: an import of a whole inventory need not be held in memory.
+const maxAdded = 200_000
+
+// saw notes a live entity. Of several with one name, which databases of classic
+// clusto may hold, the oldest has it.
+func (m *memory) saw(e clusto.Entity) { m.entities[e.ID] = e }
+
+// add notes an attribute that the transaction adds.
+func (m *memory) add(a clusto.Attr) {
+	m.added++
+	if f := m.fresh[a.Entity]; f != nil {
+		f.attrs = append(f.attrs, a)
+	}
+	if f := m.fresh[a.Value.Relation()]; f != nil {
+		f.about = append(f.about, a)
+	}
+	for _, k := range []listKey{{a.Entity, ""}, {a.Entity, a.Key}} {
+		if list, ok := m.lists[k]; ok {
+			m.lists[k] = append(list, a)
+		}
+	}
+}
+
+// remove notes that the transaction removes an attribute.
+func (m *memory) remove(a clusto.Attr) {
+	if f := m.fresh[a.Entity]; f != nil {
+		f.attrs = without(f.attrs, a.ID)
+	}
+	if f := m.fresh[a.Value.Relation()]; f != nil {
+		f.about = without(f.about, a.ID)
+	}
+	for _, k := range []listKey{{a.Entity, ""}, {a.Entity, a.Key}} {
+		if list, ok := m.lists[k]; ok {
+			m.lists[k] = without(list, a.ID)
+		}
+	}
+}
+
+// without returns attrs, which are in the order of their IDs, without one.
+func without(attrs []clusto.Attr, id clusto.AttrID) []clusto.Attr {
+	i, ok := slices.BinarySearchFunc(attrs, id, func(a clusto.Attr, id clusto.AttrID) int { return cmp.Compare(a.ID, id) })
+	if !ok {
+		return attrs
+	}
+	return slices.Delete(attrs, i, i+1)
+}
+
+// recall returns the attributes that match selects among those in memory, and
+// what is left to ask the database: nil if that is nothing.
+func (m *memory) recall(match *clusto.AttrMatch) (found []clusto.Attr, ask *clusto.AttrMatch) {
+	if none(match) {
+		return nil, nil
+	}
+	rest := *match
+	if match.RelatedTo != nil && m.allFresh(match.RelatedTo) {
+		rest.RelatedTo = nil
+		for _, id := range match.RelatedTo {
+			found = keep(found, m.fresh[id].about, &rest)
+		}
+		return sorted(found, match.ByEntity), nil
+	}
+	if match.Entities == nil {
+		return nil, match
+	}
+	rest.Entities = nil
+	var unknown []clusto.EntityID
+	for _, id := range match.Entities {
+		if list, ok := m.list(id, match.Key); !ok {
+			unknown = append(unknown, id)
+		} else {
+			found = keep(found, list, &rest)
+		}
+	}
+	if unknown == nil {
+		return sorted(found, match.ByEntity), nil
+	}
+	rest.Entities = unknown
+	return found, &rest
+}
+
+// list returns the attributes of an entity, at least those with key, if they
+// are known.
+func (m *memory) list(id clusto.EntityID, key clusto.Cond[string]) ([]clusto.Attr, bool) {
+	if f := m.fresh[id]; f != nil {
+		return f.attrs, true
+	}
+	if list, ok := m.lists[listKey{id, ""}]; ok {
+		return list, true
+	}
+	if key.Op != clusto.Equal {
+		return nil, false
+	}
+	list, ok := m.lists[listKey{id, key.Arg}]
+	return list, ok
+}
+
+// learn keeps what the database answered to match, if that is all that there
+// is about its entities, or about them and a key.
+func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
+	plain := clusto.AttrMatch{Entities: match.Entities, Key: match.Key}
+	if len(answer) > maxList || match.Entities == nil || match.RelatedTo != nil || match.Values != nil || match.MAC != nil || match.Visible ||
+		match.Number != plain.Number || match.Subkey != plain.Subkey || match.Value.Op != clusto.Any {
+		return
+	}
+	key := ""
+	switch match.Key.Op {
+	case clusto.Equal:
+		key = match.Key.Arg
+	case clusto.Any:
+	default:
+		return
+	}
+	for _, id := range match.Entities {
+		m.lists[listKey{id, key}] = nil
+	}
+	for _, a := range answer {
+		k := listKey{a.Entity, key}
+		m.lists[k] = append(m.lists[k], a)
+	}
+}
+
+func (m *memory) allFresh(ids []clusto.EntityID) bool {
+	for _, id := range ids {
+		if m.fresh[id] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// keep appends to found the attributes of list that match selects.
+func keep(found, list []clusto.Attr, match *clusto.AttrMatch) []clusto.Attr {
+	for _, a := range list {
+		if match.Matches(a) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// sorted orders attributes as their rows were made, by owner first if asked to,
+// and drops those that came twice.
+func sorted(attrs []clusto.Attr, byEntity bool) []clusto.Attr {
+	compare := func(a, b clusto.Attr) int { return cmp.Compare(a.ID, b.ID) }
+	if byEntity {
+		compare = func(a, b clusto.Attr) int {
+			return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.ID, b.ID))
+		}
+	}
+	if !slices.IsSortedFunc(attrs, compare) {
+		slices.SortFunc(attrs, compare)
+	}
+	return slices.CompactFunc(attrs, func(a, b clusto.Attr) bool { return a.ID == b.ID })
+}

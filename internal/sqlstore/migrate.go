@@ -1,0 +1,191 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/clusto/clusto"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+const (
+	migrationTable = "clusto_migration"
+	ownTablesFile  = "migrations/0002_own_tables.sql"
+)
+
+// Report tells what Migrate did and found.
+type Report struct {
+	// Applied are the names of the migrations that were missing.
+	Applied []string
+	// Doubled are the names that several live entities have. While there are
+	// any the database cannot refuse more of them; when the entities were
+	// renamed or deleted, Migrate makes up for it.
+	Doubled []Doubled
+}
+
+// Doubled is a name that several live entities have.
+type Doubled struct {
+	Name     string
+	Entities []clusto.EntityID
+}
+
+// Migrate makes the tables and indexes that are missing, and fills a new
+// database with what classic clusto leaves in one. It only adds, and does
+// nothing to a database that has everything.
+func (s *Store) Migrate(ctx context.Context) (Report, error) {
+	var report Report
+	release, err := s.dialect.Lock(ctx)
+	if err == nil {
+		func() {
+			defer release()
+			report, err = s.migrate(ctx)
+		}()
+	}
+	if err != nil {
+		return Report{}, fmt.Errorf("migrate: %w", s.fault(err, "migrate"))
+	}
+	if err := s.reopen(ctx); err != nil {
+		return Report{}, err
+	}
+	return report, s.fillNew(ctx)
+}
+
+func (s *Store) migrate(ctx context.Context) (Report, error) {
+	var report Report
+	db := sql.OpenDB(connector{s.dialect})
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return report, err
+	}
+	provider, err := goose.NewProvider(s.dialect.Goose(), db, files,
+		goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return report, err
+	}
+	results, err := provider.Up(ctx)
+	for _, r := range results {
+		report.Applied = append(report.Applied, r.Source.Path)
+	}
+	if err != nil {
+		return report, err
+	}
+	if report.Doubled, err = doubled(ctx, db); err != nil {
+		return report, err
+	}
+	statements := s.dialect.AfterMigrate()
+	if len(report.Doubled) == 0 {
+		statements = append([]string{s.dialect.UniqueNames()}, statements...)
+	}
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return report, err
+		}
+	}
+	return report, nil
+}
+
+// connector lets database/sql, which goose wants, connect through a Dialect.
+type connector struct{ Dialect }
+
+func (c connector) Driver() driver.Driver { return nil }
+
+// doubled returns the names that several live entities have.
+func doubled(ctx context.Context, db *sql.DB) ([]Doubled, error) {
+	const names = `SELECT name, entity_id FROM entities WHERE deleted_at_version IS NULL AND name IN (` +
+		`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY name, entity_id`
+	rows, err := db.QueryContext(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Doubled
+	for rows.Next() {
+		var name string
+		var id clusto.EntityID
+		if err := rows.Scan(&name, &id); err != nil {
+			return nil, err
+		}
+		if n := len(all); n == 0 || all[n-1].Name != name {
+			all = append(all, Doubled{Name: name})
+		}
+		last := &all[len(all)-1]
+		last.Entities = append(last.Entities, id)
+	}
+	return all, rows.Err()
+}
+
+// reopen lets go of idle connections, which know the old tables and no
+// statistics, and looks at the new ones.
+func (s *Store) reopen(ctx context.Context) error {
+	s.mu.Lock()
+	idle := append(s.readers, s.writers...)
+	s.readers, s.writers = nil, nil
+	s.mu.Unlock()
+	for _, c := range idle {
+		_ = c.close() // nothing but a cache is lost with it
+	}
+	_, err := s.inspect(ctx)
+	return err
+}
+
+// fillNew leaves in an empty database what classic clusto's init_clusto does:
+// the entity clustometa with the version of the schema, in two versions.
+func (s *Store) fillNew(ctx context.Context) error {
+	const meta, schemaVersion = "clustometa", 3
+	var id clusto.EntityID
+	_, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
+		id = 0
+		newest, err := tx.Version(ctx)
+		if err != nil || newest != 0 {
+			return err
+		}
+		_, some, err := clusto.First(tx.Find(ctx, clusto.Match{}))
+		if err != nil || some {
+			return err
+		}
+		e, err := tx.Create(ctx, meta, meta, meta)
+		id = e.ID
+		return err
+	})
+	if err != nil || id == 0 {
+		return err
+	}
+	_, err = s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
+		return tx.AddAttrs(ctx, clusto.Attr{
+			Entity: id,
+			Key:    "schemaversion",
+			Subkey: clusto.Sub(clusto.SubkeyProperty),
+			Value:  clusto.Int(schemaVersion),
+		})
+	})
+	return err
+}
+
+// makeOwnTables makes the tables with the prefix clusto_ in a database of
+// classic clusto that was not migrated, as part of the change that needs them.
+func (t *tx) makeOwnTables() error {
+	file, err := migrations.ReadFile(ownTablesFile)
+	if err != nil {
+		return err
+	}
+	for statement := range strings.SplitSeq(string(file), ";\n") {
+		if strings.TrimSpace(statement) == "" {
+			continue
+		}
+		if _, err := t.c.exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}

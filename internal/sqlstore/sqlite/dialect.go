@@ -1,0 +1,181 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strings"
+	"sync/atomic"
+
+	"github.com/pressly/goose/v3"
+	sqlite3driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/clusto/clusto/internal/sqlstore"
+)
+
+// dialect is SQLite, for one database file.
+type dialect struct {
+	path    string
+	options Options
+	connect driver.Connector
+	queue   *queue
+	indexes atomic.Pointer[map[string]bool] // those that there are
+}
+
+var _ sqlstore.Dialect = (*dialect)(nil)
+
+func (d *dialect) Where() string { return d.path }
+
+// pragmas set up a connection. The wait is for writers that take no part in
+// our queue, such as classic clusto. A commit is on the disk when it returns
+// (FULL). 8000 pages of log before a checkpoint double the rate of small
+// commits; 64 MB of cache are used only as far as needed.
+var pragmas = []string{
+	`PRAGMA busy_timeout = 5000`,
+	`PRAGMA synchronous = FULL`,
+	`PRAGMA cache_size = -65536`,
+	`PRAGMA wal_autocheckpoint = 8000`,
+	`PRAGMA foreign_keys = OFF`,
+	`PRAGMA mmap_size = 0`,
+}
+
+// Connect opens a connection. The write-ahead log is a property of the file,
+// so that switching it on does something the first time only; a file that
+// cannot be written, or is in use just then, is used as it is.
+func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := d.connect.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	exec := c.(driver.ExecerContext)
+	for _, pragma := range append(pragmas, d.options.pragmas...) {
+		if _, err := exec.ExecContext(ctx, pragma, nil); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	if !d.options.ReadOnly {
+		if _, err := exec.ExecContext(ctx, `PRAGMA journal_mode = WAL`, nil); err != nil && !mayStay(d.Fault(err)) {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return c, nil
+}
+
+// mayStay reports whether a database that cannot be switched to a write-ahead
+// log for this reason can be used without.
+func mayStay(f sqlstore.Fault) bool {
+	return f == sqlstore.FaultBusy || f == sqlstore.FaultReadOnly
+}
+
+func (d *dialect) Lock(ctx context.Context) (func(), error) { return d.queue.wait(ctx) }
+
+func (d *dialect) Begin(write bool) string {
+	if write {
+		return `BEGIN IMMEDIATE`
+	}
+	return `BEGIN`
+}
+
+func (d *dialect) Inspect(ctx context.Context, query func(string) ([]string, error)) (sqlstore.Tables, error) {
+	names, err := query(`SELECT name FROM sqlite_schema WHERE type IN ('table', 'index')`)
+	if err != nil {
+		return sqlstore.Tables{}, err
+	}
+	has := map[string]bool{}
+	for _, name := range names {
+		has[name] = true
+	}
+	d.indexes.Store(&has)
+	return sqlstore.Tables{
+		Classic: has["entities"] && has["entity_attrs"] && has["clustoversioning"] && has["counters"],
+		Own:     has["clusto_meta"] && has["clusto_entity_log"] && has["clusto_free_range"],
+		Empty:   len(names) == 0,
+	}, nil
+}
+
+func (d *dialect) Rebind(sql string) string { return sql }
+
+// RowsPerInsert is 1: a statement is only a function call away, and one of many
+// rows was measured to be slower.
+func (d *dialect) RowsPerInsert() int { return 1 }
+
+// Attrs names the index to use. Without statistics SQLite would prefer
+// idx_attrs_key to all others, and with samples of values it would plan anew
+// for each value.
+func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
+	const table = `entity_attrs a`
+	has := *d.indexes.Load()
+	var index string
+	switch {
+	case path == sqlstore.ByOwner && live && has["clusto_attr_entkey"]:
+		index = "clusto_attr_entkey"
+	case path == sqlstore.ByOwner:
+		index = "idx_attrs_entity_version"
+	case path == sqlstore.ByRelated:
+		index = "clusto_attr_rel"
+	case path == sqlstore.ByInt && live:
+		index = "clusto_attr_int"
+	case path == sqlstore.ByText:
+		index = "idx_attrs_str_value"
+	case path == sqlstore.ByMAC:
+		index = "clusto_attr_mac"
+	}
+	if !has[index] {
+		return table
+	}
+	return table + ` INDEXED BY ` + index
+}
+
+func (d *dialect) Ints() string  { return `SELECT value FROM json_each(?)` }
+func (d *dialect) Texts() string { return `SELECT value FROM json_each(?)` }
+
+// globSpecials makes literal what GLOB, which minds case, takes for special
+// besides the star.
+var globSpecials = strings.NewReplacer(`[`, `[[]`, `?`, `[?]`)
+
+func (d *dialect) Glob(column, pattern string) (condition, arg string) {
+	return column + ` GLOB ?`, globSpecials.Replace(pattern)
+}
+
+func (d *dialect) TimeText(column string) string { return `CAST(` + column + ` AS TEXT)` }
+
+func (d *dialect) Fault(err error) sqlstore.Fault {
+	e, ok := errors.AsType[*sqlite3driver.Error](err)
+	if !ok {
+		return sqlstore.FaultOther
+	}
+	switch code := e.Code(); {
+	case code == sqlite3.SQLITE_BUSY_SNAPSHOT:
+		return sqlstore.FaultStale
+	case code == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+		return sqlstore.FaultDuplicate
+	default:
+		return faults[code&0xff]
+	}
+}
+
+// faults are the meanings of SQLite's primary result codes; the zero value,
+// FaultOther, is that of all others.
+var faults = map[int]sqlstore.Fault{
+	sqlite3.SQLITE_BUSY:      sqlstore.FaultBusy,
+	sqlite3.SQLITE_LOCKED:    sqlstore.FaultBusy,
+	sqlite3.SQLITE_FULL:      sqlstore.FaultFull,
+	sqlite3.SQLITE_READONLY:  sqlstore.FaultReadOnly,
+	sqlite3.SQLITE_INTERRUPT: sqlstore.FaultCanceled,
+	sqlite3.SQLITE_NOTADB:    sqlstore.FaultForeign,
+}
+
+func (d *dialect) Goose() goose.Dialect { return goose.DialectSQLite3 }
+
+func (d *dialect) UniqueNames() string {
+	return `CREATE UNIQUE INDEX IF NOT EXISTS clusto_live_name ON entities (name) WHERE deleted_at_version IS NULL`
+}
+
+// AfterMigrate gathers statistics and drops the samples that this build of
+// SQLite takes with them: with samples it plans a prepared statement again for
+// each value that is bound to it, which makes look-ups up to four times slower.
+// The last statement makes this connection forget them.
+func (d *dialect) AfterMigrate() []string {
+	return []string{`ANALYZE`, `DROP TABLE IF EXISTS sqlite_stat4`, `ANALYZE sqlite_schema`}
+}

@@ -1,0 +1,210 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/clusto/clusto"
+)
+
+// Options are what a Store can be told. The zero Options work.
+type Options struct {
+	// Now returns the time of a version; nil means time.Now.
+	Now func() time.Time
+	// OnStatement, if not nil, is called with the text of every statement
+	// before it runs. Tests count with it.
+	OnStatement func(sql string)
+}
+
+// Store is the inventory in an SQL database.
+type Store struct {
+	dialect     Dialect
+	options     Options
+	attrColumns string
+	own         atomic.Bool // whether our own tables are known to be there
+	inserts     sync.Map    // insertKey -> text of the statement
+
+	mu      sync.Mutex // guards what follows
+	closed  bool
+	readers []*conn // idle; the one used last is last, for its warm cache
+	writers []*conn // idle, and last used by an Update
+}
+
+var _ clusto.Store = (*Store)(nil)
+
+// maxIdle is how many idle connections of each kind are kept.
+const maxIdle = 4
+
+// Expect says what kind of database New is to find.
+type Expect uint8
+
+// What New may find.
+const (
+	MustBeClusto Expect = iota // one with classic clusto's tables
+	MayBeEmpty                 // or an empty one, for Migrate to fill
+)
+
+// New returns the store of the database behind d, of which it learns how far it
+// is migrated. It returns ErrInvalid if the database is not as expected.
+func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Store{dialect: d, options: o, attrColumns: attrColumns(d)}
+	tables, err := s.inspect(ctx)
+	switch {
+	case err != nil || tables.Classic:
+	case !tables.Empty:
+		err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrInvalid, "%s is a database of something else: it has tables, but not those of clusto", d.Where()),
+			"see whether the DSN names the right database")
+	case expect == MustBeClusto:
+		err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrInvalid, "database %s is empty", d.Where()),
+			"to make it one of clusto, run: clusto initdb")
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// inspect learns which tables and indexes there are.
+func (s *Store) inspect(ctx context.Context) (Tables, error) {
+	c, err := s.take(ctx, &s.readers)
+	if err != nil {
+		return Tables{}, err
+	}
+	defer s.give(c, &s.readers)
+	tables, err := s.dialect.Inspect(ctx, func(sql string) (names []string, err error) {
+		err = c.query(ctx, sql, nil, func(r row) (bool, error) {
+			names = append(names, r.text(0))
+			return true, nil
+		})
+		return names, err
+	})
+	s.own.Store(tables.Own)
+	return tables, err
+}
+
+// count reports a statement to Options.OnStatement.
+func (s *Store) count(sql string) {
+	if s.options.OnStatement != nil {
+		s.options.OnStatement(sql)
+	}
+}
+
+// take returns an idle connection, or a new one.
+func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
+	s.mu.Lock()
+	closed, n := s.closed, len(*idle)
+	if !closed && n > 0 {
+		c := (*idle)[n-1]
+		*idle = (*idle)[:n-1]
+		s.mu.Unlock()
+		return c, nil
+	}
+	s.mu.Unlock()
+	if closed {
+		return nil, clusto.Errorf(clusto.ErrUnavailable, "database %s was closed", s.dialect.Where())
+	}
+	raw, err := s.dialect.Connect(ctx)
+	if err != nil {
+		return nil, s.fault(err, "connect")
+	}
+	return &conn{raw: raw, store: s, prepared: map[string]*statement{}}, nil
+}
+
+// give takes back a connection. One that may be inside a transaction still is
+// closed.
+func (s *Store) give(c *conn, idle *[]*conn) {
+	s.mu.Lock()
+	keep := !c.inDoubt && !s.closed && len(*idle) < maxIdle
+	if keep {
+		*idle = append(*idle, c)
+	}
+	s.mu.Unlock()
+	if !keep {
+		// What is lost with the connection is a cache; its transaction is over
+		// or ends with it.
+		_ = c.close()
+	}
+}
+
+// Close closes the connections. One that is in use is closed when its View or
+// Update returns.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	idle := append(s.readers, s.writers...)
+	s.readers, s.writers, s.closed = nil, nil, true
+	s.mu.Unlock()
+	var errs error
+	for _, c := range idle {
+		errs = errors.Join(errs, c.close())
+	}
+	return errs
+}
+
+// View implements clusto.Store.
+func (s *Store) View(ctx context.Context, at clusto.Version, fn func(clusto.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	c, err := s.take(ctx, &s.readers)
+	if err != nil {
+		return err
+	}
+	defer s.give(c, &s.readers)
+	if _, err := c.exec(s.dialect.Begin(false)); err != nil {
+		return err
+	}
+	r := &reader{c: c, s: s, at: at}
+	defer r.end()
+	if err := r.checkVersion(at); err != nil {
+		return err
+	}
+	return fn(r)
+}
+
+// checkVersion returns ErrNotFound if there is no version at.
+func (r *reader) checkVersion(at clusto.Version) error {
+	if at == clusto.Live {
+		return nil
+	}
+	newest, err := r.newest()
+	if err == nil && (at < 0 || at > newest) {
+		err = clusto.Errorf(clusto.ErrNotFound, "there is no version %d; the newest is %d", at, newest)
+	}
+	return err
+}
+
+// end gives up the transaction of r.
+func (r *reader) end() {
+	r.ended = true
+	if _, err := r.c.exec(`ROLLBACK`); err != nil {
+		r.c.inDoubt = true
+	}
+}
+
+// hasOwnTables reports whether the tables with the prefix clusto_ are there. A
+// database of classic clusto gets them with the first change, or by Migrate.
+func (r *reader) hasOwnTables() (bool, error) {
+	if r.s.own.Load() {
+		return true, nil
+	}
+	tables, err := r.s.dialect.Inspect(context.Background(), func(sql string) (names []string, err error) {
+		err = r.query(context.Background(), sql, nil, func(row row) (bool, error) {
+			names = append(names, row.text(0))
+			return true, nil
+		})
+		return names, err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for clusto's own tables: %w", err)
+	}
+	return tables.Own, nil
+}

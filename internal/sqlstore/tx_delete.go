@@ -1,0 +1,131 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// A row that this transaction made itself is removed physically; an older one
+// stays, marked with the version that ended it.
+
+// DelAttrs implements clusto.Tx.
+func (t *tx) DelAttrs(ctx context.Context, m clusto.AttrMatch) (int, error) {
+	if err := t.enter(ctx); err != nil {
+		return 0, err
+	}
+	gone, err := t.selected(ctx, &m)
+	if err != nil || len(gone) == 0 {
+		return 0, err
+	}
+	gone = slices.Clone(gone)
+	if err := t.beginWrite(ctx); err != nil {
+		return 0, err
+	}
+	var own, older []clusto.AttrID
+	for _, a := range gone {
+		t.memory.remove(a)
+		switch i, isPending := slices.BinarySearchFunc(t.pending.attrs, a.ID, byID); {
+		case isPending:
+			t.pending.attrs = slices.Delete(t.pending.attrs, i, i+1)
+			t.effect.rows--
+		case a.Version == t.working:
+			own = append(own, a.ID)
+		default:
+			older = append(older, a.ID)
+		}
+	}
+	c := condition{dialect: t.s.dialect}
+	andIDs(&c, "attr_id", own)
+	if err := t.remove("entity_attrs", own != nil, &c); err != nil {
+		return 0, err
+	}
+	c = condition{dialect: t.s.dialect}
+	andIDs(&c, "attr_id", older)
+	return len(gone), t.bury("entity_attrs", older != nil, &c)
+}
+
+func byID(a clusto.Attr, id clusto.AttrID) int { return int(a.ID - id) }
+
+// remove deletes the rows of table for which c holds, if any is said to be.
+func (t *tx) remove(table string, any bool, c *condition) error {
+	if !any {
+		return nil
+	}
+	n, err := t.c.exec(`DELETE FROM `+table+` WHERE `+string(c.sql), c.args...)
+	t.effect.rows -= n
+	return t.fail(err)
+}
+
+// bury marks the rows of table for which c holds as ended by this version.
+func (t *tx) bury(table string, any bool, c *condition) error {
+	if !any {
+		return nil
+	}
+	args := append([]driver.Value{int64(t.working)}, c.args...)
+	n, err := t.c.exec(`UPDATE `+table+` SET deleted_at_version = ? WHERE `+string(c.sql), args...)
+	t.effect.ended += n
+	return t.fail(err)
+}
+
+// Delete implements clusto.Tx.
+func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
+	e, err := t.known(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := t.beginWrite(ctx); err != nil {
+		return err
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, of := range []struct{ table, column string }{
+		{"entity_attrs", "entity_id"}, {"entity_attrs", "relation_id"}, {"entities", "entity_id"},
+	} {
+		if err := t.endRows(of.table, of.column, id); err != nil {
+			return err
+		}
+	}
+	for _, sql := range []string{`DELETE FROM counters WHERE entity_id = ?`, `DELETE FROM clusto_free_range WHERE manager_id = ?`} {
+		n, err := t.c.exec(sql, int64(id))
+		if err != nil {
+			return t.fail(err)
+		}
+		t.effect.aside = t.effect.aside || n > 0
+	}
+	t.memory.deleted(e)
+	return nil
+}
+
+// endRows ends the live rows of table that have id in column.
+func (t *tx) endRows(table, column string, id clusto.EntityID) error {
+	own := condition{dialect: t.s.dialect}
+	own.and(column+` = ? AND `+live+` AND version = ?`, int64(id), int64(t.working))
+	if err := t.remove(table, true, &own); err != nil {
+		return err
+	}
+	older := condition{dialect: t.s.dialect}
+	older.and(column+` = ? AND `+live, int64(id))
+	return t.bury(table, true, &older)
+}
+
+// deleted notes that e is gone, with what it had and what referred to it.
+func (m *memory) deleted(e clusto.Entity) {
+	m.entities[e.ID] = clusto.Entity{}
+	delete(m.names, e.Name)
+	delete(m.fresh, e.ID)
+	clear(m.lists)
+	for k := range m.counters {
+		if k.entity == e.ID {
+			delete(m.counters, k)
+		}
+	}
+	gone := func(a clusto.Attr) bool { return a.Entity == e.ID || a.Value.Relation() == e.ID }
+	for _, f := range m.fresh {
+		f.attrs = slices.DeleteFunc(f.attrs, gone)
+		f.about = slices.DeleteFunc(f.about, gone)
+	}
+}
