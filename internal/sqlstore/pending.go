@@ -114,11 +114,12 @@ func attrRow(args []driver.Value, a clusto.Attr) []driver.Value {
 		integer, text, when, relation, int64(a.Version))
 }
 
-// flushFor writes what is pending if match would select any of it. With long
-// lists in match, finding that out takes longer than it saves.
+// flushFor writes what is pending if match would select any of it. Where much
+// is pending, or match has long lists, finding that out takes longer than it
+// saves.
 func (t *tx) flushFor(match *clusto.AttrMatch) error {
 	const long = 64
-	if len(match.Entities)+len(match.RelatedTo)+len(match.Values) > long {
+	if len(t.pending.attrs)+len(match.Entities)+len(match.RelatedTo)+len(match.Values) > long {
 		return t.flush()
 	}
 	for _, a := range t.pending.attrs {

@@ -1,0 +1,47 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/storetest"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// create makes a database in a temporary directory.
+func create(t testing.TB, o sqlite.Options) *sqlstore.Store {
+	t.Helper()
+	s, _ := createAt(t, o)
+	return s
+}
+
+// createAt makes a database and returns its path too.
+func createAt(t testing.TB, o sqlite.Options) (*sqlstore.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "clusto.db")
+	s, report, err := sqlite.Create(t.Context(), path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Doubled) != 0 {
+		t.Fatalf("doubled names in a new database: %v", report.Doubled)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, path
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, sqlite.Options{}) })
+}
