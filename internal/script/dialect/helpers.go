@@ -5,6 +5,7 @@ package dialect
 const (
 	helperGlobals = "@globals"
 	helperScope   = "@scope"
+	helperLate    = "@late"
 	helperClass   = "@class"
 	helperSuper   = "@super"
 	helperImport  = "@import"
@@ -25,7 +26,7 @@ const (
 // script, in the order of the package comment.
 func Helpers() []string {
 	return []string{
-		helperGlobals, helperScope, helperClass, helperSuper, helperImport, helperFrom, helperTry, helperMatch,
+		helperGlobals, helperScope, helperLate, helperClass, helperSuper, helperImport, helperFrom, helperTry, helperMatch,
 		helperRaise, helperAssert, helperMod, helperPow, helperFormat, helperSet, helperDel, helperShow,
 	}
 }

@@ -3,19 +3,25 @@ package dialect
 import "go.starlark.net/syntax"
 
 // name returns what the name id means in scope s: a variable of Starlark's,
-// or an attribute of a namespace.
+// or an attribute of a namespace. A method sees a name of its class only if
+// there is no other of that name: Python does not show it, but the document
+// that users know has an import in a class body.
 func (l *lowerer) name(id *syntax.Ident, s *scope) syntax.Expr {
 	if isHidden(id.Name) || constants[id.Name] {
 		return id
 	}
 	from := s
 	inner := false // s is seen from a function in it
+	var class *scope
 	for ; s.kind != moduleScope; s = s.parent {
 		if s.global[id.Name] {
 			s = l.module
 			break
 		}
 		n := s.names[id.Name]
+		if n != nil && s.kind == classScope && inner && class == nil {
+			class = s
+		}
 		if n == nil || s.kind == classScope && inner {
 			inner = inner || s.kind == functionScope
 			continue
@@ -29,6 +35,9 @@ func (l *lowerer) name(id *syntax.Ident, s *scope) syntax.Expr {
 	if l.module.names[id.Name] == nil {
 		if l.known[id.Name] {
 			return id
+		}
+		if class != nil {
+			return call(id.NamePos, helperLate, stringLit(id.NamePos, id.Name), ident(id.NamePos, class.namespace()))
 		}
 		l.undefined(id, from)
 	}

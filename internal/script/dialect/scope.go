@@ -16,8 +16,9 @@ const (
 )
 
 // scope is a part of the script with names of its own. Python's rules hold: a
-// function's name is local if the function assigns it anywhere, and the names
-// of a class are not seen by its methods.
+// function's name is local if the function assigns it anywhere, and a method
+// sees the names of the function or module around its class before those of
+// the class.
 type scope struct {
 	kind   scopeKind
 	parent *scope

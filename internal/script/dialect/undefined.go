@@ -62,13 +62,13 @@ func (l *lowerer) suggest(u undefined) string {
 }
 
 // unusedParam returns the only parameter of the function around that it does
-// not use, apart from a method's self, or "".
+// not use, apart from self, or "".
 func unusedParam(s *scope) string {
 	for s.kind == comprehensionScope || s.kind == functionScope && s.params == nil && s.parent != nil {
 		s = s.parent
 	}
 	params := s.params
-	if len(params) > 0 && s.parent.kind == classScope {
+	if len(params) > 0 && (s.parent.kind == classScope || params[0].Name == "self") {
 		params = params[1:]
 	}
 	unused := ""
