@@ -125,7 +125,12 @@ func newHost() *host {
 		if s, ok := args[0].(starlark.String); ok { // the real one is another package
 			return starlark.String(fmt.Sprintf("%s%%%s", string(s), args[1])), nil
 		}
-		return args[0].(starlark.Int).Mod(args[1].(starlark.Int)), nil
+		x, ok1 := args[0].(starlark.Int)
+		y, ok2 := args[1].(starlark.Int)
+		if !ok1 || !ok2 {
+			return nil, fmt.Errorf("unknown binary op: %s %% %s", args[0].Type(), args[1].Type())
+		}
+		return x.Mod(y), nil
 	})
 	builtin("@pow", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
 		x, _ := starlark.AsFloat(args[0])

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"go.starlark.net/syntax"
 )
@@ -135,7 +136,8 @@ func (f *fstring) parts(spec bool) []syntax.Expr {
 		case b == '}':
 			f.fail("single '}' in an f-string", "write }} for the character")
 		default:
-			f.advance(1)
+			_, n := utf8.DecodeRuneInString(f.rest())
+			f.advance(n)
 		}
 	}
 	text()

@@ -41,7 +41,7 @@ func (l *lowerer) warn() {
 // suggest returns a name that may be meant: the one that is spelled most
 // like it, or else the only parameter that the function never uses.
 func (l *lowerer) suggest(u undefined) string {
-	best, bestDist := "", len(u.id.Name)/3+1
+	best, bestDist := "", (len(u.id.Name)+1)/3+1 // one letter in three may be wrong
 	try := func(name string) {
 		if d := distance(u.id.Name, name, bestDist); d < bestDist || d == bestDist && best != "" && name < best {
 			best, bestDist = name, d
