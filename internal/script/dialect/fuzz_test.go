@@ -85,3 +85,35 @@ func checkPlace(t *testing.T, src string, e *dialect.Error) {
 		t.Fatalf("%v is outside the text", e)
 	}
 }
+
+// TestDeepest compiles scripts that are as deep as the limits allow, in every
+// direction at once.
+func TestDeepest(t *testing.T) {
+	t.Parallel()
+	long := "x" + strings.Repeat("+x", 490)
+	nested := long
+	for range 90 {
+		nested = "(" + nested + ")" + strings.Repeat("+x", 490)
+	}
+	var blocks strings.Builder
+	for i := range 49 {
+		indent := strings.Repeat(" ", i)
+		blocks.WriteString(indent + "try:\n")
+	}
+	blocks.WriteString(strings.Repeat(" ", 49) + "y = " + nested + "\n")
+	for i := 48; i >= 0; i-- {
+		indent := strings.Repeat(" ", i)
+		blocks.WriteString(indent + "except E:\n" + indent + " pass\n")
+	}
+	elifs := "if x: pass\n" + strings.Repeat("elif x: pass\n", 490)
+	for name, src := range map[string]string{
+		"operators": "y = " + nested, "blocks": blocks.String(), "elifs": elifs,
+		"selectors": "y = x" + strings.Repeat(".x[0]()", 160), "decorators": strings.Repeat("@x\n", 490) + "def f(): pass",
+		"lambdas": "y = " + strings.Repeat("lambda: ", 90) + "x", "signs": "y = " + strings.Repeat("-", 90) + "x",
+	} {
+		if _, err := dialect.Parse("f", src, dialect.Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		checkParse(t, src)
+	}
+}

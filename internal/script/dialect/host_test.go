@@ -22,136 +22,45 @@ type host struct {
 	warned  []string
 }
 
+// builtin is a function that the host predeclares.
+type builtin func(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
+
 func newHost() *host {
 	h := &host{thread: &starlark.Thread{Name: "test"}, modules: map[string]starlark.StringDict{}, pre: starlark.StringDict{}}
-	builtin := func(name string, fn func(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)) {
-		h.pre[name] = starlark.NewBuiltin(name, func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-			return fn(args, kwargs)
-		})
+	for name, v := range starlark.Universe {
+		h.pre[name] = v
 	}
+	h.globals = &namespace{names: starlark.StringDict{}, outer: h.pre}
+	h.pre["@globals"] = h.globals
+	h.pre["@set"] = starlark.Universe["set"]
 	object := &class{host: h, name: "object"}
 	exception := &class{host: h, name: "Exception", bases: []*class{object}}
 	h.pre["object"], h.pre["Exception"] = object, exception
 	for _, name := range []string{"ValueError", "KeyError", "RuntimeError", "AssertionError"} {
 		h.pre[name] = &class{host: h, name: name, bases: []*class{exception}}
 	}
-	h.globals = &namespace{names: starlark.StringDict{}, outer: h.pre}
-	h.pre["@globals"] = h.globals
-	h.pre["@set"] = starlark.Universe["set"]
-	for name, v := range starlark.Universe {
-		h.pre[name] = v
+	for name, fn := range map[string]builtin{
+		"print": h.print, "@class": h.class, "@try": h.try,
+		"@show":        h.show,
+		"@scope":       h.scope,
+		"@late":        h.late,
+		"@super":       h.super,
+		"property":     h.property,
+		"staticmethod": h.staticmethod,
+		"@import":      h.importModule,
+		"@from":        h.from,
+		"@match":       h.match,
+		"@raise":       h.raise,
+		"@assert":      h.assert,
+		"@mod":         h.mod,
+		"@pow":         h.pow,
+		"@format":      h.format,
+		"@del":         h.del,
+	} {
+		h.pre[name] = starlark.NewBuiltin(name, func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			return fn(args, kwargs)
+		})
 	}
-	builtin("print", h.print)
-	builtin("@show", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		if args[0] != starlark.None {
-			fmt.Fprintln(&h.out, "=>", args[0])
-		}
-		return starlark.None, nil
-	})
-	builtin("@scope", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		ns := &namespace{names: starlark.StringDict{}, local: true}
-		if len(args) > 0 {
-			ns.parent = args[0].(*namespace)
-		}
-		return ns, nil
-	})
-	builtin("@late", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		name, _ := starlark.AsString(args[0])
-		if v, err := h.globals.Attr(name); err == nil {
-			return v, nil
-		}
-		return args[1].(*namespace).Attr(name)
-	})
-	builtin("@class", h.class)
-	builtin("@super", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		return super{args[0].(*namespace).class, args[1].(*instance)}, nil
-	})
-	builtin("property", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		return property{get: args[0].(starlark.Callable)}, nil
-	})
-	builtin("staticmethod", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		return property{static: args[0].(starlark.Callable)}, nil
-	})
-	builtin("@import", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		name, _ := starlark.AsString(args[0])
-		top, _, _ := strings.Cut(name, ".")
-		if m, ok := h.modules[top]; ok {
-			return &namespace{names: m}, nil
-		}
-		return nil, fmt.Errorf("no module named %s", name)
-	})
-	builtin("@from", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		name, _ := starlark.AsString(args[0])
-		var values starlark.Tuple
-		for _, n := range args[1].(starlark.Tuple) {
-			v, ok := h.modules[name][string(n.(starlark.String))]
-			if !ok {
-				return nil, fmt.Errorf("cannot import name %s from %s", n, name)
-			}
-			values = append(values, v)
-		}
-		return values, nil
-	})
-	builtin("@try", h.try)
-	builtin("@match", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		types, ok := args[1].(starlark.Tuple)
-		if !ok {
-			types = starlark.Tuple{args[1]}
-		}
-		for _, t := range types {
-			if args[0].(*instance).class.derives(t.(*class)) {
-				return starlark.True, nil
-			}
-		}
-		return starlark.False, nil
-	})
-	builtin("@raise", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		switch x := args[0].(type) {
-		case *instance:
-			return nil, &raised{x}
-		case *class:
-			v, err := starlark.Call(h.thread, x, args[1:], nil)
-			if err != nil {
-				return nil, err
-			}
-			return nil, &raised{v.(*instance)}
-		}
-		return nil, fmt.Errorf("cannot raise %s", args[0].Type())
-	})
-	builtin("@assert", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		return nil, &raised{&instance{class: h.pre["AssertionError"].(*class), args: args}}
-	})
-	builtin("@mod", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		if s, ok := args[0].(starlark.String); ok { // the real one is another package
-			return starlark.String(fmt.Sprintf("%s%%%s", string(s), args[1])), nil
-		}
-		x, ok1 := args[0].(starlark.Int)
-		y, ok2 := args[1].(starlark.Int)
-		if !ok1 || !ok2 {
-			return nil, fmt.Errorf("unknown binary op: %s %% %s", args[0].Type(), args[1].Type())
-		}
-		return x.Mod(y), nil
-	})
-	builtin("@pow", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		x, _ := starlark.AsFloat(args[0])
-		y, _ := starlark.AsFloat(args[1])
-		return starlark.MakeInt(int(math.Pow(x, y))), nil
-	})
-	builtin("@format", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		spec, conv := string(args[1].(starlark.String)), string(args[2].(starlark.String))
-		s, ok := starlark.AsString(args[0])
-		if !ok || conv == "r" {
-			s = args[0].String()
-		}
-		if spec != "" {
-			s += "|" + spec
-		}
-		return starlark.String(s), nil
-	})
-	builtin("@del", func(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		_, _, err := args[0].(*starlark.Dict).Delete(args[1])
-		return starlark.None, err
-	})
 	return h
 }
 
@@ -195,6 +104,129 @@ func (h *host) print(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Val
 	}
 	h.out.WriteString(end)
 	return starlark.None, nil
+}
+
+func (h *host) show(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	if args[0] != starlark.None {
+		fmt.Fprintln(&h.out, "=>", args[0])
+	}
+	return starlark.None, nil
+}
+
+func (h *host) scope(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	ns := &namespace{names: starlark.StringDict{}, local: true}
+	if len(args) > 0 {
+		ns.parent = args[0].(*namespace)
+	}
+	return ns, nil
+}
+
+func (h *host) late(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	name, _ := starlark.AsString(args[0])
+	if v, err := h.globals.Attr(name); err == nil {
+		return v, nil
+	}
+	return args[1].(*namespace).Attr(name)
+}
+
+func (h *host) super(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	return super{args[0].(*namespace).class, args[1].(*instance)}, nil
+}
+
+func (h *host) property(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	return property{get: args[0].(starlark.Callable)}, nil
+}
+
+func (h *host) staticmethod(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	return property{static: args[0].(starlark.Callable)}, nil
+}
+
+func (h *host) importModule(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	name, _ := starlark.AsString(args[0])
+	top, _, _ := strings.Cut(name, ".")
+	if m, ok := h.modules[top]; ok {
+		return &namespace{names: m}, nil
+	}
+	return nil, fmt.Errorf("no module named %s", name)
+}
+
+func (h *host) from(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	name, _ := starlark.AsString(args[0])
+	var values starlark.Tuple
+	for _, n := range args[1].(starlark.Tuple) {
+		v, ok := h.modules[name][string(n.(starlark.String))]
+		if !ok {
+			return nil, fmt.Errorf("cannot import name %s from %s", n, name)
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+func (h *host) match(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	types, ok := args[1].(starlark.Tuple)
+	if !ok {
+		types = starlark.Tuple{args[1]}
+	}
+	for _, t := range types {
+		if args[0].(*instance).class.derives(t.(*class)) {
+			return starlark.True, nil
+		}
+	}
+	return starlark.False, nil
+}
+
+func (h *host) raise(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	switch x := args[0].(type) {
+	case *instance:
+		return nil, &raised{x}
+	case *class:
+		v, err := starlark.Call(h.thread, x, args[1:], nil)
+		if err != nil {
+			return nil, err
+		}
+		return nil, &raised{v.(*instance)}
+	}
+	return nil, fmt.Errorf("cannot raise %s", args[0].Type())
+}
+
+func (h *host) assert(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	return nil, &raised{&instance{class: h.pre["AssertionError"].(*class), args: args}}
+}
+
+func (h *host) mod(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	if s, ok := args[0].(starlark.String); ok { // the real one is another package
+		return starlark.String(fmt.Sprintf("%s%%%s", string(s), args[1])), nil
+	}
+	x, ok1 := args[0].(starlark.Int)
+	y, ok2 := args[1].(starlark.Int)
+	if !ok1 || !ok2 {
+		return nil, fmt.Errorf("unknown binary op: %s %% %s", args[0].Type(), args[1].Type())
+	}
+	return x.Mod(y), nil
+}
+
+func (h *host) pow(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	x, _ := starlark.AsFloat(args[0])
+	y, _ := starlark.AsFloat(args[1])
+	return starlark.MakeInt(int(math.Pow(x, y))), nil
+}
+
+func (h *host) format(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	spec, conv := string(args[1].(starlark.String)), string(args[2].(starlark.String))
+	s, ok := starlark.AsString(args[0])
+	if !ok || conv == "r" {
+		s = args[0].String()
+	}
+	if spec != "" {
+		s += "|" + spec
+	}
+	return starlark.String(s), nil
+}
+
+func (h *host) del(args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	_, _, err := args[0].(*starlark.Dict).Delete(args[1])
+	return starlark.None, err
 }
 
 // raised is an exception on its way.

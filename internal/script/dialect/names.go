@@ -15,7 +15,6 @@ func (l *lowerer) name(id *syntax.Ident, s *scope) syntax.Expr {
 	var class *scope
 	for ; s.kind != moduleScope; s = s.parent {
 		if s.global[id.Name] {
-			s = l.module
 			break
 		}
 		n := s.names[id.Name]
