@@ -6,7 +6,7 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// file parses the whole script.
+// script parses the whole script.
 func (p *parser) script() []syntax.Stmt {
 	var body []syntax.Stmt
 	for p.peek().kind != tokEOF {

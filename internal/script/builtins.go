@@ -1,0 +1,423 @@
+package script
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// predeclared returns the names that every script sees: Starlark's own, those of
+// Python that scripts expect, the exceptions, and the classic API.
+func predeclared() starlark.StringDict {
+	d := maps.Clone(starlark.Universe)
+	for name, fn := range map[string]builtinFunc{
+		"callable": callable, "divmod": divMod, "filter": filter, "format": formatValue, "help": help,
+		"isinstance": isInstance, "issubclass": isSubclass, "iter": iterCall, "map": mapCall, "next": nextCall,
+		"pow": power, "print": printCall, "repr": reprCall, "round": round, "setattr": setAttr, "sum": sum,
+		"super": superCall, "type": typeCall,
+	} {
+		d[name] = starlark.NewBuiltin(name, fn)
+	}
+	for _, t := range basicTypes() {
+		d[t.name] = t
+	}
+	d["unicode"], d["basestring"], d["long"], d["xrange"] = d["str"], d["str"], d["int"], d["range"]
+	d["frozenset"] = d["set"]
+	d["property"] = decorator("property", func(fn starlark.Callable) starlark.Value { return &property{get: fn} })
+	d["classmethod"] = decorator("classmethod", func(fn starlark.Callable) starlark.Value { return &classFunc{fn} })
+	d["staticmethod"] = decorator("staticmethod", func(fn starlark.Callable) starlark.Value { return &staticFunc{fn} })
+	d["object"] = classObject
+	for _, c := range exceptionClasses() {
+		d[c.name] = c
+	}
+	maps.Copy(d, api())
+	return d
+}
+
+// helpers returns what the front end has scripts call, for a script with the
+// given names, together with what is predeclared.
+func (e *Engine) helpers(globals *scope) starlark.StringDict {
+	d := maps.Clone(e.builtins)
+	d["@globals"] = globals
+	for name, fn := range map[string]builtinFunc{
+		"@scope": scopeCall, "@late": late(globals), "@class": defineClass, "@super": superHelper, "@import": importCall,
+		"@from": fromCall, "@try": try, "@match": match, "@raise": raiseStmt, "@assert": assertStmt,
+		"@mod": modulo, "@pow": power, "@format": formatValue, "@set": setLiteral, "@del": deleteItem,
+		"@show": showValue,
+	} {
+		d[name] = starlark.NewBuiltin(name, fn)
+	}
+	return d
+}
+
+// scopeCall makes a namespace: @scope() or @scope(outer).
+func scopeCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var outer *scope
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 0, &outer); err != nil {
+		return nil, err
+	}
+	return newScope(outer), nil
+}
+
+// late returns @late(name, members): what the module has under a name, or else the
+// class.
+func late(globals *scope) builtinFunc {
+	return func(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		var name string
+		var members *scope
+		if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &name, &members); err != nil {
+			return nil, err
+		}
+		if v, ok := globals.find(name); ok {
+			return v, nil
+		}
+		if v, ok := members.find(name); ok {
+			return v, nil
+		}
+		return nil, globals.undefined(name)
+	}
+}
+
+// superHelper is super() in a method: @super(members of the class, self).
+func superHelper(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var members *scope
+	var self starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &members, &self); err != nil {
+		return nil, err
+	}
+	c, err := classOfValue(self)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(c.order, func(k *Class) bool { return k.members == members })
+	if i < 0 {
+		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not of the class that the method belongs to", str(self)))
+	}
+	return &superObject{self: self, after: c.order[i]}, nil
+}
+
+// superCall is super(Class, self) of Python 2.
+func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var after *Class
+	var self starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &after, &self); err != nil {
+		return nil, err
+	}
+	c, err := classOfValue(self)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(c.order, after) {
+		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not a %s", str(self), after.name))
+	}
+	return &superObject{self: self, after: after}, nil
+}
+
+// classOfValue returns the class of an entity or instance; a class is its own.
+func classOfValue(v starlark.Value) (*Class, error) {
+	switch v := v.(type) {
+	case *object:
+		c, _, err := v.class()
+		return c, err
+	case *Instance:
+		return v.class, nil
+	case *Class:
+		return v, nil
+	}
+	return nil, raise(classTypeError, fmt.Sprintf("want an entity or an instance, got %s", v.Type()))
+}
+
+// isInstance is isinstance(x, classes).
+func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v, classes starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &v, &classes); err != nil {
+		return nil, err
+	}
+	for _, want := range asTuple(classes) {
+		switch want := want.(type) {
+		case *Class:
+			if _, isClass := v.(*Class); isClass {
+				continue
+			}
+			if want == classObject {
+				return starlark.True, nil
+			}
+			if c, err := classOfValue(v); err == nil && c.is(want) {
+				return starlark.True, nil
+			}
+		case *basicType:
+			if want.holds(v) {
+				return starlark.True, nil
+			}
+		default:
+			return nil, raise(classTypeError, fmt.Sprintf("isinstance() wants a class or several in brackets, not %s", want.Type()))
+		}
+	}
+	return starlark.False, nil
+}
+
+// isSubclass is issubclass(c, classes).
+func isSubclass(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var c *Class
+	var classes starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &c, &classes); err != nil {
+		return nil, err
+	}
+	for _, want := range asTuple(classes) {
+		if k, ok := want.(*Class); ok && (k == classObject || c.is(k)) {
+			return starlark.True, nil
+		}
+	}
+	return starlark.False, nil
+}
+
+func asTuple(v starlark.Value) starlark.Tuple {
+	if t, ok := v.(starlark.Tuple); ok {
+		return t
+	}
+	return starlark.Tuple{v}
+}
+
+// typeCall is type(x): the class of x.
+func typeCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
+		return nil, err
+	}
+	if _, isClass := v.(*Class); !isClass {
+		if c, err := classOfValue(v); err == nil {
+			return c, nil
+		}
+	}
+	for _, t := range basicTypes() {
+		if t.holds(v) {
+			return t, nil
+		}
+	}
+	return &basicType{name: v.Type(), of: []string{v.Type()}}, nil
+}
+
+// printCall is print(…, sep=' ', end='\n').
+func printCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	sep, end := " ", "\n"
+	var flush starlark.Value
+	if err := starlark.UnpackArgs(b.Name(), nil, kwargs, "sep?", &sep, "end?", &end, "flush?", &flush); err != nil {
+		return nil, err
+	}
+	parts := make([]string, len(args))
+	for i, v := range args {
+		parts[i] = str(v)
+	}
+	_, err := fmt.Fprint(envOf(t).out, strings.Join(parts, sep), end)
+	return starlark.None, err
+}
+
+// showValue prints the value of an expression entered at a shell, and keeps it as _.
+func showValue(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
+		return nil, err
+	}
+	if v == starlark.None {
+		return v, nil
+	}
+	x := envOf(t)
+	if x.session != nil {
+		x.session.globals.names["_"] = v
+	}
+	_, err := fmt.Fprintln(x.out, repr(v))
+	return starlark.None, err
+}
+
+func reprCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
+		return nil, err
+	}
+	return starlark.String(repr(v)), nil
+}
+
+// setAttr is setattr(x, name, value).
+func setAttr(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var x, v starlark.Value
+	var name string
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 3, &x, &name, &v); err != nil {
+		return nil, err
+	}
+	to, ok := x.(starlark.HasSetField)
+	if !ok {
+		return nil, raise(classAttributeError, fmt.Sprintf("the attributes of a %s cannot be assigned", x.Type()))
+	}
+	return starlark.None, to.SetField(name, v)
+}
+
+// setLiteral is {a, b}.
+func setLiteral(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var list starlark.Iterable
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &list); err != nil {
+		return nil, err
+	}
+	set := starlark.NewSet(0)
+	for v := range starlark.Elements(list) {
+		if err := set.Insert(v); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}
+
+// deleteItem is del x[key].
+func deleteItem(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var x, key starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &x, &key); err != nil {
+		return nil, err
+	}
+	switch x := x.(type) {
+	case *starlark.Dict:
+		_, found, err := x.Delete(key)
+		if err == nil && !found {
+			err = raise(classKeyError, repr(key))
+		}
+		return starlark.None, err
+	case *starlark.List:
+		i, err := starlark.AsInt32(key)
+		if err != nil {
+			return nil, err
+		}
+		if i < 0 {
+			i += x.Len()
+		}
+		if i < 0 || i >= x.Len() {
+			return nil, raise(classIndexError, fmt.Sprintf("list index %s out of range: the list has %d", key, x.Len()))
+		}
+		rest := make([]starlark.Value, 0, x.Len())
+		for j := range x.Len() {
+			if j != i {
+				rest = append(rest, x.Index(j))
+			}
+		}
+		if err := x.Clear(); err != nil {
+			return nil, err
+		}
+		for _, v := range rest {
+			if err := x.Append(v); err != nil {
+				return nil, err
+			}
+		}
+		return starlark.None, nil
+	}
+	return nil, raise(classTypeError, fmt.Sprintf("del x[key] wants a dict or a list, not %s", x.Type()))
+}
+
+func callable(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
+		return nil, err
+	}
+	_, ok := v.(starlark.Callable)
+	return starlark.Bool(ok), nil
+}
+
+// mapCall is map(fn, list, …), a list as in Python 2.
+func mapCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) < 2 || len(kwargs) > 0 {
+		return nil, raise(classTypeError, "map(fn, list, …) wants a function and lists")
+	}
+	rows, err := starlark.Call(t, starlark.Universe["zip"], args[1:], nil)
+	if err != nil {
+		return nil, err
+	}
+	out := starlark.NewList(nil)
+	for row := range starlark.Elements(rows.(*starlark.List)) {
+		v, err := starlark.Call(t, args[0], row.(starlark.Tuple), nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := out.Append(v); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// filter is filter(fn, list); None for fn keeps what is true.
+func filter(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var fn starlark.Value
+	var list starlark.Iterable
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &fn, &list); err != nil {
+		return nil, err
+	}
+	out := starlark.NewList(nil)
+	for v := range starlark.Elements(list) {
+		keep := v
+		if fn != starlark.None {
+			var err error
+			if keep, err = starlark.Call(t, fn, starlark.Tuple{v}, nil); err != nil {
+				return nil, err
+			}
+		}
+		if keep.Truth() {
+			if err := out.Append(v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// sum is sum(list, start=0), of whatever can be added.
+func sum(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var list starlark.Iterable
+	var total starlark.Value = starlark.MakeInt(0)
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "list", &list, "start?", &total); err != nil {
+		return nil, err
+	}
+	for v := range starlark.Elements(list) {
+		if truth, ok := v.(starlark.Bool); ok {
+			v = boolInt(truth)
+		}
+		var err error
+		if total, err = starlark.Binary(syntax.PLUS, total, v); err != nil {
+			return nil, err
+		}
+	}
+	return total, nil
+}
+
+func boolInt(b starlark.Bool) starlark.Int {
+	if b {
+		return starlark.MakeInt(1)
+	}
+	return starlark.MakeInt(0)
+}
+
+// iterCall is iter(x): a list that next() takes from.
+func iterCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var x starlark.Iterable
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &x); err != nil {
+		return nil, err
+	}
+	return starlark.Call(t, starlark.Universe["list"], starlark.Tuple{x}, nil)
+}
+
+// nextCall is next(x, default): the first thing of a list, which is taken out.
+func nextCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var x *starlark.List
+	var otherwise starlark.Value
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &x, &otherwise); err != nil {
+		return nil, err
+	}
+	if x.Len() == 0 {
+		if otherwise != nil {
+			return otherwise, nil
+		}
+		return nil, raise(classStopIteration, "")
+	}
+	first := x.Index(0)
+	_, err := deleteItem(t, b, starlark.Tuple{x, starlark.MakeInt(0)}, nil)
+	return first, err
+}
