@@ -34,8 +34,6 @@ type Options struct {
 	// MaxPages, if not 0, is the size in pages of 4096 bytes beyond which the
 	// database does not grow, as if the disk were full.
 	MaxPages int
-
-	pragmas []string
 }
 
 // scheme begins the DSN of a SQLite database, as classic clusto has it.
