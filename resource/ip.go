@@ -28,14 +28,16 @@ type ipRules struct {
 
 func newIPRules(ctx context.Context, m *Manager) (*ipRules, error) {
 	r := &ipRules{plainRules: plainRules{m}}
-	var err error
-	if r.network, r.ok, err = m.Network(ctx); err != nil || !r.ok {
-		return r, err
-	}
 	all, err := Networks(ctx, m.Inventory())
 	if err != nil {
 		return nil, err
 	}
+	i := slices.IndexFunc(all, func(n Network) bool { return n.Manager.ID == m.ID })
+	if i < 0 { // it has none, or one that cannot be understood
+		r.network, r.ok, err = m.Network(ctx)
+		return r, err
+	}
+	r.network, r.ok = all[i], true
 	r.nested = slices.DeleteFunc(all, func(n Network) bool { return !n.inside(r.network) })
 	return r, nil
 }
@@ -62,11 +64,11 @@ func (r *ipRules) hasNetwork() error {
 		"set its %s and %s", propertyBase, propertyNetmask)
 }
 
-// users are all who have the address, whatever manager it came from.
+// users are all who have the address, whatever manager it came from. The
+// question is as plain as it can be, so that a transaction remembers the answer.
 func (r *ipRules) users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
-	m := addressRows
-	m.Values = resources
-	return clusto.Collect(r.m.Inventory().Attrs(ctx, m))
+	rows, err := clusto.Collect(r.m.Inventory().Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(KeyIP), Values: resources}))
+	return slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !addressRows.Matches(a) }), err
 }
 
 // addressRows selects the rows that hold addresses, without those beside them.

@@ -279,6 +279,46 @@ func TestSmallNetworks(t *testing.T) {
 	}
 }
 
+// TestManyFreed: however many addresses are given back, a bounded number of
+// hints is kept, and all of them are found again.
+func TestManyFreed(t *testing.T) {
+	const some = 600
+	w := newWorld(t)
+	w.must(w.create("ipmanager", "net", map[string]any{"baseip": "10.0.0.0", "netmask": 22}))
+	w.must(w.create("basicserver", "s1", nil))
+	w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+		m, o, err := both(ctx, inv, "net", "s1")
+		if err != nil {
+			return err
+		}
+		tx, err := inv.Tx()
+		if err != nil {
+			return err
+		}
+		allocate := func(n int) {
+			for range n {
+				if _, err := m.Allocate(ctx, o, resource.Request{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		allocate(some)
+		n, err := m.Deallocate(ctx, o, nil)
+		if err != nil || n != some {
+			t.Errorf("deallocated %d, %v; want %d", n, err, some)
+		}
+		if hints, err := tx.FreeRanges(ctx, m.ID, 2*some); err != nil || len(hints) > 512 {
+			t.Errorf("%d hints, %v; want at most 512", len(hints), err)
+		}
+		allocate(1022)
+		_, err = m.Allocate(ctx, o, resource.Request{})
+		if !errors.Is(err, clusto.ErrExhausted) {
+			t.Errorf("got %v, want ErrExhausted", err)
+		}
+		return nil
+	})
+}
+
 func TestNestedNetworks(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.create("basicserver", "s1", nil))

@@ -16,12 +16,12 @@ const (
 	// hintsAtOnce is how many free ranges are read at a time. Most often the
 	// first has a free address.
 	hintsAtOnce = 16
-	// hintsKept is how many free ranges are written after everything was looked
-	// at; what does not fit is found by looking again.
+	// hintsKept is how many free ranges of a manager are kept; what does not
+	// fit is found by looking at everything when they are used up.
 	hintsKept = 512
 	// Addresses are checked in batches, each twice the size of the one before:
 	// the first address of a hint is nearly always free.
-	firstBatch = 8
+	firstBatch = 1
 	lastBatch  = 1024
 )
 
@@ -174,15 +174,15 @@ func (r *ipRules) freed(ctx context.Context, resources []clusto.Value) error {
 	if err != nil {
 		return err
 	}
-	hints, err := tx.FreeRanges(ctx, r.m.ID, 1)
+	known, err := tx.FreeRanges(ctx, r.m.ID, hintsKept)
 	if err != nil {
 		return err
 	}
-	if len(hints) == 0 {
+	if len(known) == 0 {
 		return r.survey(ctx, tx)
 	}
-	hints = nil
-	for _, v := range resources {
+	var hints []clusto.FreeRange
+	for _, v := range resources[:min(len(resources), hintsKept-len(known))] {
 		if addr, err := ValueAddr(v); err == nil && r.network.Contains(addr) {
 			hints = append(hints, clusto.FreeRange{Manager: r.m.ID, First: addr, Last: addr})
 		}

@@ -70,6 +70,11 @@ func (m *Manager) NewEntity(ctx context.Context, d *clusto.Driver, name string) 
 
 func (m *Manager) entitiesCalled(ctx context.Context, names []string) (map[string]bool, error) {
 	taken := map[string]bool{}
+	if len(names) == 1 { // nearly always; a transaction remembers this answer
+		exists, err := m.Inventory().Exists(ctx, names[0])
+		taken[names[0]] = exists
+		return taken, err
+	}
 	for e, err := range m.Inventory().Find(ctx, clusto.Match{Names: names}) {
 		if err != nil {
 			return nil, err

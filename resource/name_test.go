@@ -112,6 +112,26 @@ func TestNameAndNumberRows(t *testing.T) {
 	}
 }
 
+func TestChosenNumber(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.create("resourcemanager", "licences", nil))
+	w.must(w.create("basicserver", "s1", nil))
+	w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+		m, o, err := both(ctx, inv, "licences", "s1")
+		if err != nil {
+			return err
+		}
+		held, err := m.Allocate(ctx, o, resource.Request{Resource: "A", Number: clusto.Num(7)})
+		if err != nil || held.Number != clusto.Num(7) {
+			t.Errorf("got %s, %v; want number 7", held.Name(), err)
+		}
+		if _, err := m.Allocate(ctx, o, resource.Request{Resource: "B", Number: clusto.Num(7)}); !errors.Is(err, clusto.ErrInUse) {
+			t.Errorf("number 7 again: %v, want ErrInUse", err)
+		}
+		return nil
+	})
+}
+
 // TestOwnersOfOneManager: two managers of a kind have numbers of their own.
 func TestOwnersOfOneManager(t *testing.T) {
 	w := newWorld(t)

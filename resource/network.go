@@ -174,23 +174,27 @@ func prefixLength(text string, size int) (int, error) {
 	return 0, clusto.Errorf(clusto.ErrInvalid, "netmask %q does not fit addresses of %d bits", text, size)
 }
 
-// Networks returns the networks of all IP managers that have one, by ID of the
-// manager. Managers whose properties cannot be understood, which only old
-// databases hold, are left out: they match nothing.
+// Networks returns the networks of all IP managers that have one, in the order
+// in which they got it. Managers whose properties cannot be understood, which only
+// old databases hold, are left out: they match nothing.
 func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
-	var drivers []string
-	for _, d := range inv.Drivers().Drivers() {
-		if d.Is(DriverIP) {
-			drivers = append(drivers, d.Name)
+	// Going by the key finds the managers without a look at every entity. The
+	// subkey is left out of the question because every other property has it.
+	var ids []clusto.EntityID
+	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(propertyBase)}) {
+		if err != nil {
+			return nil, err
+		}
+		if a.Subkey == clusto.Sub(clusto.SubkeyProperty) && !slices.Contains(ids, a.Entity) {
+			ids = append(ids, a.Entity)
 		}
 	}
-	managers, err := inv.FindObjects(ctx, clusto.Match{Drivers: drivers})
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	objects, err := inv.Objects(ctx, ids...)
 	if err != nil {
 		return nil, err
-	}
-	ids := make([]clusto.EntityID, len(managers))
-	for i, o := range managers {
-		ids[i] = o.ID
 	}
 	properties := map[clusto.EntityID][]clusto.Attr{}
 	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Entities: ids, Subkey: clusto.Is(clusto.SubkeyProperty)}) {
@@ -200,7 +204,10 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 		properties[a.Entity] = append(properties[a.Entity], a)
 	}
 	var networks []Network
-	for _, o := range managers {
+	for _, o := range objects {
+		if !o.Driver().Is(DriverIP) {
+			continue
+		}
 		m := &Manager{o}
 		if n, ok, err := m.network(properties[o.ID]); ok && err == nil {
 			networks = append(networks, n)

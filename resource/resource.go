@@ -121,14 +121,11 @@ func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Reque
 	if err != nil {
 		return clusto.Attr{}, fmt.Errorf("allocate to %s: %w", thing.Name, err)
 	}
-	number, ok := want.Number.Get()
-	if !ok {
-		if number, err = m.nextNumber(ctx); err != nil {
-			return clusto.Attr{}, err
-		}
+	number, err := m.number(ctx, thing, want.Number)
+	if err != nil {
+		return clusto.Attr{}, err
 	}
-	key := Key(m.Driver())
-	held := clusto.Attr{Entity: thing.ID, Key: key, Number: clusto.Num(number), Value: value}
+	held := clusto.Attr{Entity: thing.ID, Key: Key(m.Driver()), Number: clusto.Num(number), Value: value}
 	rows := []clusto.Attr{held, {Subkey: clusto.Sub(SubkeyManager), Value: clusto.RelationTo(m.ID)}}
 	rows = append(rows, r.beside(value)...)
 	for i := range rows {
@@ -155,6 +152,20 @@ func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value
 		return clusto.Value{}, err
 	}
 	return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+}
+
+// number returns the number of the attributes that will hold a resource: the
+// wanted one, if thing has no resource with it, or the next.
+func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
+	n, ok := wanted.Get()
+	if !ok {
+		return m.nextNumber(ctx)
+	}
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.Is(n)})
+	if err == nil && len(there) > 0 {
+		err = clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, Key(m.Driver()), n)
+	}
+	return n, err
 }
 
 // nextNumber returns the next number for resources of m's kind; the counter
@@ -313,16 +324,6 @@ func (m *Manager) own(ctx context.Context, resources ...clusto.Value) ([]clusto.
 func (m *Manager) Count(ctx context.Context) (int, error) {
 	rows, err := m.ReferringAttrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Subkey: clusto.Is(SubkeyManager)})
 	return len(rows), err
-}
-
-// AttrsOf returns the attributes stored beside a resource that thing has from m,
-// the resource itself included, or ErrNotFound.
-func (m *Manager) AttrsOf(ctx context.Context, thing *clusto.Object, resource any) ([]clusto.Attr, error) {
-	held, err := m.Held(ctx, thing, resource)
-	if err != nil {
-		return nil, err
-	}
-	return thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(held.Key), Number: clusto.Exactly(held.Number)})
 }
 
 // Held returns the attribute that holds a resource that thing has from m, or

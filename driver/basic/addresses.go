@@ -92,16 +92,16 @@ func bindIP(ctx context.Context, o *clusto.Object, ip, osPort string, from *clus
 	if err != nil {
 		return err
 	}
+	var physical port.End
 	if hasType {
-		e, err := port.Of(o, name, portNum)
-		if err != nil {
-			return err
-		}
-		if err := port.SetAttr(ctx, e, resource.SubkeyOSPort, clusto.String(osPort)); err != nil {
+		if physical, err = port.Of(o, name, portNum); err != nil {
 			return err
 		}
 	}
-	return bindAddr(ctx, o, addr, osPort, from)
+	if err := bindAddr(ctx, o, addr, osPort, from); err != nil || !hasType {
+		return err
+	}
+	return port.SetAttr(ctx, physical, resource.SubkeyOSPort, clusto.String(osPort))
 }
 
 func bindAddr(ctx context.Context, o *clusto.Object, addr netip.Addr, osPort string, from *clusto.Object) error {

@@ -39,11 +39,11 @@ var attributeMethods = []*clusto.Method{
 	queryMethod("attr_keys", "The keys of the attributes that match.", func(ctx context.Context, o *clusto.Object, q query) ([]string, error) {
 		return eachAttr(ctx, o, q, func(a clusto.Attr) string { return a.Key })
 	}),
-	queryMethod("attr_key_tuples", "Key, number and subkey of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([]any, error) {
+	queryMethod("attr_key_tuples", "Key, number and subkey of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([][3]any, error) {
 		return eachAttr(ctx, o, q, keyTuple)
 	}),
-	queryMethod("attr_items", "Key, number and subkey, and the value, of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([]any, error) {
-		return eachAttr(ctx, o, q, func(a clusto.Attr) any { return []any{keyTuple(a), a.Value} })
+	queryMethod("attr_items", "Key, number and subkey, and the value, of each attribute that matches.", func(ctx context.Context, o *clusto.Object, q query) ([][2]any, error) {
+		return eachAttr(ctx, o, q, func(a clusto.Attr) [2]any { return [2]any{keyTuple(a), a.Value} })
 	}),
 	queryMethod("has_attr", "Whether an attribute matches.", func(ctx context.Context, o *clusto.Object, q query) (bool, error) {
 		attrs, err := q.run(ctx, o)
@@ -51,6 +51,8 @@ var attributeMethods = []*clusto.Method{
 	}),
 	clusto.M("attr_value", queryParams+", default=None",
 		"The value of the one attribute that matches, or default. With merge_container_attrs the nearest.", attrValue),
+	clusto.ClassM("do_attr_query", "key=?, value=?, number=?, subkey=?, ignore_hidden=True, glob=False, count=False",
+		"The attributes of all entities that match, or with count their number. With glob, * in key and subkey stands for any text.", everywhere),
 	clusto.M("add_attr", "key, value=None, number=None, subkey=None",
 		"Add an attribute, whatever is there already. number=True takes the next number.", addAttr),
 	clusto.M("set_attr", "key, value, number=None, subkey=None",
@@ -78,8 +80,9 @@ func eachAttr[T any](ctx context.Context, o *clusto.Object, q query, of func(clu
 	return all, nil
 }
 
-func keyTuple(a clusto.Attr) any {
-	tuple := []any{a.Key, nil, nil}
+// keyTuple returns key, number and subkey of a. Arrays are tuples in scripts.
+func keyTuple(a clusto.Attr) [3]any {
+	tuple := [3]any{a.Key}
 	if n, ok := a.Number.Get(); ok {
 		tuple[1] = n
 	}

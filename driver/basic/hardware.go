@@ -39,9 +39,12 @@ var Switch = &clusto.Driver{
 	Doc:   "a network switch",
 }
 
+// driverPowerStrip is the name of the driver that all power strips extend.
+const driverPowerStrip = "basicpowerstrip"
+
 // PowerStrip is a power strip. Its outlets are power ports, and so is its own plug.
 var PowerStrip = &clusto.Driver{
-	Name: "basicpowerstrip", Class: "BasicPowerStrip", Type: "powerstrip", Base: Device, Mixins: networked,
+	Name: driverPowerStrip, Class: "BasicPowerStrip", Type: "powerstrip", Base: Device, Mixins: networked,
 	Ports: []clusto.PortGroup{{Type: port.Power, Count: 24}, {Type: port.Ethernet, Count: 1}},
 	Doc:   "a power strip",
 }

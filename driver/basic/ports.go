@@ -155,54 +155,52 @@ func connection(s port.Status) (device, number any) {
 	return device, s.OtherPort
 }
 
-func portInfo(ctx context.Context, o *clusto.Object) (map[any]any, error) {
+func portInfo(ctx context.Context, o *clusto.Object) (map[string]map[int]map[string]any, error) {
 	info, err := port.Info(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	byType := map[any]any{}
+	byType := map[string]map[int]map[string]any{}
 	for _, s := range info {
-		byNumber, ok := byType[s.Type].(map[any]any)
-		if !ok {
-			byNumber = map[any]any{}
-			byType[s.Type] = byNumber
+		if byType[s.Type] == nil {
+			byType[s.Type] = map[int]map[string]any{}
 		}
 		device, number := connection(s)
-		byNumber[s.Port] = map[any]any{port.SubkeyConnection: device, clusto.SubkeyOtherPort: number}
+		byType[s.Type][s.Port] = map[string]any{port.SubkeyConnection: device, clusto.SubkeyOtherPort: number}
 	}
 	return byType, nil
 }
 
-func portInfoTuples(ctx context.Context, o *clusto.Object) ([]any, error) {
+func portInfoTuples(ctx context.Context, o *clusto.Object) ([][4]any, error) {
 	info, err := port.Info(ctx, o)
-	tuples := make([]any, len(info))
+	tuples := make([][4]any, len(info))
 	for i, s := range info {
 		device, number := connection(s)
-		tuples[i] = []any{s.Type, s.Port, device, number}
+		tuples[i] = [4]any{s.Type, s.Port, device, number}
 	}
 	return tuples, err
 }
 
-func freePorts(ctx context.Context, o *clusto.Object) ([]any, error) {
+func freePorts(ctx context.Context, o *clusto.Object) ([][2]any, error) {
 	free, err := port.FreePorts(ctx, o)
-	tuples := make([]any, len(free))
+	tuples := make([][2]any, len(free))
 	for i, e := range free {
-		tuples[i] = []any{e.Type, e.Port}
+		tuples[i] = [2]any{e.Type, e.Port}
 	}
 	return tuples, err
 }
 
-func connectedPorts(ctx context.Context, o *clusto.Object) (map[any]any, error) {
+func connectedPorts(ctx context.Context, o *clusto.Object) (map[string][]int, error) {
 	connected, err := port.Connected(ctx, o, "")
 	if err != nil {
 		return nil, err
 	}
-	numbers := map[any]any{}
+	numbers := map[string][]int{}
 	for _, t := range port.Types(o) {
-		numbers[t] = []any{}
+		numbers[t] = []int{}
 	}
 	for _, s := range connected {
-		numbers[s.Type] = append(numbers[s.Type].([]any), s.Port)
+		numbers[s.Type] = append(numbers[s.Type], s.Port)
 	}
 	return numbers, nil
 }

@@ -45,6 +45,10 @@ func powerMethod(name, doc string, action clusto.PowerAction) *clusto.Method {
 // none, and ErrUnsupported if one of them cannot be switched: half of the feeds of a
 // device are not worth switching.
 func outletsOf(ctx context.Context, o *clusto.Object) ([]outlet, error) {
+	if o.Driver().Is(driverPowerStrip) { // its power ports feed others
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s is a power strip, which cannot be switched as a whole", o.Name),
+			"switch the devices that it feeds")
+	}
 	connected, err := port.Connected(ctx, o, "")
 	if err != nil {
 		return nil, err

@@ -69,6 +69,7 @@ func TestPowerAndConsoleRefuse(t *testing.T) {
 		w.refused(clusto.ErrNotFound, "s1 is not connected to a power strip", o, "power_on")
 		w.call(o, "connect_ports", "pwr-nema-5", 1, pdu, "aa3")
 		w.refused(clusto.ErrUnsupported, "s1 is fed by pdu1 pwr-nema-5/3, whose driver powertowerxm cannot switch outlets", o, "power_reboot")
+		w.refused(clusto.ErrUnsupported, "pdu1 is a power strip", pdu, "power_off")
 		w.refused(clusto.ErrNotFound, "s1 is not connected to a console server", o, "console")
 		plain := w.one("basicconsoleserver", "con1")
 		w.call(o, "connect_ports", "console-serial", 1, plain, 24)

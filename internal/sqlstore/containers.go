@@ -69,7 +69,7 @@ func (r *reader) edges(ctx context.Context, d *direction, of []clusto.EntityID, 
 	valid := r.where()
 	r.valid(valid, "e")
 	sql = with + ` edge (attr_id, near, far) AS (` + sql + `) SELECT edge.attr_id, edge.near, ` + entityColumns +
-		` FROM edge CROSS JOIN entities e WHERE e.entity_id = edge.far AND ` + string(valid.sql)
+		` FROM edge CROSS JOIN ` + r.s.dialect.Entities(true) + ` WHERE e.entity_id = edge.far AND ` + string(valid.sql)
 	var edges []edge
 	err := r.query(ctx, sql, append(args, valid.args...), func(row row) (bool, error) {
 		edges = append(edges, edge{

@@ -42,6 +42,10 @@ type Dialect interface {
 	// path, of the live rows or else of all.
 	Attrs(path Path, live bool) string
 
+	// Entities returns the table expression that reads entities as e: by their
+	// numbers alone if byID, and else by what the condition suggests.
+	Entities(byID bool) string
+
 	// Ints and Texts return a subquery that yields the members of its one
 	// argument, a JSON array of numbers or of texts.
 	Ints() string
@@ -61,9 +65,10 @@ type Dialect interface {
 	Goose() goose.Dialect
 
 	// UniqueNames returns the statement that makes live names unique, unless
-	// that is done, and AfterMigrate those that end a migration.
+	// that is done, and Statistics those that gather what the database wants
+	// to know for its plans.
 	UniqueNames() string
-	AfterMigrate() []string
+	Statistics() []string
 }
 
 // Tables tells how far a database is migrated.

@@ -48,7 +48,7 @@ func (r *reader) entities(ctx context.Context, ids []clusto.EntityID) (map[clust
 	c := r.where()
 	andIDs(c, "e.entity_id", ids)
 	r.valid(c, "e")
-	err := r.query(ctx, `SELECT `+entityColumns+` FROM entities e WHERE `+string(c.sql), c.args, func(row row) (bool, error) {
+	err := r.query(ctx, `SELECT `+entityColumns+` FROM `+r.s.dialect.Entities(true)+` WHERE `+string(c.sql), c.args, func(row row) (bool, error) {
 		e := r.renamed.then(row.entity(0))
 		found[e.ID] = e
 		return true, nil
@@ -92,7 +92,8 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 			return err
 		}
 	}
-	sql := `SELECT ` + entityColumns + ` FROM entities e WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
+	byID := m.Names == nil && m.Attrs != nil
+	sql := `SELECT ` + entityColumns + ` FROM ` + r.s.dialect.Entities(byID) + ` WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
 		e := r.renamed.then(row.entity(0))
 		if !r.renamed.empty() && !named(m, e) {

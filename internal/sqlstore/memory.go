@@ -12,16 +12,45 @@ import (
 type memory struct {
 	entities map[clusto.EntityID]clusto.Entity // those seen; the zero Entity for one that does not exist
 	names    map[string]clusto.EntityID        // names seen; 0 for one that no entity has
-	lists    map[listKey][]clusto.Attr         // every live attribute of an entity, or of it and a key
+	lists    map[listKey][]clusto.Attr         // every live attribute of an entity, or of it and a key, or of a key
+	values   map[valueKey][]clusto.Attr        // every live attribute with a key and a value
 	counters map[counterKey]*counter
 	fresh    map[clusto.EntityID]*fresh
 	added    int // attributes, see maxAdded
 }
 
-// listKey names a list of attributes; an empty key stands for all keys.
+// listKey names a list of attributes; an empty key stands for all keys, and
+// entity 0 for all entities.
 type listKey struct {
 	entity clusto.EntityID
 	key    string
+}
+
+// lists returns the keys of the lists that a belongs to.
+func lists(a clusto.Attr) [3]listKey {
+	return [...]listKey{{a.Entity, ""}, {a.Entity, a.Key}, {0, a.Key}}
+}
+
+// valueKey names the attributes with a key and a value, in the form in which
+// values can be compared: one that is no JSON.
+type valueKey struct {
+	key    string
+	kind   clusto.Kind
+	number int64
+	text   string
+}
+
+// valueKeyOf returns the name of the attributes with key and value, and whether
+// values of this kind are remembered.
+func valueKeyOf(key string, v clusto.Value) (valueKey, bool) {
+	switch {
+	case v.IsNone():
+	case v.Kind() == clusto.KindInt:
+		return valueKey{key, clusto.KindInt, v.Int64(), ""}, true
+	case v.Kind() == clusto.KindString:
+		return valueKey{key, clusto.KindString, 0, v.Str()}, true
+	}
+	return valueKey{}, false
 }
 
 type counterKey listKey
@@ -45,6 +74,7 @@ func newMemory() memory {
 		entities: map[clusto.EntityID]clusto.Entity{},
 		names:    map[string]clusto.EntityID{},
 		lists:    map[listKey][]clusto.Attr{},
+		values:   map[valueKey][]clusto.Attr{},
 		counters: map[counterKey]*counter{},
 		fresh:    map[clusto.EntityID]*fresh{},
 	}
@@ -71,9 +101,14 @@ func (m *memory) add(a clusto.Attr) {
 	if f := m.fresh[a.Value.Relation()]; f != nil {
 		f.about = append(f.about, a)
 	}
-	for _, k := range []listKey{{a.Entity, ""}, {a.Entity, a.Key}} {
+	for _, k := range lists(a) {
 		if list, ok := m.lists[k]; ok {
 			m.lists[k] = append(list, a)
+		}
+	}
+	if k, ok := valueKeyOf(a.Key, a.Value); ok {
+		if list, ok := m.values[k]; ok {
+			m.values[k] = append(list, a)
 		}
 	}
 }
@@ -86,9 +121,14 @@ func (m *memory) remove(a clusto.Attr) {
 	if f := m.fresh[a.Value.Relation()]; f != nil {
 		f.about = without(f.about, a.ID)
 	}
-	for _, k := range []listKey{{a.Entity, ""}, {a.Entity, a.Key}} {
+	for _, k := range lists(a) {
 		if list, ok := m.lists[k]; ok {
 			m.lists[k] = without(list, a.ID)
+		}
+	}
+	if k, ok := valueKeyOf(a.Key, a.Value); ok {
+		if list, ok := m.values[k]; ok {
+			m.values[k] = without(list, a.ID)
 		}
 	}
 }
@@ -117,7 +157,7 @@ func (m *memory) recall(match *clusto.AttrMatch) (found []clusto.Attr, ask *clus
 		return sorted(found, match.ByEntity), nil
 	}
 	if match.Entities == nil {
-		return nil, match
+		return m.recallKey(match)
 	}
 	rest.Entities = nil
 	var unknown []clusto.EntityID
@@ -133,6 +173,31 @@ func (m *memory) recall(match *clusto.AttrMatch) (found []clusto.Attr, ask *clus
 	}
 	rest.Entities = unknown
 	return found, &rest
+}
+
+// recallKey is recall for a question about all entities.
+func (m *memory) recallKey(match *clusto.AttrMatch) (found []clusto.Attr, ask *clusto.AttrMatch) {
+	if match.Key.Op != clusto.Equal {
+		return nil, match
+	}
+	if list, ok := m.lists[listKey{0, match.Key.Arg}]; ok {
+		return sorted(keep(nil, list, match), match.ByEntity), nil
+	}
+	rest := *match
+	rest.Values = nil
+	var unknown []clusto.Value
+	for _, v := range match.Values {
+		k, comparable := valueKeyOf(match.Key.Arg, v)
+		if list, ok := m.values[k]; ok && comparable {
+			found = keep(found, list, &rest)
+		} else {
+			unknown = append(unknown, v)
+		}
+	}
+	if unknown == nil && match.Values != nil {
+		return sorted(found, match.ByEntity), nil
+	}
+	return nil, match
 }
 
 // list returns the attributes of an entity, at least those with key, if they
@@ -154,9 +219,12 @@ func (m *memory) list(id clusto.EntityID, key clusto.Cond[string]) ([]clusto.Att
 // learn keeps what the database answered to match, if that is all that there
 // is about its entities, or about them and a key.
 func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
-	plain := clusto.AttrMatch{Entities: match.Entities, Key: match.Key}
-	if len(answer) > maxList || match.Entities == nil || match.RelatedTo != nil || match.Values != nil || match.MAC != nil || match.Visible ||
-		match.Number != plain.Number || match.Subkey != plain.Subkey || match.Value.Op != clusto.Any {
+	if len(answer) > maxList || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
+		match.Number.Op != clusto.Any || match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
+		return
+	}
+	if match.Values != nil {
+		m.learnValues(match, answer)
 		return
 	}
 	key := ""
@@ -167,12 +235,35 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	default:
 		return
 	}
+	if match.Entities == nil {
+		if key != "" {
+			m.lists[listKey{0, key}] = slices.Clone(answer)
+		}
+		return
+	}
 	for _, id := range match.Entities {
 		m.lists[listKey{id, key}] = nil
 	}
 	for _, a := range answer {
 		k := listKey{a.Entity, key}
 		m.lists[k] = append(m.lists[k], a)
+	}
+}
+
+// learnValues keeps what the database answered to a question for values of a key.
+func (m *memory) learnValues(match *clusto.AttrMatch, answer []clusto.Attr) {
+	if match.Entities != nil || match.Key.Op != clusto.Equal {
+		return
+	}
+	for _, v := range match.Values {
+		if k, ok := valueKeyOf(match.Key.Arg, v); ok {
+			m.values[k] = nil
+		}
+	}
+	for _, a := range answer {
+		if k, ok := valueKeyOf(a.Key, a.Value); ok {
+			m.values[k] = append(m.values[k], a)
+		}
 	}
 }
 

@@ -22,6 +22,10 @@ const (
 	ownTablesFile  = "migrations/0002_own_tables.sql"
 )
 
+// worthStatistics is how many entities, dead ones included, a database must
+// have for statistics: those of an almost empty one mislead when it has grown.
+const worthStatistics = 500
+
 // Report tells what Migrate did and found.
 type Report struct {
 	// Applied are the names of the migrations that were missing.
@@ -83,9 +87,16 @@ func (s *Store) migrate(ctx context.Context) (Report, error) {
 	if report.Doubled, err = doubled(ctx, db); err != nil {
 		return report, err
 	}
-	statements := s.dialect.AfterMigrate()
+	var statements []string
 	if len(report.Doubled) == 0 {
-		statements = append([]string{s.dialect.UniqueNames()}, statements...)
+		statements = append(statements, s.dialect.UniqueNames())
+	}
+	var entities int
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM entities`).Scan(&entities); err != nil {
+		return report, err
+	}
+	if entities >= worthStatistics {
+		statements = append(statements, s.dialect.Statistics()...)
 	}
 	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement); err != nil {

@@ -118,6 +118,7 @@ func (m *memory) deleted(e clusto.Entity) {
 	delete(m.names, e.Name)
 	delete(m.fresh, e.ID)
 	clear(m.lists)
+	clear(m.values)
 	for k := range m.counters {
 		if k.entity == e.ID {
 			delete(m.counters, k)

@@ -87,10 +87,7 @@ func (t *tx) Attrs(ctx context.Context, m clusto.AttrMatch) iter.Seq2[clusto.Att
 	return ranged(ctx, &t.reader, func(give func(clusto.Attr) bool) error {
 		found, ask := t.memory.recall(&m)
 		if ask != nil && found == nil && m.Entities == nil {
-			if err := t.flushFor(ask); err != nil {
-				return err
-			}
-			return t.attrs(ctx, ask, give)
+			return t.passOn(ctx, ask, give)
 		}
 		found, err := t.recollect(ctx, &m, found, ask)
 		if err != nil {
@@ -103,6 +100,27 @@ func (t *tx) Attrs(ctx context.Context, m clusto.AttrMatch) iter.Seq2[clusto.Att
 		}
 		return nil
 	})
+}
+
+// passOn gives what the database answers row by row, and remembers it if it was
+// short and taken whole.
+func (t *tx) passOn(ctx context.Context, m *clusto.AttrMatch, give func(clusto.Attr) bool) error {
+	if err := t.flushFor(m); err != nil {
+		return err
+	}
+	var answer []clusto.Attr
+	whole := true
+	err := t.attrs(ctx, m, func(a clusto.Attr) bool {
+		if len(answer) <= maxList {
+			answer = append(answer, a)
+		}
+		whole = give(a)
+		return whole
+	})
+	if err == nil && whole {
+		t.memory.learn(m, answer)
+	}
+	return err
 }
 
 // recollect asks the database what memory left to ask, and joins the two.

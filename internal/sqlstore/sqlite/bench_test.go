@@ -23,10 +23,19 @@ type fleet struct {
 	servers     int
 }
 
-// newFleet makes a fleet with as many servers.
+// newFleet makes a fleet with as many servers and gathers statistics.
 func newFleet(b testing.TB, servers int) *fleet {
 	s, path := createAt(b, sqlite.Options{})
 	f := &fleet{ctx: b.Context(), store: s, path: path}
+	f.fill(b, servers)
+	if _, err := s.Migrate(f.ctx); err != nil {
+		b.Fatal(err)
+	}
+	return f
+}
+
+// fill makes, in one change, a datacenter, racks, pools, managers and servers.
+func (f *fleet) fill(b testing.TB, servers int) {
 	f.update(b, func(tx clusto.Tx) error {
 		dc := f.create(b, tx, "dc", "datacenter")
 		for i := range 100 {
@@ -36,13 +45,11 @@ func newFleet(b testing.TB, servers int) *fleet {
 		}
 		f.pool, f.other = f.create(b, tx, "pool", "pool"), f.create(b, tx, "other", "pool")
 		f.names, f.ips = f.create(b, tx, "names", "resourcemanager"), f.create(b, tx, "ips", "resourcemanager")
+		for range servers {
+			f.addServer(b, tx)
+		}
 		return nil
 	})
-	f.addServers(b, servers)
-	if _, err := s.Migrate(f.ctx); err != nil { // gathers statistics
-		b.Fatal(err)
-	}
-	return f
 }
 
 func (f *fleet) update(b testing.TB, fn func(tx clusto.Tx) error) {
@@ -270,15 +277,15 @@ func BenchmarkRead(b *testing.B) {
 		{"name", func(r clusto.Reader) (int, error) { _, err := r.Entity(f.ctx, "s002500"); return 1, err },
 			`SELECT entity_id, name, type, driver, version FROM entities WHERE name = ? AND deleted_at_version IS NULL`, "s002500"},
 		{"attrs", func(r clusto.Reader) (int, error) {
-			return count(r.Attrs(f.ctx, clusto.AttrMatch{Entities: ids(2500)}))
+			return seqLen(r.Attrs(f.ctx, clusto.AttrMatch{Entities: ids(2500)}))
 		},
 			attrs + `entity_id = ? ORDER BY attr_id`, 2500},
 		{"mac", func(r clusto.Reader) (int, error) {
 			m := mac(2500)
-			return count(r.Attrs(f.ctx, clusto.AttrMatch{Subkey: clusto.Is("mac"), MAC: &m}))
+			return seqLen(r.Attrs(f.ctx, clusto.AttrMatch{Subkey: clusto.Is("mac"), MAC: &m}))
 		}, attrs + `string_value = ?`, mac(2500).String()},
 		{"ip", func(r clusto.Reader) (int, error) {
-			return count(r.Attrs(f.ctx, clusto.AttrMatch{Key: clusto.Is("ip"), Value: clusto.Is(clusto.Int(2500 - 1<<31))}))
+			return seqLen(r.Attrs(f.ctx, clusto.AttrMatch{Key: clusto.Is("ip"), Value: clusto.Is(clusto.Int(2500 - 1<<31))}))
 		}, attrs + `key = 'ip' AND int_value = ?`, 2500 - 1<<31},
 		{"parents", func(r clusto.Reader) (int, error) {
 			all, err := r.Parents(f.ctx, ids(2500), false)
@@ -315,17 +322,6 @@ func BenchmarkRead(b *testing.B) {
 			}
 		})
 	}
-}
-
-// count returns how many attributes there are in seq.
-func count(seq func(func(clusto.Attr, error) bool)) (n int, err error) {
-	for _, err := range seq {
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }
 
 // scanAll runs a statement and reads all columns of its answer.

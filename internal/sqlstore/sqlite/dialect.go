@@ -127,6 +127,15 @@ func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
 	return table + ` INDEXED BY ` + index
 }
 
+// Entities keeps SQLite, which may have statistics from a time when the table
+// was small, from scanning an index where it should look up numbers.
+func (d *dialect) Entities(byID bool) string {
+	if byID {
+		return `entities e NOT INDEXED`
+	}
+	return `entities e`
+}
+
 func (d *dialect) Ints() string  { return `SELECT value FROM json_each(?)` }
 func (d *dialect) Texts() string { return `SELECT value FROM json_each(?)` }
 
@@ -172,10 +181,10 @@ func (d *dialect) UniqueNames() string {
 	return `CREATE UNIQUE INDEX IF NOT EXISTS clusto_live_name ON entities (name) WHERE deleted_at_version IS NULL`
 }
 
-// AfterMigrate gathers statistics and drops the samples that this build of
+// Statistics gathers statistics and drops the samples that this build of
 // SQLite takes with them: with samples it plans a prepared statement again for
 // each value that is bound to it, which makes look-ups up to four times slower.
 // The last statement makes this connection forget them.
-func (d *dialect) AfterMigrate() []string {
+func (d *dialect) Statistics() []string {
 	return []string{`ANALYZE`, `DROP TABLE IF EXISTS sqlite_stat4`, `ANALYZE sqlite_schema`}
 }

@@ -1,0 +1,50 @@
+# clusto: build, test, measure, install. "make help" lists the targets.
+
+GO      ?= go
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# What "make test" may be told: RACE=1 adds the race detector (needs a C
+# compiler), FUZZTIME=20s fuzzes every fuzz test that long, BENCH=1 runs every
+# benchmark once, PACKAGES=… limits what is tested.
+RACE     ?=
+FUZZTIME ?=
+BENCH    ?=
+PACKAGES ?= ./...
+
+LINKS = clusto-shell clusto-snmptrapd
+
+.PHONY: help build test lint fuzz bench install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+
+build: ## one static binary, bin/clusto
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/clusto ./cmd/clusto
+
+test: lint ## all tests, after installing the Debian packages they use where that is possible
+	@.ci/packages
+	$(GO) test $(if $(RACE),-race) -timeout 20m $(PACKAGES)
+	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
+	$(if $(FUZZTIME),$(MAKE) fuzz FUZZTIME=$(FUZZTIME))
+
+lint: ## formatting, vet, static checks
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted with gofmt:"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+fuzz: FUZZTIME := $(or $(FUZZTIME),20s)
+fuzz: ## every fuzz test in turn, FUZZTIME each
+	@.ci/fuzz $(FUZZTIME)
+
+bench: ## the benchmarks, with the ratios to plain SQL
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./bench/
+
+install: build ## into $(DESTDIR)$(PREFIX)/bin, with the names users know as links
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 bin/clusto $(DESTDIR)$(PREFIX)/bin/clusto
+	for link in $(LINKS); do ln -sf clusto $(DESTDIR)$(PREFIX)/bin/$$link; done
+
+clean: ## what build made
+	rm -rf bin

@@ -1,0 +1,322 @@
+package snmp
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Defaults of Options.
+const (
+	DefaultReadBuffer = 8 << 20
+	DefaultQueue      = 16384
+)
+
+const (
+	// maxDatagram is more than UDP can carry.
+	maxDatagram = 1 << 16
+	// octetsPerPlace bounds the memory of the queue: so many octets for each of
+	// its places. A trap rarely has more than 500.
+	octetsPerPlace = 2048
+	// sayEvery is how often drops are said in the log.
+	sayEvery = 5 * time.Second
+)
+
+// Options says what a Listener listens for.
+type Options struct {
+	// Addr is HOST:PORT. Without HOST it is all of IPv4 and IPv6; 0.0.0.0 is
+	// IPv4 only. Port 0 takes a free one.
+	Addr string
+	// Communities are those that v1 and v2c messages may have. None means any.
+	Communities []string
+	// Users are those that v3 messages may come from.
+	Users []User
+	// EngineID names this listener to senders of v3 informs, in 5 to 32 octets.
+	// The default is made from the host's name.
+	EngineID []byte
+	// ReadBuffer is the size of the socket's receive buffer to ask for, in
+	// bytes. Zero means DefaultReadBuffer.
+	ReadBuffer int
+	// Queue is how many datagrams may wait to be decoded, and how many traps
+	// to be handled. Zero means DefaultQueue.
+	Queue int
+	// Log takes what happens. Nil discards it.
+	Log *slog.Logger
+}
+
+// Listener receives traps and informs.
+type Listener struct {
+	conn    *net.UDPConn
+	inode   uint64
+	decoder *decoder
+	queue   int
+	waiting atomic.Int64 // octets in the queue of datagrams
+	tally   *tally
+	log     *slog.Logger
+}
+
+// datagram is what was read from the socket.
+type datagram struct {
+	source netip.AddrPort
+	octets []byte
+}
+
+// Listen binds the address. From now on the kernel keeps what comes, as far as
+// the receive buffer goes, until Run reads it. A Listener that is never run
+// must be closed.
+func Listen(opts Options) (*Listener, error) {
+	log := opts.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	engineID, err := engineIDOf(opts.EngineID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDecoder(opts.Communities, engineID, opts.Users, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	conn, err := bind(opts.Addr)
+	if err != nil {
+		return nil, err
+	}
+	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, tally: newTally(), log: log}
+	if l.queue <= 0 {
+		l.queue = DefaultQueue
+	}
+	want := opts.ReadBuffer
+	if want <= 0 {
+		want = DefaultReadBuffer
+	}
+	granted, err := setReadBuffer(conn, want)
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("receive buffer of %d bytes: %w", want, err)
+	}
+	if l.inode, err = socketInode(conn); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("listen on %s: %w", opts.Addr, err)
+	}
+	l.announce(opts, want, granted)
+	return l, nil
+}
+
+// bind opens the socket. A literal IPv4 address is not widened to IPv6, as the
+// standard library would for 0.0.0.0.
+func bind(addr string) (*net.UDPConn, error) {
+	network := "udp"
+	if ap, err := netip.ParseAddrPort(addr); err == nil && ap.Addr().Is4() {
+		network = "udp4"
+	}
+	resolved, err := net.ResolveUDPAddr(network, addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	conn, err := net.ListenUDP(network, resolved)
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("listen on %s: %w (ports below 1024 need root or CAP_NET_BIND_SERVICE)", addr, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return conn, nil
+}
+
+// engineIDOf returns the given engine ID, or one made from the host's name. The
+// enterprise number in it is 0, which is reserved and so nobody's.
+func engineIDOf(given []byte) (string, error) {
+	if n := len(given); n != 0 && (n < 5 || n > 32) {
+		return "", fmt.Errorf("engine ID %x has %d octets; it has 5 to 32", given, n)
+	}
+	if len(given) != 0 {
+		return string(given), nil
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "", fmt.Errorf("engine ID: %w", err)
+	}
+	sum := sha256.Sum256([]byte("clusto " + host))
+	return "\x80\x00\x00\x00\x05" + string(sum[:12]), nil // format 5: octets (RFC 3411 section 5)
+}
+
+// announce logs what the listener will do.
+func (l *Listener) announce(opts Options, want, granted int) {
+	l.log.Info("listening for SNMP traps", "addr", l.Addr().String(), "users", len(opts.Users),
+		"communities", len(opts.Communities), "receive_buffer_bytes", granted, "queue", l.queue,
+		"engine_id", fmt.Sprintf("%x", l.decoder.usm.engineID))
+	if granted < want {
+		l.log.Warn("the kernel granted a smaller SNMP receive buffer than asked for", "asked_bytes", want,
+			"granted_bytes", granted, "hint", fmt.Sprintf("sysctl -w net.core.rmem_max=%d", want))
+	}
+	if len(opts.Communities) == 0 {
+		l.log.Warn("SNMPv1 and v2c traps are taken with any community", "hint", "name the communities to take")
+	}
+}
+
+// Addr returns the address that is listened on.
+func (l *Listener) Addr() netip.AddrPort {
+	addr, ok := l.conn.LocalAddr().(*net.UDPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := addr.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// EngineID returns the engine ID that senders of v3 informs must know or ask for.
+func (l *Listener) EngineID() []byte { return []byte(l.decoder.usm.engineID) }
+
+// Stats returns the counters as they are now. It may be called at any time.
+func (l *Listener) Stats() Stats { return l.tally.snapshot() }
+
+// Close closes the socket. Run does it by itself.
+func (l *Listener) Close() error { return l.conn.Close() }
+
+// Run receives until ctx is done, and calls handle for each trap, one at a
+// time, in the order they came. It returns when all that it started is gone:
+// nil if ctx was done, else what went wrong with the socket. A Listener is run
+// once.
+func (l *Listener) Run(ctx context.Context, handle func(context.Context, Trap)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	datagrams := make(chan datagram, l.queue)
+	traps := make(chan Trap, l.queue)
+	var running sync.WaitGroup
+	running.Go(func() { l.watch(ctx) })
+	running.Go(func() { l.decode(ctx, datagrams, traps) })
+	running.Go(func() { l.handle(ctx, traps, handle) })
+	err := l.read(datagrams)
+	if ctx.Err() != nil {
+		err = nil // the socket was closed for it
+	}
+	cancel()
+	running.Wait()
+	l.tally.say(l.log)
+	return err
+}
+
+// watch says at intervals what was dropped. When ctx is done it closes the
+// socket, which ends read.
+func (l *Listener) watch(ctx context.Context) {
+	ticker := time.NewTicker(sayEvery)
+	defer ticker.Stop()
+	known := true
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+		n, err := kernelDrops(l.inode)
+		if err != nil && known {
+			l.log.Warn("datagrams that the kernel drops cannot be counted", "err", err)
+		}
+		known = err == nil
+		l.tally.kernel(n)
+		l.tally.say(l.log)
+	}
+	l.conn.Close()
+}
+
+// read reads datagrams into the queue and does nothing else, so that a burst
+// stays in the kernel's buffer as short as possible.
+func (l *Listener) read(queue chan<- datagram) error {
+	defer close(queue)
+	full := &drop{reason: QueueFull}
+	buf := make([]byte, maxDatagram)
+	for {
+		n, source, err := l.conn.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return fmt.Errorf("receive SNMP traps: %w", err)
+		}
+		l.tally.count(&l.tally.stats.Received)
+		d := datagram{source: source, octets: append([]byte(nil), buf[:n]...)}
+		if l.waiting.Add(int64(n)) > int64(l.queue)*octetsPerPlace {
+			l.waiting.Add(int64(-n))
+			l.tally.drop(source, full)
+			continue
+		}
+		select {
+		case queue <- d:
+		default:
+			l.waiting.Add(int64(-n))
+			l.tally.drop(source, full)
+		}
+	}
+}
+
+// decode decodes what read has queued, until that is closed.
+func (l *Listener) decode(ctx context.Context, datagrams <-chan datagram, traps chan<- Trap) {
+	defer close(traps)
+	for d := range datagrams {
+		l.waiting.Add(int64(-len(d.octets)))
+		source := netip.AddrPortFrom(d.source.Addr().Unmap(), d.source.Port())
+		if ctx.Err() != nil {
+			l.tally.drop(source, &drop{reason: Stopped})
+			continue
+		}
+		trap, reply, err := l.decoder.decode(d.octets, time.Now())
+		if err != nil {
+			l.refuse(source, err)
+			l.reply(d.source, reply)
+			continue
+		}
+		trap.Source = source
+		select {
+		case traps <- trap:
+		case <-ctx.Done():
+			l.tally.drop(source, &drop{reason: Stopped})
+			continue
+		}
+		if reply != nil && l.reply(d.source, reply) {
+			l.tally.count(&l.tally.stats.Acknowledged)
+		}
+	}
+}
+
+// refuse counts a datagram that did not become a trap.
+func (l *Listener) refuse(source netip.AddrPort, err error) {
+	if errors.Is(err, errDiscovery) {
+		l.tally.count(&l.tally.stats.Discoveries)
+		return
+	}
+	d, ok := errors.AsType[*drop](err)
+	if !ok {
+		d = &drop{Malformed, err}
+	}
+	l.tally.drop(source, d)
+	l.log.Debug("SNMP datagram dropped", "source", source.String(), "err", err)
+}
+
+// reply sends the answer to a datagram, if there is one. A sender that does
+// not get it sends again.
+func (l *Listener) reply(to netip.AddrPort, message []byte) bool {
+	if message == nil {
+		return false
+	}
+	if _, err := l.conn.WriteToUDPAddrPort(message, to); err != nil {
+		l.log.Debug("SNMP reply not sent", "source", to.String(), "err", err)
+		return false
+	}
+	return true
+}
+
+// handle gives the decoded traps to the handler, until there are no more.
+func (l *Listener) handle(ctx context.Context, traps <-chan Trap, handler func(context.Context, Trap)) {
+	for t := range traps {
+		if ctx.Err() != nil {
+			l.tally.drop(t.Source, &drop{reason: Stopped})
+			continue
+		}
+		l.tally.count(&l.tally.stats.Accepted)
+		handler(ctx, t)
+	}
+}

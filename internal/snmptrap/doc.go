@@ -1,0 +1,16 @@
+// Package snmptrap is the policy of the trap daemon: a MAC address that a
+// switch has learnt becomes a server in its rack.
+//
+// The life of one trap:
+//
+//	Daemon.Handle    reads the MAC changes and opens one transaction for all
+//	transaction.run  finds the switch, its leave to discover, and its rack
+//	change.decide    what a change means: known, connected, free, or to be dropped
+//	change.create    a new server: name, driver, place, cables, address
+//	Daemon.tell      counts, logs and reports what came of each change
+//
+// All changes of a trap are one version of the inventory. Each is a transaction
+// inside that, so one that fails leaves nothing behind and does not hinder the
+// others. Every change comes to one [Outcome], and a dropped one has a [Reason].
+// What is in the inventory is asked anew for each trap; nothing is remembered.
+package snmptrap

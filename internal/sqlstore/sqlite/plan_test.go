@@ -1,0 +1,245 @@
+package sqlite_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+)
+
+// statements collects what a store runs.
+type statements struct{ all []string }
+
+func (c *statements) options() sqlite.Options {
+	return sqlite.Options{Options: sqlstore.Options{OnStatement: func(sql string) { c.all = append(c.all, sql) }}}
+}
+
+// hot asks everything that must be fast, in a reader or a transaction.
+func hot(t *testing.T, r clusto.Reader) {
+	t.Helper()
+	ctx := t.Context()
+	one, two := []clusto.EntityID{7}, []clusto.EntityID{7, 8}
+	key := clusto.Is(clusto.KeyContains)
+	m := mac(1)
+	var errs []error
+	for _, match := range []clusto.AttrMatch{
+		{Entities: one}, {Entities: two}, {Entities: one, Key: key}, {Entities: two, Key: key}, {Entities: one, Visible: true},
+		{Entities: one, Key: key, Number: clusto.Is[int64](1), Subkey: clusto.IsAbsent[string]()},
+		{Entities: one, Key: key, RelatedTo: two}, {Entities: two, Key: key, RelatedTo: one}, {Entities: two, RelatedTo: two},
+		{RelatedTo: one}, {RelatedTo: two}, {RelatedTo: one, Key: key}, {RelatedTo: two, Key: key, ByEntity: true},
+		{Value: clusto.Is(clusto.Int(1))}, {Key: clusto.Is("ip"), Value: clusto.Is(clusto.Int(1))},
+		{Key: clusto.Is("ip"), Values: []clusto.Value{clusto.Int(1), clusto.Int(2)}},
+		{Key: clusto.Is("ip"), Subkey: clusto.Is("ipstring"), Value: clusto.Is(clusto.String("10.0.0.1"))},
+		{Key: clusto.Is("ip"), Values: []clusto.Value{clusto.String("x"), clusto.String("y")}},
+		{Key: clusto.Is("peer"), Value: clusto.Is(clusto.RelationTo(1))},
+		{Subkey: clusto.Is("mac"), MAC: &m}, {Key: clusto.Is("port-nic-eth"), Subkey: clusto.Is("mac"), MAC: &m},
+	} {
+		_, err := clusto.Collect(r.Attrs(ctx, match))
+		_, err2 := clusto.Collect(r.Find(ctx, clusto.Match{Attrs: []clusto.AttrMatch{match}}))
+		_, err3 := clusto.Collect(r.Find(ctx, clusto.Match{Attrs: []clusto.AttrMatch{match, {Entities: two}}, Types: []string{"server"}}))
+		errs = append(errs, err, err2, err3)
+	}
+	for _, of := range [][]clusto.EntityID{one, two} {
+		for _, deep := range []bool{false, true} {
+			_, err := r.Contents(ctx, of, deep)
+			_, err2 := r.Parents(ctx, of, deep)
+			errs = append(errs, err, err2)
+		}
+		_, err := r.Entities(ctx, of...)
+		errs = append(errs, err)
+	}
+	_, err := r.Entity(ctx, "nobody")
+	if errors.Is(err, clusto.ErrNotFound) {
+		err = nil
+	}
+	_, err2 := clusto.Collect(r.Find(ctx, clusto.Match{Names: []string{"a", "b"}}))
+	_, _, err3 := r.Counter(ctx, 7, "x")
+	_, err4 := r.Version(ctx)
+	_, err5 := clusto.Collect(r.Versions(ctx, 3))
+	if err := errors.Join(append(errs, err, err2, err3, err4, err5)...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hotWrites changes something in every way.
+func hotWrites(t *testing.T, tx clusto.Tx) error {
+	ctx := t.Context()
+	_, err := tx.DelAttrs(ctx, clusto.AttrMatch{Entities: []clusto.EntityID{8}})
+	return errors.Join(err, tx.Rename(ctx, 7, "renamed"), tx.SetCounter(ctx, 9, "x", 5), tx.Delete(ctx, 8), tx.Delete(ctx, 9))
+}
+
+// TestPlans looks at the plan of every statement that must be fast, without
+// statistics, which a new database has none of, and with them: none may scan a
+// table that grows, nor use the index of keys, which SQLite prefers when it
+// guesses (DESIGN.md, "Plans").
+func TestPlans(t *testing.T) {
+	const analyze = `ANALYZE; DROP TABLE IF EXISTS sqlite_stat4; ANALYZE sqlite_schema`
+	for _, statistics := range []bool{false, true} {
+		t.Run(fmt.Sprintf("statistics=%v", statistics), func(t *testing.T) {
+			var ran statements
+			s, path := createAt(t, ran.options())
+			f := &fleet{ctx: t.Context(), store: s, path: path}
+			db := openDB(t, path)
+			f.fill(t, 1000)
+			if statistics {
+				mustExec(t, db, analyze)
+			}
+			ran.all = nil
+			for _, at := range []clusto.Version{clusto.Live, 3} {
+				err := s.View(t.Context(), at, func(r clusto.Reader) error { hot(t, r); return nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+				if at == clusto.Live {
+					f.update(t, func(tx clusto.Tx) error { hot(t, tx); return hotWrites(t, tx) })
+				}
+			}
+			slices.Sort(ran.all)
+			checkPlans(t, db, slices.Compact(ran.all))
+		})
+	}
+}
+
+// openDB opens a database file without clusto.
+func openDB(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func mustExec(t testing.TB, db *sql.DB, text string, args ...any) {
+	t.Helper()
+	if _, err := db.Exec(text, args...); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+}
+
+func checkPlans(t *testing.T, db *sql.DB, all []string) {
+	t.Helper()
+	planned := 0
+	for _, text := range all {
+		verb, _, _ := strings.Cut(text, " ")
+		if !slices.Contains([]string{"SELECT", "WITH", "UPDATE", "DELETE"}, verb) || strings.Contains(text, "sqlite_schema") {
+			continue
+		}
+		planned++
+		for _, step := range plan(t, db, text) {
+			if badStep(step) && !historic(text) {
+				t.Errorf("%s\nin the plan of\n%s", step, text)
+			}
+		}
+	}
+	if planned < 60 {
+		t.Errorf("looked at %d plans only", planned)
+	}
+}
+
+// historic reports whether a statement about an old version has no index to
+// use: ints have one of the live rows only, and who was renamed since is looked
+// for by what he was.
+func historic(text string) bool {
+	return strings.Contains(text, "version <= ?") &&
+		(strings.Contains(text, "a.int_value = ") || strings.Contains(text, "a.int_value IN") || strings.Contains(text, "OR e.entity_id IN"))
+}
+
+// badStep reports whether a step of a plan takes longer the more there is.
+func badStep(step string) bool {
+	return strings.Contains(step, "idx_attrs_key") ||
+		strings.HasPrefix(step, "SCAN a") || strings.HasPrefix(step, "SCAN e ") || step == "SCAN e" ||
+		strings.HasPrefix(step, "SCAN ent") || strings.HasPrefix(step, "SCAN counters")
+}
+
+// plan returns the steps of a statement's plan.
+func plan(t *testing.T, db *sql.DB, text string) []string {
+	t.Helper()
+	args := make([]any, strings.Count(text, "?"))
+	rows, err := db.Query(`EXPLAIN QUERY PLAN `+text, args...)
+	if err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, detail)
+	}
+	if rows.Err() != nil || len(steps) == 0 {
+		t.Fatalf("no plan: %v in %s", rows.Err(), text)
+	}
+	return steps
+}
+
+// TestStatementCount checks that an operation takes as many statements for
+// many entities as for few.
+func TestStatementCount(t *testing.T) {
+	count := func(n int) map[string]int {
+		var ran statements
+		s, path := createAt(t, ran.options())
+		f := &fleet{ctx: t.Context(), store: s, path: path}
+		f.fill(t, n)
+		counts := map[string]int{}
+		ask := func(what string, r clusto.Reader, fn func(of []clusto.EntityID) (answers int, err error)) {
+			var of []clusto.EntityID
+			for i := range n {
+				of = append(of, clusto.EntityID(i+2))
+			}
+			before := len(ran.all)
+			if answers, err := fn(of); err != nil || answers < n {
+				t.Errorf("%s of %d: %d answers, %v", what, n, answers, err)
+			}
+			counts[what] = len(ran.all) - before
+		}
+		all := func(kind string, r clusto.Reader) {
+			ctx := t.Context()
+			ask(kind+" contents", r, func([]clusto.EntityID) (int, error) {
+				p, err := r.Contents(ctx, []clusto.EntityID{2}, true)
+				return len(p), err
+			})
+			ask(kind+" contents of all", r, func(of []clusto.EntityID) (int, error) { p, err := r.Contents(ctx, of, true); return len(p) + n, err })
+			ask(kind+" parents of all", r, func(of []clusto.EntityID) (int, error) { p, err := r.Parents(ctx, of, true); return len(p) + n, err })
+			ask(kind+" attrs", r, func(of []clusto.EntityID) (int, error) { return seqLen(r.Attrs(ctx, clusto.AttrMatch{Entities: of})) })
+			ask(kind+" find", r, func(of []clusto.EntityID) (int, error) {
+				found, err := seqLen(r.Find(ctx, clusto.Match{Attrs: []clusto.AttrMatch{{Entities: of}}}))
+				return found + 10, err // a few have no attributes
+			})
+			ask(kind+" entities", r, func(of []clusto.EntityID) (int, error) { e, err := r.Entities(ctx, of...); return len(e), err })
+		}
+		for _, at := range []clusto.Version{clusto.Live, 3} {
+			if err := s.View(t.Context(), at, func(r clusto.Reader) error { all(fmt.Sprint("at ", at), r); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.update(t, func(tx clusto.Tx) error { all("in a transaction:", tx); return nil })
+		return counts
+	}
+	few, many := count(10), count(10_000)
+	for what, n := range few {
+		if many[what] != n || n == 0 {
+			t.Errorf("%s: %d statements for 10 entities, %d for 10,000", what, n, many[what])
+		}
+	}
+}
+
+func seqLen[T any](seq func(func(T, error) bool)) (n int, err error) {
+	for _, err := range seq {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
