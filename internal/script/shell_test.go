@@ -48,9 +48,9 @@ func TestTraceback(t *testing.T) {
 	w := newWorld(t, nil)
 	w.eval("def f(x):\n    return x.nme\n")
 	want := `Traceback (most recent call last):
-  <shell 3>:1:9
+  <shell 3>:1:10
       y = 1 + f(p)
-  <shell 1>:2:14: in f
+  <shell 1>:2:13: in f
       return x.nme
               ^
 Pool has no .nme field or method (did you mean .name?)`
