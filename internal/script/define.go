@@ -59,11 +59,13 @@ func (x *env) register(c *Class) error {
 	}
 	c.driver = d
 	e.mu.Lock()
+	old := e.classes[replaced]
 	e.classes[d] = c
-	if replaced != nil {
-		delete(e.classes, replaced)
-	}
+	delete(e.classes, replaced)
 	e.mu.Unlock()
+	if x.loading != nil {
+		x.loading.defined = append(x.loading.defined, definition{d, replaced, old})
+	}
 	switch {
 	case replaced != nil && replaced.Origin != d.Origin:
 		x.warn(fmt.Sprintf("driver %s of %s now replaces the one of %s", d.Name, d.Origin, replaced.Origin))
@@ -72,6 +74,25 @@ func (x *env) register(c *Class) error {
 			"To keep it, put the class into a file in the drivers directory of the library", d.Name))
 	}
 	return nil
+}
+
+// definition is a driver that a file defined, and what it replaced, or nil.
+type definition struct {
+	driver, replaced *clusto.Driver
+	class            *Class // of what was replaced
+}
+
+// takeBack undoes the definitions of a file that failed later on.
+func (e *Engine) takeBack(list []definition) {
+	for _, d := range slices.Backward(list) {
+		e.opt.Drivers.Unregister(d.driver, d.replaced)
+		e.mu.Lock()
+		delete(e.classes, d.driver)
+		if d.replaced != nil && d.class != nil {
+			e.classes[d.replaced] = d.class
+		}
+		e.mu.Unlock()
+	}
 }
 
 // driverOf returns the driver that a class describes.

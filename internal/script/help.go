@@ -136,8 +136,8 @@ func writePorts(b *strings.Builder, d *clusto.Driver) {
 	}
 }
 
-// memberHelp returns a line for each member of k that is not in seen.
-func (k *Class) memberHelp(seen map[string]bool) []string {
+// memberHelp returns a line for each member of c that is not in seen.
+func (c *Class) memberHelp(seen map[string]bool) []string {
 	var lines []string
 	add := func(name, line string) {
 		if !seen[name] && !strings.HasPrefix(name, "_") {
@@ -145,16 +145,16 @@ func (k *Class) memberHelp(seen map[string]bool) []string {
 			lines = append(lines, line)
 		}
 	}
-	for _, m := range k.methods() {
-		if k.members == nil {
+	for _, m := range c.methods() {
+		if c.members == nil {
 			add(m.Name, m.Signature()+docLine(m.Doc))
 		}
 	}
-	if k.members == nil {
+	if c.members == nil {
 		return lines
 	}
-	for _, name := range k.members.AttrNames() {
-		v := k.members.names[name]
+	for _, name := range c.members.AttrNames() {
+		v := c.members.names[name]
 		skip := 1
 		switch w := v.(type) {
 		case *classFunc:

@@ -68,6 +68,8 @@ type loading struct {
 	above *loading
 	file  libFile
 	uses  []*loaded
+
+	defined []definition // drivers, to be taken back if the file fails
 }
 
 func newLibrary(e *Engine) *library {
@@ -267,6 +269,7 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 		return nil, err
 	})
 	if err != nil {
+		e.takeBack(x.loading.defined)
 		return nil, err
 	}
 	names.Freeze()

@@ -78,6 +78,12 @@ func TestHotReload(t *testing.T) {
 		t.Errorf("warnings: %s", got)
 	}
 
+	write(t, lib, "drivers/tray.py", strings.Replace(tray, "return TALL", "return 0", 1)+"class Fellow(BasicServer): pass\n1 // 0\n")
+	w.eval("assert t.tall() == 12\nimport clusto\nassert 'fellow' not in clusto.driverlist")
+	if got := w.takeWarnings(); strings.Count(got, "stays in force") != 1 {
+		t.Errorf("warnings: %s", got)
+	}
+
 	write(t, lib, "drivers/tray.py", tray+"    def added(self):\n        return 'yes'\n")
 	w.eval("assert t.added() == 'yes' and Tray('t2').added() == 'yes'")
 
