@@ -42,14 +42,25 @@ func (x *env) toGo(v starlark.Value) (any, error) {
 		}
 	case *attribute:
 		return v.attr, nil
-	case *starlark.Dict:
-		return x.dictToGo(v)
-	case *starlark.List, starlark.Tuple, *starlark.Set:
-		return x.listToGo(v.(starlark.Iterable))
+	case *starlark.Dict, *starlark.List, starlark.Tuple, *starlark.Set:
+		return x.containerToGo(v)
 	case *superObject:
 		return x.toGo(v.self)
 	}
 	return nil, clusto.Errorf(clusto.ErrInvalid, "a %s cannot be used here; use a string, an int, a list, a dict, an entity or a driver", v.Type())
+}
+
+// containerToGo returns a list or dict; one that contains itself is refused.
+func (x *env) containerToGo(v starlark.Value) (any, error) {
+	if x.nesting++; x.nesting > maxNesting {
+		x.nesting--
+		return nil, clusto.Errorf(clusto.ErrInvalid, "lists and dicts are nested more than %d deep, or contain themselves", maxNesting)
+	}
+	defer func() { x.nesting-- }()
+	if d, ok := v.(*starlark.Dict); ok {
+		return x.dictToGo(d)
+	}
+	return x.listToGo(v.(starlark.Iterable))
 }
 
 func (x *env) listToGo(v starlark.Iterable) ([]any, error) {

@@ -30,6 +30,7 @@ type env struct {
 	trying  int   // try blocks around
 	inside  int   // calls of Go, and nested transactions, around: no place to end a transaction
 	counted int   // begin_transaction calls that only count, as a transaction is around
+	nesting int   // containers around the value that is being converted
 	stop    *halt // not nil while bounded runs
 }
 

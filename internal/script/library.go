@@ -232,6 +232,9 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 		if err := trusted(l.engine.opt.LibDir, file.path); err != nil {
 			return nil, err
 		}
+		if _, err := fs.Stat(shipped, "library/"+file.path); err == nil {
+			l.engine.opt.Log.Info("a file of the library replaces the one that ships with the program", "file", file.origin)
+		}
 	}
 	src, err := fs.ReadFile(file.dir, file.path)
 	if err != nil {

@@ -60,6 +60,9 @@ func (m *memory) scope(s *scope) {
 
 // value remembers v and what it leads to. What cannot change leads nowhere.
 func (m *memory) value(v starlark.Value) {
+	if m.left < 0 {
+		return
+	}
 	switch v := v.(type) {
 	case starlark.NoneType, starlark.Bool, starlark.Int, starlark.Float, starlark.String, starlark.Bytes, startime.Time:
 	case *starlark.List:

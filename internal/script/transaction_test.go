@@ -89,6 +89,31 @@ work(0)`)
 	w.eval("for i in range(2):\n    begin_transaction()\n    BasicServer('loop%d' % i)\n    commit()")
 }
 
+// TestTransactionOfTheCaller: what runs inside a call cannot end its transaction.
+func TestTransactionOfTheCaller(t *testing.T) {
+	w := newWorld(t, nil)
+	w.eval(`from clusto.drivers import *
+class Sneaky(Pool):
+    def insert(self, thing):
+        begin_transaction()
+        super().insert(thing)
+        commit()
+class Rude(Pool):
+    def insert(self, thing):
+        rollback_transaction()
+s = BasicServer('s'); p = Sneaky('p'); r = Rude('r')
+p.insert(s)
+assert s in p`)
+	for _, src := range []string{"transaction(rollback_transaction)", "begin_transaction(); transaction(commit)"} {
+		if got := w.fails(src); !strings.Contains(got, "belongs to the caller") {
+			t.Errorf("%s: %s", src, got)
+		}
+	}
+	if w.session.InTransaction() {
+		w.eval("rollback_transaction()")
+	}
+}
+
 func TestSessionSettings(t *testing.T) {
 	w := newWorld(t, nil)
 	w.eval("from clusto.drivers import *\nSESSION.clusto_user = 'alice'\na = BasicServer('a')")
