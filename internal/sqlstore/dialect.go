@@ -27,10 +27,11 @@ type Dialect interface {
 	// the database can, takes the right to do so at once.
 	Begin(write bool) string
 
-	// Inspect learns which tables and indexes there are. It is called when
-	// the database is opened and after a migration, never at the same time as
-	// another method.
-	Inspect(ctx context.Context, query func(sql string) ([]string, error)) (Tables, error)
+	// Schema returns the statement that yields the names of all tables and
+	// indexes. Know is told them when the database is opened and after a
+	// migration, so that Attrs names no index that is missing.
+	Schema() string
+	Know(names map[string]bool)
 
 	// Rebind returns a statement in the database's spelling.
 	Rebind(sql string) string
@@ -71,13 +72,6 @@ type Dialect interface {
 	Statistics() []string
 }
 
-// Tables tells how far a database is migrated.
-type Tables struct {
-	Empty   bool // there is no table at all
-	Classic bool // classic clusto's tables are there
-	Own     bool // the tables with the prefix clusto_ are there
-}
-
 // Path is the way by which rows of entity_attrs are found.
 type Path uint8
 
@@ -101,6 +95,7 @@ const (
 	FaultBusy            // locked by others for longer than we wait
 	FaultFull            // no space left
 	FaultReadOnly        // cannot be written
+	FaultUnopened        // cannot be opened
 	FaultDuplicate       // a unique index refused the row
 	FaultCanceled        // the statement was interrupted
 	FaultForeign         // not a database at all
