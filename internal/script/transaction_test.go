@@ -89,6 +89,43 @@ work(0)`)
 	w.eval("for i in range(2):\n    begin_transaction()\n    BasicServer('loop%d' % i)\n    commit()")
 }
 
+// TestFileInParts: a file that is given statement by statement, as a pipe is.
+func TestFileInParts(t *testing.T) {
+	w := newWorld(t, nil)
+	since := w.version()
+	run := func(line int, text string) error {
+		return w.session.Run(t.Context(), "pipe", strings.Repeat("\n", line-1)+text)
+	}
+	for i, text := range []string{"from clusto.drivers import *\n", "begin_transaction()\n", "def f():\n    BasicServer('a').nothing\n"} {
+		if err := run(i+1, text); err != nil {
+			t.Fatal(render(err))
+		}
+	}
+	want := `Traceback (most recent call last):
+  pipe:5:2
+      f()
+  pipe:4:21: in f
+      BasicServer('a').nothing
+                      ^
+BasicServer has no .nothing field or method`
+	if diff := cmp.Diff(want, render(run(5, "f()\n"))); diff != "" {
+		t.Error(diff)
+	}
+	for i, text := range []string{"BasicServer('b')\n", "BasicServer('c')\n", "commit()\n"} {
+		if err := run(i+6, text); err != nil {
+			t.Fatal(render(err))
+		}
+	}
+	if got := w.descriptions(since); len(got) != 1 {
+		t.Errorf("versions: %v", got)
+	}
+	w.eval("begin_transaction()\nBasicServer('d')")
+	w.session.Close()
+	if got := w.takeWarnings(); !strings.Contains(got, "without commit()") {
+		t.Errorf("warnings: %s", got)
+	}
+}
+
 // TestTransactionOfTheCaller: what runs inside a call cannot end its transaction.
 func TestTransactionOfTheCaller(t *testing.T) {
 	w := newWorld(t, nil)
