@@ -31,8 +31,8 @@ func getOrCreate(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 }
 
 // driverClassOf returns the class of a driver that is given as such or by name.
-func (x *env) driverClassOf(v starlark.Value) (*Class, error) {
-	if c, ok := v.(*Class); ok && c.baseDriver() != nil {
+func (x *env) driverClassOf(v starlark.Value) (*class, error) {
+	if c, ok := v.(*class); ok && c.baseDriver() != nil {
 		return c, nil
 	}
 	name, ok := starlark.AsString(v)

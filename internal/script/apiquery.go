@@ -188,13 +188,13 @@ func unknownName(what, name string, known []string) error {
 // names returns the names in v: strings as they are, classes as of says.
 func names(v starlark.Value, of func(*clusto.Driver) string) ([]string, error) {
 	list, ok := v.(starlark.Iterable)
-	if _, single := v.(*Class); single || !ok {
+	if _, single := v.(*class); single || !ok {
 		list = starlark.Tuple{v}
 	}
 	var out []string
 	for item := range starlark.Elements(list) {
 		name, isText := starlark.AsString(item)
-		if c, ok := item.(*Class); ok && c.baseDriver() != nil {
+		if c, ok := item.(*class); ok && c.baseDriver() != nil {
 			name, isText = of(c.baseDriver()), true
 		}
 		if !isText {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
 )
 
@@ -96,7 +97,7 @@ func superHelper(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 
 // superCall is super(Class, self) of Python 2.
 func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var after *Class
+	var after *class
 	var self starlark.Value
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &after, &self); err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 }
 
 // superOf returns self, which is of class c, seen from behind another class.
-func superOf(c *Class, self starlark.Value, after *Class) (starlark.Value, error) {
+func superOf(c *class, self starlark.Value, after *class) (starlark.Value, error) {
 	if after == nil || !c.is(after) {
 		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not of the class that the method belongs to", str(self)))
 	}
@@ -117,14 +118,14 @@ func superOf(c *Class, self starlark.Value, after *Class) (starlark.Value, error
 }
 
 // classOfValue returns the class of an entity or instance; a class is its own.
-func classOfValue(v starlark.Value) (*Class, error) {
+func classOfValue(v starlark.Value) (*class, error) {
 	switch v := v.(type) {
 	case *object:
 		c, _, err := v.class()
 		return c, err
-	case *Instance:
+	case *instance:
 		return v.class, nil
-	case *Class:
+	case *class:
 		return v, nil
 	}
 	return nil, raise(classTypeError, fmt.Sprintf("want an entity or an instance, got %s", v.Type()))
@@ -138,8 +139,8 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 	}
 	for _, want := range asTuple(classes) {
 		switch want := want.(type) {
-		case *Class:
-			if _, isClass := v.(*Class); isClass {
+		case *class:
+			if _, isClass := v.(*class); isClass {
 				continue
 			}
 			if want == classObject {
@@ -152,6 +153,10 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 			if want.holds(v) {
 				return starlark.True, nil
 			}
+		case *datetimeClass:
+			if _, isTime := v.(startime.Time); isTime {
+				return starlark.True, nil
+			}
 		default:
 			return nil, raise(classTypeError, fmt.Sprintf("isinstance() wants a class or several in brackets, not %s", want.Type()))
 		}
@@ -161,13 +166,13 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 
 // isSubclass is issubclass(c, classes).
 func isSubclass(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var c *Class
+	var c *class
 	var classes starlark.Value
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &c, &classes); err != nil {
 		return nil, err
 	}
 	for _, want := range asTuple(classes) {
-		if k, ok := want.(*Class); ok && (k == classObject || c.is(k)) {
+		if k, ok := want.(*class); ok && (k == classObject || c.is(k)) {
 			return starlark.True, nil
 		}
 	}
@@ -187,10 +192,13 @@ func typeCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
 		return nil, err
 	}
-	if _, isClass := v.(*Class); !isClass {
+	if _, isClass := v.(*class); !isClass {
 		if c, err := classOfValue(v); err == nil {
 			return c, nil
 		}
+	}
+	if _, isTime := v.(startime.Time); isTime {
+		return &datetimeClass{}, nil
 	}
 	for _, t := range basicTypes() {
 		if t.holds(v) {

@@ -61,8 +61,8 @@ type Engine struct {
 	lib      *library
 
 	mu      sync.Mutex // guards what follows
-	classes map[*clusto.Driver]*Class
-	mixins  map[*clusto.Mixin]*Class
+	classes map[*clusto.Driver]*class
+	mixins  map[*clusto.Mixin]*class
 	sources map[string]string // texts by file, to show the lines of tracebacks
 }
 
@@ -86,8 +86,8 @@ func New(opt Options) (*Engine, error) {
 	}
 	e := &Engine{
 		opt:     opt,
-		classes: map[*clusto.Driver]*Class{},
-		mixins:  map[*clusto.Mixin]*Class{},
+		classes: map[*clusto.Driver]*class{},
+		mixins:  map[*clusto.Mixin]*class{},
 		sources: map[string]string{},
 	}
 	e.builtins = predeclared()

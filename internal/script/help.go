@@ -32,9 +32,9 @@ func (x *env) help(v starlark.Value) string {
 			return err.Error()
 		}
 		return v.String() + "\n" + classHelp(c)
-	case *Instance:
+	case *instance:
 		return classHelp(v.class)
-	case *Class:
+	case *class:
 		return classHelp(v)
 	case *goMethod:
 		return entry(v.method.Signature(), v.method.Doc)
@@ -92,7 +92,7 @@ func signature(f *starlark.Function, skip int) string {
 }
 
 // classHelp lists what a class offers, each name once, under the class that has it.
-func classHelp(c *Class) string {
+func classHelp(c *class) string {
 	var b strings.Builder
 	b.WriteString(c.name)
 	if c.doc != "" {
@@ -137,7 +137,7 @@ func writePorts(b *strings.Builder, d *clusto.Driver) {
 }
 
 // memberHelp returns a line for each member of c that is not in seen.
-func (c *Class) memberHelp(seen map[string]bool) []string {
+func (c *class) memberHelp(seen map[string]bool) []string {
 	var lines []string
 	add := func(name, line string) {
 		if !seen[name] && !strings.HasPrefix(name, "_") {

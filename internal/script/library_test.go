@@ -223,3 +223,23 @@ func TestCallFromGo(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestSharedInstance uses an instance that a file made in a session.
+func TestSharedInstance(t *testing.T) {
+	w, _ := withLibrary(t, map[string]string{"things.py": `
+class Thing(object):
+    def __init__(self): self.n = 1
+    @property
+    def double(self): return self.n * 2
+    def __str__(self): return 'thing %d' % self.n
+    def find(self, name):
+        import clusto
+        return clusto.get_by_name(name)
+    def __iter__(self): return [1, 2]
+THING = Thing()
+`})
+	w.eval("from things import THING\nfrom clusto.drivers import Pool\nPool('p')\nassert THING.double == 2 and str(THING) == 'thing 1' and THING.find('p').name == 'p' and list(THING) == [1, 2]")
+	if got := w.fails("THING.n = 2"); !strings.Contains(got, "do not change once it is loaded") {
+		t.Error(got)
+	}
+}

@@ -78,11 +78,11 @@ func (m *memory) value(v starlark.Value) {
 		}
 	case *scope:
 		m.scope(v)
-	case *Instance:
+	case *instance:
 		m.scope(v.fields)
 	case *object:
 		m.scope(v.private)
-	case *Class:
+	case *class:
 		if m.first(v, 0) {
 			m.scope(v.members)
 		}
