@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -345,4 +346,23 @@ func TestConflictIsNotCaught(t *testing.T) {
 	if err := s.Run(t.Context(), "a", src); err != nil {
 		t.Error(render(err))
 	}
+}
+
+// TestManySessions has sessions of one engine work at the same time.
+func TestManySessions(t *testing.T) {
+	w := newWorld(t, nil)
+	w.eval("from clusto.drivers import *\nnames = SimpleEntityNameManager('names', basename='s', digits=3)\nPool('p')")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s := w.engine.Session(io.Discard)
+			defer s.Close()
+			src := "from clusto.drivers import *\nmade = []\nfor i in range(5):\n    made.append(get_by_name('names').allocate(BasicServer))\n    get_by_name('p').insert(made[-1])\nassert len(made) == 5\n"
+			if err := s.Run(t.Context(), "f", src); err != nil {
+				t.Error(render(err))
+			}
+		})
+	}
+	all.Wait()
+	w.eval("assert len(get_by_name('p').contents()) == 20 and get_by_name('s020')")
 }
