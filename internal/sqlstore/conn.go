@@ -28,7 +28,15 @@ type statement struct {
 	row []driver.Value
 }
 
-func (c *conn) close() error { return c.raw.Close() }
+// close closes the connection and its statements: SQLite keeps one with open
+// statements half alive, and does not empty the write-ahead log into the file.
+func (c *conn) close() error {
+	var errs error
+	for _, st := range c.prepared {
+		errs = errors.Join(errs, st.Close())
+	}
+	return errors.Join(errs, c.raw.Close())
+}
 
 // prepare returns the statement for sql, made once per connection.
 func (c *conn) prepare(sql string) (*statement, error) {

@@ -101,6 +101,7 @@ const (
 	FaultBusy            // locked by others for longer than we wait
 	FaultFull            // no space left
 	FaultReadOnly        // cannot be written
+	FaultUnopened        // cannot be opened
 	FaultDuplicate       // a unique index refused the row
 	FaultCanceled        // the statement was interrupted
 	FaultForeign         // not a database at all

@@ -51,6 +51,10 @@ func (s *Store) fault(err error, sql string) error {
 		f.err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrReadOnly, "database %s cannot be written", where),
 			"see who owns the file and its directory, and who may write there")
+	case FaultUnopened:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnavailable, "database %s cannot be opened", where),
+			"see who may read and write it; a SQLite file can only be read where other files can be made beside it")
 	case FaultForeign:
 		f.err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read", where),

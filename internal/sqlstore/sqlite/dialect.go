@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -49,15 +51,20 @@ func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	exec := c.(driver.ExecerContext)
-	for _, pragma := range append(pragmas, d.options.pragmas...) {
+	all := pragmas
+	if n := d.options.MaxPages; n > 0 {
+		all = append(slices.Clone(all), `PRAGMA max_page_count = `+strconv.Itoa(n))
+	}
+	for _, pragma := range all {
 		if _, err := exec.ExecContext(ctx, pragma, nil); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
 	}
-	if !d.options.ReadOnly {
-		if _, err := exec.ExecContext(ctx, `PRAGMA journal_mode = WAL`, nil); err != nil && !mayStay(d.Fault(err)) {
-			return nil, errors.Join(err, c.Close())
-		}
+	if d.options.ReadOnly {
+		return c, nil
+	}
+	if _, err := exec.ExecContext(ctx, `PRAGMA journal_mode = WAL`, nil); err != nil && !mayStay(d.Fault(err)) {
+		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
@@ -171,6 +178,7 @@ var faults = map[int]sqlstore.Fault{
 	sqlite3.SQLITE_LOCKED:    sqlstore.FaultBusy,
 	sqlite3.SQLITE_FULL:      sqlstore.FaultFull,
 	sqlite3.SQLITE_READONLY:  sqlstore.FaultReadOnly,
+	sqlite3.SQLITE_CANTOPEN:  sqlstore.FaultUnopened,
 	sqlite3.SQLITE_INTERRUPT: sqlstore.FaultCanceled,
 	sqlite3.SQLITE_NOTADB:    sqlstore.FaultForeign,
 }

@@ -34,8 +34,6 @@ type Options struct {
 	// MaxPages, if not 0, is the size in pages of 4096 bytes beyond which the
 	// database does not grow, as if the disk were full.
 	MaxPages int
-
-	pragmas []string
 }
 
 // scheme begins the DSN of a SQLite database, as classic clusto has it.
@@ -77,7 +75,23 @@ func Open(ctx context.Context, dsn string, o Options) (*sqlstore.Store, error) {
 	case !info.Mode().IsRegular():
 		return nil, clusto.Errorf(clusto.ErrInvalid, "%s is not a file", d.path)
 	}
+	if err := mayRead(d.path); err != nil {
+		return nil, err
+	}
 	return sqlstore.New(ctx, d, o.Options, sqlstore.MustBeClusto)
+}
+
+// mayRead returns ErrUnavailable if the file cannot be read, of which SQLite
+// only says that it cannot be opened.
+func mayRead(path string) error {
+	f, err := os.Open(path)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "database: %w", err), "see who owns the file, and who may read it")
+	}
+	return nil
 }
 
 // Create makes the database that dsn names, or brings one that is there up to

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,7 +13,11 @@ import (
 	"github.com/clusto/clusto/internal/storetest"
 )
 
+// TestMain runs the tests, or what one of them wants of another process.
 func TestMain(m *testing.M) {
+	if what := os.Getenv(childVariable); what != "" {
+		os.Exit(child(what))
+	}
 	goleak.VerifyTestMain(m)
 }
 

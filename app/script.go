@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"slices"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/script"
+	"github.com/clusto/clusto/rackfactory"
+)
+
+// workshop is a database with the scripts that work on it.
+type workshop struct {
+	engine    *script.Engine
+	factories rackfactory.Source
+}
+
+// workshop returns the workshop of a store. The drivers of the library directory
+// are in p.drivers from then on.
+func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error) {
+	tables, err := layouts(s)
+	if err != nil {
+		return nil, err
+	}
+	limits := s.Config.Script
+	engine, err := script.New(script.Options{
+		Store:   store,
+		Drivers: p.drivers,
+		LibDir:  s.LibDir,
+		Network: script.Network{
+			SMTP: slices.Contains(limits.Allow, "smtp"),
+			HTTP: slices.Contains(limits.Allow, "http"),
+			DNS:  slices.Contains(limits.Allow, "dns"),
+		},
+		Racks:    tables,
+		MaxSteps: limits.MaxSteps,
+		MaxDepth: limits.MaxDepth,
+		Timeout:  limits.Timeout,
+		User:     userName(s),
+		Out:      s.Stdout,
+		Log:      s.Log,
+		Warn:     func(text string) { fmt.Fprintf(s.Stderr, "warning: %s\n", text) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &workshop{engine: engine, factories: fresh{engine}}, nil
+}
+
+// fresh is the rack factories of an engine, as the library has them now.
+type fresh struct{ engine *script.Engine }
+
+func (f fresh) Names() []string { return f.engine.RackSource().Names() }
+
+func (f fresh) Factory(ctx context.Context, rack *clusto.Object, layout string) (rackfactory.Factory, error) {
+	f.engine.Refresh()
+	return f.engine.RackSource().Factory(ctx, rack, layout)
+}
+
+// userName returns who changes are recorded for: the configured user, else the
+// user of the system.
+func userName(s cli.Setting) string {
+	if s.Config.Clusto.User != "" {
+		return s.Config.Clusto.User
+	}
+	u, err := user.Current()
+	if err != nil {
+		return "" // a user without a name, as in some containers
+	}
+	return u.Username
+}
+
+// run runs a script in a session of its own.
+func (w *workshop) run(ctx context.Context, sc cli.Script) error {
+	session := w.engine.Session(nil)
+	defer session.Close()
+	if sc.Atomic {
+		return session.RunAtomic(ctx, sc.Name, sc.Text)
+	}
+	return session.Run(ctx, sc.Name, sc.Text)
+}
+
+// runFile opens the database and runs a script.
+func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
+	store, err := openStore(ctx, s.DSN)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	w, err := p.workshop(s, store)
+	if err != nil {
+		return err
+	}
+	return w.run(ctx, sc)
+}
+
+// loadLibrary adds the drivers of the library directory to those that are known.
+func (p *program) loadLibrary(_ context.Context, s cli.Setting, store clusto.Store) error {
+	_, err := p.workshop(s, store)
+	return err
+}

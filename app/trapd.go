@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/snmp"
+	"github.com/clusto/clusto/internal/snmptrap"
+)
+
+// runTrapDaemon receives traps until ctx ends, which is no error.
+func (p *program) runTrapDaemon(ctx context.Context, s cli.Setting) (err error) {
+	store, err := openStore(ctx, s.DSN)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	w, err := p.workshop(s, store)
+	if err != nil {
+		return err
+	}
+	conf := s.Config.SNMPTrapd
+	daemon, err := snmptrap.New(snmptrap.Options{
+		Store:       store,
+		Drivers:     p.drivers,
+		Factories:   w.factories,
+		Listen:      listenOptions(conf),
+		NameManager: conf.NameManager,
+		Prefixes:    conf.MACPrefixes,
+		User:        s.Config.Clusto.User,
+		Log:         s.Log,
+	})
+	if err != nil {
+		return listenError(conf.Listen, err)
+	}
+	if err := daemon.Run(ctx); err != nil {
+		return fmt.Errorf("snmptrapd: %w", err)
+	}
+	report(s, daemon.Stats())
+	return nil
+}
+
+// listenOptions returns what the configuration says about the receiver.
+func listenOptions(c config.SNMPTrapd) snmp.Options {
+	o := snmp.Options{Addr: c.Listen, EngineID: c.EngineID, ReadBuffer: c.ReceiveBuffer, Queue: c.Queue}
+	for _, community := range c.Communities {
+		o.Communities = append(o.Communities, string(community))
+	}
+	for _, u := range c.Users {
+		o.Users = append(o.Users, snmp.User{
+			Name: u.Name,
+			Auth: snmp.AuthProtocol(u.Auth), AuthPassword: string(u.AuthPassword),
+			Priv: snmp.PrivProtocol(u.Priv), PrivPassword: string(u.PrivPassword),
+		})
+	}
+	return o
+}
+
+// listenError returns err, which opening the receiver gave, with its kind and
+// what can be done.
+func listenError(addr string, err error) error {
+	switch {
+	case clusto.KindOf(err) != nil:
+		return fmt.Errorf("snmptrapd: %w", err)
+	case errors.Is(err, fs.ErrPermission):
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err),
+			"ports below 1024 need the capability CAP_NET_BIND_SERVICE; --listen HOST:PORT takes another")
+	case errors.Is(err, syscall.EADDRINUSE):
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err),
+			"another program listens on %s; stop it, or take another address with --listen", addr)
+	default:
+		err = clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err)
+	}
+	return err
+}
+
+// report logs what the daemon did in its life.
+func report(s cli.Setting, st snmptrap.Stats) {
+	attrs := []any{
+		"traps", st.Traps, "changes", st.Changes, "created", st.Created, "racked", st.Racked,
+		"recorded", st.Recorded, "unchanged", st.Unchanged,
+	}
+	dropped := map[string]uint64{}
+	for reason, n := range st.Dropped {
+		dropped[string(reason)] += n
+	}
+	for reason, n := range st.Listener.Dropped {
+		dropped[string(reason)] += n
+	}
+	if len(dropped) > 0 {
+		attrs = append(attrs, "dropped", dropped)
+	}
+	s.Log.Info("stopped", attrs...)
+}

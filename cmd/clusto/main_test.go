@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/snmp"
+)
+
+var update = flag.Bool("update", false, "write what the programs print into the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"clusto":           main,
+		"clusto-shell":     main,
+		"clusto-snmptrapd": main,
+	})
+}
+
+// TestScripts runs testdata/script. Besides what testscript has they know:
+//
+//	smalldb FILE         makes a copy of the database that classic clusto wrote
+//	status N COMMAND     runs a command, which must exit with the status N
+//	freeport VAR         sets an environment variable to a UDP port that is free
+//	inform FROM TO PORT MAC…
+//	                     reports from the address FROM to the daemon at TO that these
+//	                     MAC addresses were learnt on a port, until it is acknowledged
+//	await FILE REGEXP    waits until a file that another program writes matches
+//	poll REGEXP COMMAND  runs a command until what it prints matches
+//	fewinits             checks that the last command, run with GODEBUG=inittrace=1,
+//	                     did next to nothing before main
+//	[root]               the test runs as root, for whom every file can be read
+func TestScripts(t *testing.T) {
+	small, err := filepath.Abs("../../testdata/classic/small.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			// No configuration of this machine is used: an empty one stands in for it.
+			conf := filepath.Join(env.WorkDir, ".empty.conf")
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("CLUSTOCONFIG", conf)
+			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
+			return os.WriteFile(conf, nil, 0o600)
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, errors.New("unknown condition " + cond)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status":   wantStatus,
+			"freeport": freePort,
+			"inform":   inform,
+			"await":    await,
+			"poll":     poll,
+			"fewinits": fewInits,
+			"smalldb": func(ts *testscript.TestScript, _ bool, args []string) {
+				data, err := os.ReadFile(small)
+				ts.Check(err)
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
+			},
+		},
+	})
+}
+
+// wantStatus is the command status of scripts.
+func wantStatus(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%v: got status %d, want %d", args[1:], got, want)
+	}
+}
+
+// freePort is the command freeport of scripts.
+func freePort(ts *testscript.TestScript, _ bool, args []string) {
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	ts.Check(err)
+	defer conn.Close()
+	ts.Setenv(args[0], strconv.Itoa(conn.LocalAddr().(*net.UDPAddr).Port))
+}
+
+// inform is the command inform of scripts. A daemon that was just started may
+// not listen yet, so that the first informs are lost.
+func inform(ts *testscript.TestScript, _ bool, args []string) {
+	port, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	n := snmp.MACNotification{
+		From: netip.MustParseAddr(args[0]), To: netip.MustParseAddrPort(args[1]), Community: "public", Inform: true,
+	}
+	for i, text := range args[3:] {
+		mac, err := clusto.ParseMAC(text)
+		ts.Check(err)
+		n.Changes = append(n.Changes, snmp.MACChange{Op: snmp.MACLearnt, VLAN: 442, MAC: snmp.MAC(mac), Port: port + i})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for err = snmp.SendMACNotification(ctx, n); err != nil && ctx.Err() == nil; {
+		err = snmp.SendMACNotification(ctx, n)
+	}
+	ts.Check(err)
+}
+
+// await is the command await of scripts.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	until(ts, args[0], args[1], func() string {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err != nil {
+			return ""
+		}
+		return string(text)
+	})
+}
+
+// poll is the command poll of scripts.
+func poll(ts *testscript.TestScript, _ bool, args []string) {
+	until(ts, strings.Join(args[1:], " "), args[0], func() string {
+		if ts.Exec(args[1], args[2:]...) != nil {
+			return ""
+		}
+		return ts.ReadFile("stdout")
+	})
+}
+
+// until waits until what look returns matches a regular expression.
+func until(ts *testscript.TestScript, what, want string, look func() string) {
+	re, err := regexp.Compile("(?m)" + want)
+	ts.Check(err)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	giveUp := time.After(20 * time.Second)
+	for {
+		text := look()
+		if re.MatchString(text) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-giveUp:
+			ts.Fatalf("%s does not come to match %s:\n%s", what, want, text)
+		}
+	}
+}
+
+// initLine is what the runtime says about the initialisation of a package.
+var initLine = regexp.MustCompile(`(?m)^init .* clock, (\d+) bytes, (\d+) allocs$`)
+
+// fewInits is the command fewinits of scripts. It counts allocations, which are
+// the same in every run, because times are not.
+func fewInits(ts *testscript.TestScript, _ bool, _ []string) {
+	lines := initLine.FindAllStringSubmatch(ts.ReadFile("stderr"), -1)
+	if len(lines) < 10 {
+		ts.Fatalf("the trace of initialisations has %d lines", len(lines))
+	}
+	bytes, allocs := 0, 0
+	for _, l := range lines {
+		b, _ := strconv.Atoi(l[1])
+		n, _ := strconv.Atoi(l[2])
+		bytes, allocs = bytes+b, allocs+n
+	}
+	if bytes > 1<<20 || allocs > 10_000 {
+		ts.Fatalf("%d bytes in %d allocations before main; something does work in its package variables", bytes, allocs)
+	}
+}

@@ -1,0 +1,56 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+)
+
+// result is what a run of the program left.
+type result struct {
+	status         int
+	stdout, stderr string
+}
+
+// clustoOn runs the program on a database.
+func clustoOn(t *testing.T, dsn string, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	env := cli.Env{
+		Stdin:  strings.NewReader(""),
+		Stdout: &stdout,
+		Stderr: &stderr,
+		Getenv: func(name string) string { return map[string]string{"CLUSTODSN": dsn}[name] },
+		Drivers: clusto.NewRegistry(
+			&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
+			&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
+		),
+		Open: func(ctx context.Context, dsn string) (clusto.Store, error) {
+			return sqlite.Open(ctx, dsn, sqlite.Options{})
+		},
+		LoadLibrary: func(context.Context, cli.Setting, clusto.Store) error { return nil },
+	}
+	status := cli.Run(t.Context(), env, append([]string{"clusto"}, args...))
+	return result{status, stdout.String(), stderr.String()}
+}
+
+// smallDB returns the DSN of a copy of the database that classic clusto wrote.
+func smallDB(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("../../testdata/classic/small.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "small.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:///" + path
+}

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/clusto/clusto"
+)
+
+// Env is what the program around the commands gives them: its streams and
+// environment, and whatever reaches databases, networks and scripts.
+type Env struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Getenv returns the value of an environment variable, or "".
+	Getenv func(name string) string
+	// Drivers are the drivers that are built in.
+	Drivers *clusto.Registry
+
+	// Open opens the database that a DSN names. It returns ErrInvalid for a
+	// DSN that it does not understand, ErrNotFound if there is no database, and
+	// ErrUnavailable if it cannot be used.
+	Open func(ctx context.Context, dsn string) (clusto.Store, error)
+	// InitDB makes the database that a DSN names, or brings an existing one up
+	// to date.
+	InitDB func(ctx context.Context, dsn string) (InitReport, error)
+	// LoadLibrary adds the drivers of the library directory to Drivers.
+	LoadLibrary func(ctx context.Context, s Setting, store clusto.Store) error
+	// RunFile runs the statements of a script.
+	RunFile func(ctx context.Context, s Setting, script Script) error
+	// Shell talks to a person at a terminal, or runs the statements that come
+	// from a pipe. A program without one may leave it nil.
+	Shell func(ctx context.Context, s Setting) error
+	// RunTrapDaemon receives SNMP traps until ctx ends.
+	RunTrapDaemon func(ctx context.Context, s Setting) error
+	// RunDemo builds a small world and shows the main job in it.
+	RunDemo func(ctx context.Context, options Demo) error
+}

@@ -1,0 +1,60 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// everyCommand is each command with what makes it one that runs.
+var everyCommand = []string{
+	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export",
+	"rack", "rack show", "snmptrapd", "demo", "version", "completion", "help",
+}
+
+// TestHelp checks that the help of each command has what a manual page has. It
+// gives no database: help must not need one.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, command := range append(everyCommand, "") {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			got := clustoOn(t, "", append(strings.Fields(command), "--help")...)
+			if got.status != 0 || got.stderr != "" {
+				t.Fatalf("got status %d and %q", got.status, got.stderr)
+			}
+			parts := []string{"USAGE\n", "GLOBAL FLAGS\n", "--dsn", "EXIT STATUS\n    0  ", "\n    2  "}
+			if group := command == "" || command == "attr" || command == "rack"; group {
+				parts = append(parts, "COMMANDS\n")
+			} else {
+				parts = append(parts, "EXAMPLES\n  ")
+			}
+			for _, part := range parts {
+				if !strings.Contains(got.stdout, part) {
+					t.Errorf("the help lacks %q:\n%s", part, got.stdout)
+				}
+			}
+			for line := range strings.Lines(got.stdout) {
+				if n := len([]rune(line)); n > 120 {
+					t.Errorf("a line of %d characters: %s", n, line)
+				}
+			}
+		})
+	}
+}
+
+// TestEveryCommandIsListed checks that everyCommand, and so TestHelp, has all
+// that the program has.
+func TestEveryCommandIsListed(t *testing.T) {
+	t.Parallel()
+	for _, group := range []string{"", "attr", "rack"} {
+		help := clustoOn(t, "", append(strings.Fields(group), "--help")...).stdout
+		_, list, _ := strings.Cut(help, "COMMANDS\n")
+		list, _, _ = strings.Cut(list, "\n\n")
+		for line := range strings.Lines(list) {
+			name := strings.TrimSpace(group + " " + strings.Fields(line)[0])
+			if !strings.Contains("\n"+strings.Join(everyCommand, "\n")+"\n", "\n"+name+"\n") {
+				t.Errorf("the command %s is not in everyCommand", name)
+			}
+		}
+	}
+}

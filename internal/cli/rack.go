@@ -1,0 +1,17 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// rackCommand is the commands about racks.
+func rackCommand(r *run) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:         "rack",
+		Short:       "show a rack",
+		Long:        `A rack holds devices in units, which count from the floor.`,
+		Annotations: exits(databaseExits),
+		Args:        cobra.ArbitraryArgs,
+		RunE:        group,
+	}
+	cmd.AddCommand(rackShowCommand(r))
+	return cmd
+}

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/clusto/clusto"
+)
+
+func rackShowCommand(r *run) *cobra.Command {
+	var asJSON, compact bool
+	var width int
+	cmd := &cobra.Command{
+		Use:   "show NAME",
+		Short: "draw the elevation of a rack",
+		Long: `Draws a rack as it looks from the front: its units with their numbers, the highest
+at the top, and what stands in them. A device that takes several units is one
+box; free units are empty, and with --compact many of them are one line. On a
+narrow terminal driver and type are left out.`,
+		Example: `  clusto rack show sv3-001
+  clusto rack show --compact sv3-001
+  clusto rack show --json sv3-001 | jq '.free | length'`,
+		Annotations: exits(databaseExits, []exit{
+			{statusNotFound, "there is no entity of that name"},
+			{statusInvalid, "it is not a rack"},
+		}),
+		Args: oneArg("NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
+				rack, err := findRack(ctx, inv, args[0])
+				if err != nil {
+					return err
+				}
+				e, err := elevationOf(ctx, rack)
+				if err != nil {
+					return fmt.Errorf("rack %s: %w", rack.Name, err)
+				}
+				if asJSON {
+					return writeJSON(r.Stdout, e)
+				}
+				if width == 0 {
+					width = r.terminalWidth()
+				}
+				_, err = io.WriteString(r.Stdout, e.draw(width, compact))
+				return err
+			})
+		},
+		ValidArgsFunction: r.completeEntities(clusto.Match{Types: []string{"rack"}}, 1),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&compact, "compact", false, "one line for many free units")
+	cmd.Flags().IntVar(&width, "width", 0, "columns to use (default: those of the terminal)")
+	return cmd
+}
+
+// DrawRack prints the elevation of the rack called name, as "rack show
+// --compact" does.
+func DrawRack(ctx context.Context, w io.Writer, inv *clusto.Inventory, name string, width int) error {
+	rack, err := findRack(ctx, inv, name)
+	if err != nil {
+		return err
+	}
+	e, err := elevationOf(ctx, rack)
+	if err != nil {
+		return fmt.Errorf("rack %s: %w", name, err)
+	}
+	_, err = io.WriteString(w, e.draw(width, true))
+	return err
+}
+
+// findRack returns the rack called name. It returns ErrInvalid for anything
+// else, with a hint where that stands.
+func findRack(ctx context.Context, inv *clusto.Inventory, name string) (*clusto.Object, error) {
+	o, err := find(ctx, inv, name)
+	if err != nil || o.Type == "rack" {
+		return o, err
+	}
+	racks, err := o.Parents(ctx, true, clusto.Match{Types: []string{"rack"}})
+	if err != nil {
+		return nil, err
+	}
+	err = clusto.Errorf(clusto.ErrInvalid, "%s is a %s, not a rack", o.Name, o.Type)
+	if len(racks) > 0 {
+		return nil, clusto.WithHint(err, "it stands in a rack: clusto rack show %s", racks[0].Name)
+	}
+	return nil, clusto.WithHint(err, "clusto list --type rack shows the racks")
+}
+
+// Units of a rack that does not say how many it has (classic: basicrack.py).
+const (
+	lowestUnit  = 1
+	highestUnit = 45
+)
+
+// elevationOf returns what stands where in a rack.
+func elevationOf(ctx context.Context, rack *clusto.Object) (*elevation, error) {
+	e := &elevation{Name: rack.Name, Driver: rack.Entity.Driver, Low: lowestUnit, High: highestUnit}
+	for name, field := range map[string]*int{"minu": &e.Low, "maxu": &e.High} {
+		v, ok, err := rack.Value(ctx, clusto.AttrMatch{Key: clusto.Is(name), Subkey: clusto.Is(clusto.SubkeyProperty)})
+		if err != nil {
+			return nil, err
+		}
+		if ok && v.Kind() == clusto.KindInt {
+			*field = int(v.Int64())
+		}
+	}
+	parents, err := rack.Parents(ctx, false, clusto.Match{})
+	if err != nil {
+		return nil, err
+	}
+	e.In = objectNames(parents)
+	inside, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
+	if err != nil {
+		return nil, err
+	}
+	contents, err := rack.Contents(ctx, false, clusto.Match{})
+	if err != nil {
+		return nil, err
+	}
+	for _, device := range contents {
+		e.place(device.Entity, inside)
+	}
+	e.finish()
+	return e, nil
+}
+
+// place notes the units of a device, which relations tells.
+func (e *elevation) place(device clusto.Entity, relations []clusto.Attr) {
+	box := &rackBox{Name: device.Name, Type: device.Type, Driver: device.Driver, Units: []int{}}
+	for _, a := range relations {
+		if a.Value.Relation() != device.ID || a.Subkey.Or("") != "ru" {
+			continue
+		}
+		if unit, ok := a.Number.Get(); ok {
+			box.Units = append(box.Units, int(unit))
+		}
+	}
+	slices.Sort(box.Units)
+	e.Devices = append(e.Devices, box)
+}
+
+// terminalWidth returns how many columns standard output has: those of the
+// terminal, else what COLUMNS says, else 80.
+func (r *run) terminalWidth() int {
+	if f, ok := r.Stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	if width, err := strconv.Atoi(r.Getenv("COLUMNS")); err == nil && width > 0 {
+		return width
+	}
+	return 80
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/config"
+)
+
+// globalFlags are the flags that every command has.
+type globalFlags struct {
+	dsn      string
+	config   string
+	libdir   string
+	loglevel string
+}
+
+// logLevels are what --loglevel takes.
+var logLevels = []string{"debug", "info", "warn", "error"}
+
+func (g *globalFlags) add(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVar(&g.dsn, "dsn", "", "the database: sqlite:///relative.db or sqlite:////absolute.db (CLUSTODSN)")
+	flags.StringVar(&g.config, "config", "", "the configuration file (CLUSTOCONFIG)")
+	flags.StringVar(&g.libdir, "libdir", "", "the directory of your own drivers and rack layouts (CLUSTOLIB; default /var/lib/clusto)")
+	flags.StringVar(&g.loglevel, "loglevel", "", "what to log on standard error: debug, info, warn or error (default info)")
+}
+
+// Setting is what flags, environment and configuration file say together, for
+// those who run daemons and scripts.
+type Setting struct {
+	DSN    string // "" if nothing names a database
+	LibDir string
+	Config *config.Config
+	Log    *slog.Logger
+	Stdin  io.Reader // what the shell reads
+	Stdout io.Writer // what scripts print
+	Stderr io.Writer // what is to be said about them
+}
+
+// settle returns what flags, environment, file and defaults say, in this order
+// of weight. It reads the configuration file at its first call.
+func (r *run) settle() (*Setting, error) {
+	if r.setting != nil {
+		return r.setting, nil
+	}
+	path := cmp.Or(r.flags.config, config.Find(r.Getenv))
+	conf, err := config.Load(path)
+	if err != nil {
+		return nil, configError(path, err)
+	}
+	level := conf.Clusto.LogLevel
+	if r.flags.loglevel != "" {
+		if level, err = parseLevel(r.flags.loglevel); err != nil {
+			return nil, err
+		}
+	}
+	dsn := cmp.Or(r.flags.dsn, r.Getenv("CLUSTODSN"))
+	if dsn == "" {
+		dsn = string(conf.Clusto.DSN)
+	}
+	r.setting = &Setting{
+		DSN:    dsn,
+		LibDir: cmp.Or(r.flags.libdir, r.Getenv("CLUSTOLIB"), conf.Clusto.LibDir),
+		Config: conf,
+		Stdin:  r.Stdin,
+		Stdout: r.Stdout,
+		Stderr: r.Stderr,
+		Log:    slog.New(slog.NewTextHandler(r.Stderr, &slog.HandlerOptions{Level: level})),
+	}
+	for _, warning := range conf.Warnings {
+		r.setting.Log.Warn("configuration", "file", path, "warning", warning)
+	}
+	return r.setting, nil
+}
+
+// configError returns err, which reading the file at path gave, with its kind.
+func configError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "configuration %w", err),
+			"--config and CLUSTOCONFIG name the file; without them it may be missing")
+	case errors.Is(err, fs.ErrPermission):
+		return clusto.Errorf(clusto.ErrUnavailable, "configuration %w", err)
+	}
+	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%w", err), "correct %s, or name another file with --config", path)
+}
+
+func parseLevel(name string) (slog.Level, error) {
+	var level slog.Level
+	for _, known := range logLevels {
+		if name == known {
+			return level, level.UnmarshalText([]byte(name))
+		}
+	}
+	return level, clusto.WithHint(usagef("--loglevel %s is not a level", name), "use debug, info, warn or error")
+}
+
+// needDSN returns the setting, or an error that says how to make a database if
+// nothing names one.
+func (r *run) needDSN() (*Setting, error) {
+	s, err := r.settle()
+	if err != nil {
+		return nil, err
+	}
+	if s.DSN == "" {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "no database is named: not by --dsn, not by CLUSTODSN, not by a configuration file"),
+			"to make one: export CLUSTODSN=sqlite:///clusto.db; clusto initdb")
+	}
+	return s, nil
+}
+
+// view calls fn with the live inventory. The database is open, as r.store,
+// until it returns.
+func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.Inventory) error) (err error) {
+	s, err := r.needDSN()
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	store, err := r.Open(ctx, s.DSN)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	r.store = store
+	return store.View(ctx, clusto.Live, func(reader clusto.Reader) error {
+		return fn(ctx, clusto.NewInventory(reader, r.Drivers))
+	})
+}
