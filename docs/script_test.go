@@ -34,7 +34,10 @@ func (s *scenario) python(b block) error {
 	case b.kind == "pycon":
 		return s.session.compare(b.text)
 	case b.file != "":
-		return s.session.load()
+		if out := s.session.enter(""); out != "" { // each entry loads what is new in the library
+			return errors.New(out)
+		}
+		return nil
 	}
 	s.session.out.Reset()
 	if err := s.session.Eval(s.t.Context(), b.text); err != nil {
@@ -63,19 +66,12 @@ func openSession(t *testing.T, dir string) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.out.Len() > 0 {
+		t.Fatal(s.out.String()) // a file of the library is wrong
+	}
 	s.Session = engine.Session(nil)
 	t.Cleanup(s.Session.Close)
 	return s
-}
-
-// load loads what is new in the library. That is a part of every entry, and of
-// opening the session, which may have complained too.
-func (s *session) load() error {
-	opened := s.out.String()
-	if said := opened + s.enter(""); said != "" {
-		return errors.New(said)
-	}
-	return nil
 }
 
 // enter enters a text and returns what the shell prints.
@@ -134,7 +130,7 @@ func compiles(t *testing.T, b block) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "vet", "-overlay", overlay, "./"+filepath.Dir(b.file))
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-overlay", overlay, "./"+filepath.Dir(b.file))
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
