@@ -24,7 +24,8 @@ type Store interface {
 	// committed between fn's first read and its first write, fn is called
 	// again from the start: it must not keep state from one call to the next,
 	// and acts outside the database only through Tx.OnCommit or after asking
-	// Tx.ActOutside.
+	// Tx.ActOutside. After its first write fn must not call Update itself, which
+	// would wait for the lock that fn has.
 	Update(ctx context.Context, change Change, fn func(Tx) error) (Version, error)
 
 	// Close ends the use of the database.
@@ -106,7 +107,9 @@ type Tx interface {
 	Delete(ctx context.Context, id EntityID) error
 
 	// AddAttrs adds attributes, each to the entity that its field Entity says.
-	// It returns ErrInvalid if one breaks a rule; then none is added.
+	// It returns ErrInvalid if one breaks a rule, and ErrNotFound if an entity
+	// that is to have one, or that one refers to, does not exist; then none is
+	// added.
 	AddAttrs(ctx context.Context, attrs ...Attr) error
 
 	// DelAttrs removes the attributes that m selects and returns how many they

@@ -51,6 +51,8 @@ var attributeMethods = []*clusto.Method{
 	}),
 	clusto.M("attr_value", queryParams+", default=None",
 		"The value of the one attribute that matches, or default. With merge_container_attrs the nearest.", attrValue),
+	clusto.ClassM("do_attr_query", "key=?, value=?, number=?, subkey=?, ignore_hidden=True, glob=False, count=False",
+		"The attributes of all entities that match, or with count their number. With glob, * in key and subkey stands for any text.", everywhere),
 	clusto.M("add_attr", "key, value=None, number=None, subkey=None",
 		"Add an attribute, whatever is there already. number=True takes the next number.", addAttr),
 	clusto.M("set_attr", "key, value, number=None, subkey=None",

@@ -123,6 +123,26 @@ func attrMatch(key, value, number, subkey any, ignoreHidden bool) (clusto.AttrMa
 	return m, nil
 }
 
+// everywhere answers a query about the attributes of all entities (classic:
+// Driver.do_attr_query). They come in the order in which they were made.
+func everywhere(ctx context.Context, inv *clusto.Inventory, key, value, number, subkey any, ignoreHidden, glob, count bool) (any, error) {
+	m, err := attrMatch(key, value, number, subkey, ignoreHidden)
+	if err != nil {
+		return nil, err
+	}
+	if glob && m.Key.Op == clusto.Equal {
+		m.Key = clusto.Like(m.Key.Arg)
+	}
+	if glob && m.Subkey.Op == clusto.Equal {
+		m.Subkey = clusto.Like(m.Subkey.Arg)
+	}
+	attrs, err := clusto.Collect(inv.Attrs(ctx, m))
+	if count {
+		return len(attrs), err
+	}
+	return attrs, err
+}
+
 // numberCond returns the condition that a number argument makes: True is any
 // number, False and None are none.
 func numberCond(number any) (clusto.Cond[int64], error) {

@@ -207,7 +207,7 @@ func names(v starlark.Value, of func(*clusto.Driver) string) ([]string, error) {
 
 // getFromContainers is get_from_pools and get_from_entities: what is in all of the
 // given containers, which may be given by name. None given, nothing found.
-func getFromContainers(param string) builtinFunc {
+func getFromContainers(param, driver string) builtinFunc {
 	return func(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		var list starlark.Iterable
 		var types, drivers starlark.Value
@@ -225,6 +225,9 @@ func getFromContainers(param string) builtinFunc {
 			o, err := x.entity(item)
 			if err != nil {
 				return nil, err
+			}
+			if driver != "" && !o.Driver().Is(driver) {
+				return nil, raise(classTypeError, fmt.Sprintf("%s is not a %s: its driver is %s", o.Name, driver, o.Entity.Driver))
 			}
 			containers = append(containers, o)
 		}

@@ -3,7 +3,6 @@ package script
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -93,11 +92,7 @@ func superHelper(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(c.order, func(k *Class) bool { return k.members == members })
-	if i < 0 {
-		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not of the class that the method belongs to", str(self)))
-	}
-	return &superObject{self: self, after: c.order[i]}, nil
+	return superOf(c, self, members.class)
 }
 
 // superCall is super(Class, self) of Python 2.
@@ -111,8 +106,13 @@ func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(c.order, after) {
-		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not a %s", str(self), after.name))
+	return superOf(c, self, after)
+}
+
+// superOf returns self, which is of class c, seen from behind another class.
+func superOf(c *Class, self starlark.Value, after *Class) (starlark.Value, error) {
+	if after == nil || !c.is(after) {
+		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not of the class that the method belongs to", str(self)))
 	}
 	return &superObject{self: self, after: after}, nil
 }

@@ -180,13 +180,17 @@ func (c *Class) methods() []*clusto.Method {
 }
 
 // find looks for a member in c and its bases, behind the class after if that
-// is not nil.
+// is not nil. A class that was defined anew while a method of the old one runs is
+// not among the bases; then those of the old one count.
 func (c *Class) find(name string, after *Class) (value starlark.Value, method *clusto.Method) {
-	from := 0
+	order := c.order
 	if after != nil {
-		from = slices.Index(c.order, after) + 1
+		if !slices.Contains(order, after) {
+			order = after.order
+		}
+		order = order[slices.Index(order, after)+1:]
 	}
-	for _, k := range c.order[from:] {
+	for _, k := range order {
 		if v, m := k.own(name); v != nil || m != nil {
 			return v, m
 		}

@@ -36,6 +36,7 @@ func defineClass(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 	if err != nil {
 		return nil, raise(classTypeError, err.Error())
 	}
+	members.class = c
 	if c.baseDriver() == nil {
 		return c, nil
 	}
@@ -307,8 +308,11 @@ func shownDefault(v starlark.Value) any {
 	case starlark.String:
 		return string(v)
 	}
-	return repr(v)
+	return shown(repr(v))
 }
+
+// shown is a default value as text, which is no text itself.
+type shown string
 
 // callFromGo calls a script's function for Go.
 func (x *env) callFromGo(ctx context.Context, fn starlark.Callable, first starlark.Tuple, params []clusto.Param, args []any) (any, error) {

@@ -48,6 +48,17 @@ func (e *Error) Interrupted() bool {
 	return ok
 }
 
+// render returns any error for a person.
+func render(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Render()
+	}
+	if hint := clusto.Hint(err); hint != "" {
+		return err.Error() + "\nhint: " + hint
+	}
+	return err.Error()
+}
+
 // shownCalls is how many calls of a long traceback are shown at each end.
 const shownCalls = 10
 

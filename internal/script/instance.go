@@ -82,13 +82,21 @@ func (i *Instance) message() string {
 	return i.String()
 }
 
-// text calls a method of the script that returns a text.
+// text calls a method of the script that returns a text. What it fails with is
+// shown instead, as there is no other way to tell.
 func (i *Instance) text(method string) (string, bool) {
 	v, ok, err := i.call(method)
-	if !ok || err != nil {
+	if !ok {
 		return "", false
 	}
-	return starlark.AsString(v)
+	if err != nil {
+		return fmt.Sprintf("<%s: %s: %v>", i.class.name, method, err), true
+	}
+	s, isText := starlark.AsString(v)
+	if !isText {
+		s = fmt.Sprintf("<%s: %s returned a %s, not a string>", i.class.name, method, v.Type())
+	}
+	return s, true
 }
 
 // call runs a method that the language itself looks for, such as __iter__, and

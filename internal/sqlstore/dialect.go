@@ -27,10 +27,11 @@ type Dialect interface {
 	// the database can, takes the right to do so at once.
 	Begin(write bool) string
 
-	// Inspect learns which tables and indexes there are. It is called when
-	// the database is opened and after a migration, never at the same time as
-	// another method.
-	Inspect(ctx context.Context, query func(sql string) ([]string, error)) (Tables, error)
+	// Schema returns the statement that yields the names of all tables and
+	// indexes. Know is told them when the database is opened and after a
+	// migration, so that Attrs names no index that is missing.
+	Schema() string
+	Know(names map[string]bool)
 
 	// Rebind returns a statement in the database's spelling.
 	Rebind(sql string) string
@@ -69,13 +70,6 @@ type Dialect interface {
 	// to know for its plans.
 	UniqueNames() string
 	Statistics() []string
-}
-
-// Tables tells how far a database is migrated.
-type Tables struct {
-	Empty   bool // there is no table at all
-	Classic bool // classic clusto's tables are there
-	Own     bool // the tables with the prefix clusto_ are there
 }
 
 // Path is the way by which rows of entity_attrs are found.

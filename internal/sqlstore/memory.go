@@ -80,9 +80,9 @@ func newMemory() memory {
 	}
 }
 
-// maxList is the longest list of attributes that is kept, so that reading a
-// large pool does not fill the memory.
-const maxList = 4096
+// maxList is the longest list of attributes that is kept: in a longer one the
+// database, which has indexes, finds things faster.
+const maxList = 1024
 
 // maxAdded is after how many added attributes a transaction begins to remember
 // anew: an import of a whole inventory need not be held in memory.
@@ -102,8 +102,10 @@ func (m *memory) add(a clusto.Attr) {
 		f.about = append(f.about, a)
 	}
 	for _, k := range lists(a) {
-		if list, ok := m.lists[k]; ok {
+		if list, ok := m.lists[k]; ok && len(list) < maxList {
 			m.lists[k] = append(list, a)
+		} else {
+			delete(m.lists, k)
 		}
 	}
 	if k, ok := valueKeyOf(a.Key, a.Value); ok {

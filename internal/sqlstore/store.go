@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,10 +54,10 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 		o.Now = time.Now
 	}
 	s := &Store{dialect: d, options: o, attrColumns: attrColumns(d)}
-	tables, err := s.inspect(ctx)
+	names, err := s.inspect(ctx)
 	switch {
-	case err != nil || tables.Classic:
-	case !tables.Empty:
+	case err != nil || names.all(classicTables):
+	case len(names) > 0:
 		err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%s is a database of something else: it has tables, but not those of clusto", d.Where()),
 			"see whether the DSN names the right database")
@@ -71,24 +70,6 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// inspect learns which tables and indexes there are.
-func (s *Store) inspect(ctx context.Context) (Tables, error) {
-	c, err := s.take(ctx, &s.readers)
-	if err != nil {
-		return Tables{}, err
-	}
-	defer s.give(c, &s.readers)
-	tables, err := s.dialect.Inspect(ctx, func(sql string) (names []string, err error) {
-		err = c.query(ctx, sql, nil, func(r row) (bool, error) {
-			names = append(names, r.text(0))
-			return true, nil
-		})
-		return names, err
-	})
-	s.own.Store(tables.Own)
-	return tables, err
 }
 
 // count reports a statement to Options.OnStatement.
@@ -188,23 +169,4 @@ func (r *reader) end() {
 	if _, err := r.c.exec(`ROLLBACK`); err != nil {
 		r.c.inDoubt = true
 	}
-}
-
-// hasOwnTables reports whether the tables with the prefix clusto_ are there. A
-// database of classic clusto gets them with the first change, or by Migrate.
-func (r *reader) hasOwnTables() (bool, error) {
-	if r.s.own.Load() {
-		return true, nil
-	}
-	tables, err := r.s.dialect.Inspect(context.Background(), func(sql string) (names []string, err error) {
-		err = r.query(context.Background(), sql, nil, func(row row) (bool, error) {
-			names = append(names, row.text(0))
-			return true, nil
-		})
-		return names, err
-	})
-	if err != nil {
-		return false, fmt.Errorf("look for clusto's own tables: %w", err)
-	}
-	return tables.Own, nil
 }

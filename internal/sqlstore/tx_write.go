@@ -150,8 +150,7 @@ func (t *tx) log(was, is clusto.Entity) error {
 	return nil
 }
 
-// AddAttrs implements clusto.Tx. It returns ErrNotFound if an entity that is to
-// have an attribute, or that one refers to, does not exist.
+// AddAttrs implements clusto.Tx.
 func (t *tx) AddAttrs(ctx context.Context, attrs ...clusto.Attr) error {
 	if err := t.enter(ctx); err != nil || len(attrs) == 0 {
 		return err

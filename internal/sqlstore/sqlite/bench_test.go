@@ -20,7 +20,6 @@ type fleet struct {
 	racks       []clusto.EntityID
 	pool, other clusto.EntityID
 	names, ips  clusto.EntityID
-	servers     int
 }
 
 // newFleet makes a fleet with as many servers and gathers statistics.

@@ -84,22 +84,11 @@ func (d *dialect) Begin(write bool) string {
 	return `BEGIN`
 }
 
-func (d *dialect) Inspect(ctx context.Context, query func(string) ([]string, error)) (sqlstore.Tables, error) {
-	names, err := query(`SELECT name FROM sqlite_schema WHERE type IN ('table', 'index')`)
-	if err != nil {
-		return sqlstore.Tables{}, err
-	}
-	has := map[string]bool{}
-	for _, name := range names {
-		has[name] = true
-	}
-	d.indexes.Store(&has)
-	return sqlstore.Tables{
-		Classic: has["entities"] && has["entity_attrs"] && has["clustoversioning"] && has["counters"],
-		Own:     has["clusto_meta"] && has["clusto_entity_log"] && has["clusto_free_range"],
-		Empty:   len(names) == 0,
-	}, nil
+func (d *dialect) Schema() string {
+	return `SELECT name FROM sqlite_schema WHERE type IN ('table', 'index')`
 }
+
+func (d *dialect) Know(names map[string]bool) { d.indexes.Store(&names) }
 
 func (d *dialect) Rebind(sql string) string { return sql }
 
