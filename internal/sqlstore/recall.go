@@ -154,7 +154,8 @@ func (m *memory) learnAbove(of []clusto.EntityID, edges []edge, deep bool) {
 			m.above[e.far.ID] = nil
 		}
 	}
-	for _, e := range edges { // in the order of their rows
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.attr, b.attr) })
+	for _, e := range edges {
 		m.above[e.near] = append(m.above[e.near], clusto.Attr{
 			ID: e.attr, Entity: e.far.ID, Key: clusto.KeyContains, Value: clusto.RelationTo(e.near),
 		})
