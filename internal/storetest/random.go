@@ -213,7 +213,7 @@ func (p *player) any() clusto.EntityID {
 }
 
 func (p *player) attr(of clusto.EntityID) clusto.Attr {
-	a := clusto.Attr{Entity: of, Key: p.pick("k", "l", "_h", clusto.KeyContains), Value: p.value()}
+	a := clusto.Attr{Entity: of, Key: p.pick("k", "l", "_h", "_", "K", clusto.KeyContains), Value: p.value()}
 	if a.Key == clusto.KeyContains {
 		a.Value = clusto.RelationTo(p.any())
 	}
@@ -298,7 +298,7 @@ func (p *player) plainMatch() clusto.AttrMatch {
 			m.Values = append(m.Values, p.value())
 		}
 	case 2:
-		m.Key = clusto.Cond[string]{}
+		m.Key, m.Visible = clusto.Cond[string]{}, p.rnd.IntN(2) == 0
 	case 3:
 		m.Entities = append(m.Entities, p.any())
 	case 4:

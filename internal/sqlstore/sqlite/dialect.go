@@ -135,6 +135,12 @@ func (d *dialect) Entities(byID bool) string {
 func (d *dialect) Ints() string  { return `SELECT value FROM json_each(?)` }
 func (d *dialect) Texts() string { return `SELECT value FROM json_each(?)` }
 
+// Visible returns the ranges before and behind "_": texts are compared byte by
+// byte, and "`" is the next.
+func (d *dialect) Visible(column string) []string {
+	return []string{column + ` < '_'`, column + " >= '`'"}
+}
+
 // globSpecials makes literal what GLOB, which minds case, takes for special
 // besides the star.
 var globSpecials = strings.NewReplacer(`[`, `[[]`, `?`, `[?]`)
