@@ -21,7 +21,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
 
 build: ## one static binary, bin/clusto
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/clusto ./cmd/clusto
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X github.com/clusto/clusto/internal/cli.release=$(VERSION)' -o bin/clusto ./cmd/clusto
 
 test: lint ## all tests, after installing the Debian packages they use where that is possible
 	@.ci/packages

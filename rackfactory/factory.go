@@ -60,6 +60,14 @@ type Previewer interface {
 	PreviewAddServer(ctx context.Context, server *clusto.Object, switchPort int) (Preview, error)
 }
 
+// Lender is the ability of a factory to serve racks of another layout: one that
+// is written in code, and leaves to a table what it does not do itself.
+type Lender interface {
+	// As returns the factory under another layout's name, which is what the
+	// rack's attribute will say.
+	As(layout string) Factory
+}
+
 // Preview is what a factory would do.
 type Preview struct {
 	Steps []string // the changes in their order; none if all is as it should be

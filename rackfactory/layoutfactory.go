@@ -17,10 +17,18 @@ type layoutFactory struct {
 var _ interface {
 	Factory
 	Previewer
+	Lender
 } = (*layoutFactory)(nil)
 
 // Rack implements Factory.
 func (f *layoutFactory) Rack() *clusto.Object { return f.rack }
+
+// As implements Lender.
+func (f *layoutFactory) As(layout string) Factory {
+	table := *f.layout
+	table.Name = layout
+	return &layoutFactory{layout: &table, rack: f.rack, opts: f.opts}
+}
 
 // ConnectPorts implements Factory.
 func (f *layoutFactory) ConnectPorts(ctx context.Context) error {

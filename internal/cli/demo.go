@@ -28,7 +28,7 @@ themselves, as you can see.
 Afterwards it goes on listening until Ctrl-C, so that you can look around with
 clusto's other commands; --once ends it. The database stays.`,
 		Example: `  mkdir try && cd try && clusto demo
-  clusto demo --once --dir /tmp/try`,
+  clusto demo --once --dir try`,
 		Annotations: exits([]exit{
 			{statusExists, "the directory has a database of the demonstration already"},
 			{statusNotFound, "there is no such directory"},

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/clusto/clusto"
 )
@@ -89,13 +88,4 @@ func entityNames(ctx context.Context, inv *clusto.Inventory, m clusto.Match) ([]
 		names = append(names, e.Name)
 	}
 	return names, nil
-}
-
-// capitalized returns s with its first letter large and all others small.
-func capitalized(s string) string {
-	if s == "" {
-		return s
-	}
-	first := []rune(s)[0]
-	return strings.ToUpper(string(first)) + strings.ToLower(s[len(string(first)):])
 }

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -9,7 +10,11 @@ import (
 var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export",
 	"rack", "rack show", "snmptrapd", "demo", "version", "completion", "help",
+	"config", "config check",
 }
+
+// groups are the commands that only have other commands.
+var groups = []string{"", "attr", "config", "rack"}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.
@@ -23,7 +28,7 @@ func TestHelp(t *testing.T) {
 				t.Fatalf("got status %d and %q", got.status, got.stderr)
 			}
 			parts := []string{"USAGE\n", "GLOBAL FLAGS\n", "--dsn", "EXIT STATUS\n    0  ", "\n    2  "}
-			if group := command == "" || command == "attr" || command == "rack"; group {
+			if slices.Contains(groups, command) {
 				parts = append(parts, "COMMANDS\n")
 			} else {
 				parts = append(parts, "EXAMPLES\n  ")
@@ -46,7 +51,7 @@ func TestHelp(t *testing.T) {
 // that the program has.
 func TestEveryCommandIsListed(t *testing.T) {
 	t.Parallel()
-	for _, group := range []string{"", "attr", "rack"} {
+	for _, group := range groups {
 		help := clustoOn(t, "", append(strings.Fields(group), "--help")...).stdout
 		_, list, _ := strings.Cut(help, "COMMANDS\n")
 		list, _, _ = strings.Cut(list, "\n\n")

@@ -231,3 +231,12 @@ func (s *infoSheet) oneline() string {
 	b.WriteByte('\n')
 	return b.String()
 }
+
+// capitalized returns s with its first letter large and all others small.
+func capitalized(s string) string {
+	if s == "" {
+		return s
+	}
+	first := []rune(s)[0]
+	return strings.ToUpper(string(first)) + strings.ToLower(s[len(string(first)):])
+}

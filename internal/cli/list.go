@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"slices"
@@ -71,12 +72,11 @@ func (r *run) printList(entities []clusto.Entity, asJSON bool) error {
 		}
 		return writeJSON(r.Stdout, list)
 	}
+	out := bufio.NewWriter(r.Stdout)
 	for _, e := range entities {
-		if _, err := fmt.Fprintln(r.Stdout, e.Name); err != nil {
-			return err
-		}
+		fmt.Fprintln(out, e.Name)
 	}
-	return nil
+	return out.Flush()
 }
 
 // driverNames returns the names of the drivers that are known.

@@ -28,6 +28,7 @@ func commands(r *run) []*cobra.Command {
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),
+		configCommand(r),
 		completionCommand(r),
 	}
 }

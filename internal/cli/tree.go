@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -169,33 +170,32 @@ func (t *tree) shown(id clusto.EntityID) []clusto.Attr {
 
 // print prints the tree.
 func (t *tree) print(w io.Writer) error {
-	var walk func(id clusto.EntityID, above []clusto.EntityID) error
-	walk = func(id clusto.EntityID, above []clusto.EntityID) error {
+	out := bufio.NewWriter(w)
+	var walk func(id clusto.EntityID, above []clusto.EntityID)
+	walk = func(id clusto.EntityID, above []clusto.EntityID) {
 		indent := strings.Repeat("\t", len(above))
-		if _, err := fmt.Fprintf(w, "%s* %s\n", indent, t.paint(bright, t.entities[id].Name)); err != nil {
-			return err
-		}
+		fmt.Fprintf(out, "%s* %s\n", indent, t.paint(bright, t.entities[id].Name))
 		for _, a := range t.shown(id) {
 			name := t.paint(green, a.Key)
 			if subkey := a.Subkey.Or(""); subkey != "" {
 				name += "." + t.paint(magenta, subkey)
 			}
-			if _, err := fmt.Fprintf(w, "%s| %s = %s\n", indent, name, t.paint(yellow, t.names.text(a.Value))); err != nil {
-				return err
-			}
+			fmt.Fprintf(out, "%s| %s = %s\n", indent, name, t.paint(yellow, t.names.text(a.Value)))
 		}
-		above = append(above, id)
-		for _, next := range t.next[id] {
-			if slices.Contains(above, next) { // a cycle in the database
-				continue
-			}
-			if err := walk(next, above); err != nil {
-				return err
-			}
+		for _, next := range t.below(id, above) {
+			walk(next, append(above, id))
 		}
-		return nil
 	}
-	return walk(t.root.ID, nil)
+	walk(t.root.ID, nil)
+	return out.Flush()
+}
+
+// below returns the entities a level further than id, without those that are
+// above it already: a cycle in the database.
+func (t *tree) below(id clusto.EntityID, above []clusto.EntityID) []clusto.EntityID {
+	return slices.DeleteFunc(slices.Clone(t.next[id]), func(next clusto.EntityID) bool {
+		return next == id || slices.Contains(above, next)
+	})
 }
 
 // treeNode is an entity of the tree as JSON has it.
@@ -213,11 +213,8 @@ func (t *tree) node(id clusto.EntityID, above []clusto.EntityID) treeNode {
 	for _, a := range t.shown(id) {
 		node.Attrs = append(node.Attrs, rowOf(a, t.names))
 	}
-	above = append(above, id)
-	for _, next := range t.next[id] {
-		if !slices.Contains(above, next) {
-			node.Next = append(node.Next, t.node(next, above))
-		}
+	for _, next := range t.below(id, above) {
+		node.Next = append(node.Next, t.node(next, append(above, id)))
 	}
 	return node
 }
@@ -228,7 +225,6 @@ type paint func(color, text string) string
 // Colours of the terminal (ECMA-48, SGR).
 const (
 	bright  = "\x1b[1m"
-	dim     = "\x1b[2m"
 	green   = "\x1b[32m"
 	yellow  = "\x1b[33m"
 	magenta = "\x1b[35m"

@@ -32,12 +32,18 @@ func versionCommand(r *run) *cobra.Command {
 	return cmd
 }
 
-// Version returns what the build says about the source: a released
-// version, or one that names the commit.
+// release is the version that the linker was told (see the Makefile), or "".
+var release string
+
+// Version returns which source the program was built from: what the linker was
+// told, else what the build noted, a released version or the commit.
 func Version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
-		return "(unknown)"
+		return "unknown"
 	}
 	return info.Main.Version
 }

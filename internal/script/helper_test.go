@@ -20,7 +20,7 @@ import (
 
 // world is a new database, an engine over it and a session.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	store    *sqlstore.Store
 	engine   *script.Engine
 	session  *script.Session
@@ -30,7 +30,7 @@ type world struct {
 }
 
 // newWorld returns a world; change may alter the engine's options.
-func newWorld(t *testing.T, change func(*script.Options)) *world {
+func newWorld(t testing.TB, change func(*script.Options)) *world {
 	t.Helper()
 	w := &world{t: t, out: &bytes.Buffer{}}
 	dsn := "sqlite:///" + filepath.Join(t.TempDir(), "clusto.db")
@@ -136,14 +136,17 @@ func (w *world) versions(since clusto.Version) []clusto.VersionInfo {
 	return list
 }
 
-// write makes a file of the library directory dir.
+// write makes a file of the library directory dir, at once as good editors do.
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()
 	file := filepath.Join(dir, name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(file+".new", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(file+".new", file); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -32,10 +32,14 @@ type library struct {
 	engine *Engine
 
 	mu      sync.Mutex             // held while files are loaded; guards what follows
-	current map[string]*loaded     // by origin
+	current map[string]*slot       // by origin
 	failed  map[string]fileState   // what was tried in vain and reported
+	told    map[string]fileState   // what was warned of
 	layouts map[string]layoutClass // rack factories by layout
 }
+
+// slot holds the version of a file that is in force.
+type slot = atomic.Pointer[loaded]
 
 // loaded is one version of a file. It does not change.
 type loaded struct {
@@ -64,10 +68,18 @@ type loading struct {
 	above *loading
 	file  libFile
 	uses  []*loaded
+
+	defined []definition // drivers, to be taken back if the file fails
 }
 
 func newLibrary(e *Engine) *library {
-	return &library{engine: e, current: map[string]*loaded{}, failed: map[string]fileState{}, layouts: map[string]layoutClass{}}
+	return &library{
+		engine:  e,
+		current: map[string]*slot{},
+		failed:  map[string]fileState{},
+		told:    map[string]fileState{},
+		layouts: map[string]layoutClass{},
+	}
 }
 
 // extensions are how names of scripts end.
@@ -139,12 +151,20 @@ func (l *library) module(x *env, name string) (starlark.Value, error) {
 	if x.loading != nil {
 		x.loading.uses = append(x.loading.uses, v)
 	}
-	names := v.names
+	at := l.slot(file.origin)
 	return &module{
 		name: name,
-		get:  func(name string) (starlark.Value, error) { return names.names[name], nil },
-		list: names.AttrNames,
+		get:  func(name string) (starlark.Value, error) { return at.Load().names.names[name], nil },
+		list: func() []string { return at.Load().names.AttrNames() },
 	}, nil
+}
+
+// slot returns the place of a file. l.mu is held.
+func (l *library) slot(origin string) *slot {
+	if l.current[origin] == nil {
+		l.current[origin] = &slot{}
+	}
+	return l.current[origin]
 }
 
 // load returns the file as it is now, or its last good version with no error if that
@@ -159,7 +179,7 @@ func (l *library) load(ctx context.Context, file libFile, above *loading) (*load
 	if err != nil {
 		return nil, err
 	}
-	old := l.current[file.origin]
+	old := l.slot(file.origin).Load()
 	if old != nil && (old.state == state && !l.outdated(old) || l.failed[file.origin] == state) {
 		return old, nil
 	}
@@ -171,7 +191,7 @@ func (l *library) load(ctx context.Context, file libFile, above *loading) (*load
 		return nil, err
 	}
 	delete(l.failed, file.origin)
-	l.current[file.origin] = fresh
+	l.slot(file.origin).Store(fresh)
 	l.collectLayouts(fresh)
 	return fresh, nil
 }
@@ -180,7 +200,7 @@ func (l *library) load(ctx context.Context, file libFile, above *loading) (*load
 // longer current.
 func (l *library) outdated(v *loaded) bool {
 	return slices.ContainsFunc(v.uses, func(u *loaded) bool {
-		return l.current[u.origin] != u || l.changed(u) || l.outdated(u)
+		return l.slot(u.origin).Load() != u || l.changed(u) || l.outdated(u)
 	})
 }
 
@@ -208,17 +228,11 @@ func stat(file libFile) (fileState, error) {
 
 // execute reads and runs a file.
 func (l *library) execute(ctx context.Context, file libFile, state fileState, above *loading) (*loaded, error) {
-	if file.own {
-		if err := trusted(l.engine.opt.LibDir, file.path); err != nil {
-			return nil, err
-		}
-	}
-	src, err := fs.ReadFile(file.dir, file.path)
+	src, err := l.read(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file.origin, err)
+		return nil, err
 	}
 	e := l.engine
-	e.remember(file.origin, string(src))
 	x := e.newEnv(file.origin, e.opt.Out)
 	x.ctx = ctx
 	x.module = file.origin
@@ -226,14 +240,19 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 	names := newScope(nil)
 	names.last = e.builtins
 	names.names["__name__"] = starlark.String(strings.TrimSuffix(path.Base(file.path), path.Ext(file.path)))
-	parsed, err := dialect.Parse(file.origin, string(src), dialect.Options{
+	parsed, err := dialect.Parse(file.origin, src, dialect.Options{
 		StarNames: x.starNames,
 		Known:     e.known,
-		Warn:      func(w *dialect.Error) { e.warn("%s", w.Render(string(src))) },
+		Warn: func(w *dialect.Error) {
+			if l.told[file.origin] != state {
+				e.warn("%s", w.Render(src))
+			}
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
+	l.told[file.origin] = state
 	predeclared := e.helpers(names)
 	program, err := starlark.FileProgram(parsed, predeclared.Has)
 	if err != nil {
@@ -244,10 +263,29 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 		return nil, err
 	})
 	if err != nil {
+		e.takeBack(x.loading.defined)
 		return nil, err
 	}
 	names.Freeze()
 	return &loaded{origin: file.origin, state: state, names: names, uses: x.loading.uses}, nil
+}
+
+// read returns the text of a file that may be trusted.
+func (l *library) read(file libFile) (string, error) {
+	if file.own {
+		if err := trusted(l.engine.opt.LibDir, file.path); err != nil {
+			return "", err
+		}
+		if _, err := fs.Stat(shipped, "library/"+file.path); err == nil {
+			l.engine.opt.Log.Info("a file of the library replaces the one that ships with the program", "file", file.origin)
+		}
+	}
+	src, err := fs.ReadFile(file.dir, file.path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file.origin, err)
+	}
+	l.engine.remember(file.origin, string(src))
+	return string(src), nil
 }
 
 // refresh loads what is new or has changed and must be there without being imported:
@@ -271,11 +309,8 @@ func (l *library) refresh(ctx context.Context) {
 
 // report tells the user that a file cannot be loaded.
 func (l *library) report(file libFile, err error) {
-	text := l.engine.explain(err).Error()
-	if e, ok := errors.AsType[*Error](l.engine.explain(err)); ok {
-		text = e.Render()
-	}
-	if l.current[file.origin] != nil {
+	text := render(l.engine.explain(err))
+	if l.slot(file.origin).Load() != nil {
 		l.engine.warn("%s was changed and cannot be loaded; what it was before stays in force:\n%s", file.origin, text)
 		return
 	}

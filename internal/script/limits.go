@@ -13,7 +13,7 @@ import (
 // slice is how many steps pass between two looks at the depth of calls.
 // Starlark has no limit on depth that fits, and a stack overflow of Go cannot be
 // recovered.
-const slice = 20_000
+const slice = 2_000
 
 // halt says why a thread was stopped, if it was.
 type halt struct{ why atomic.Pointer[error] }
@@ -61,6 +61,9 @@ func (x *env) bounded(ctx context.Context, fn func() (starlark.Value, error)) (s
 	x.ctx = ctx
 	defer func() { x.ctx = old }()
 	v, err := fn()
+	if err != nil && ctx.Err() != nil {
+		h.set(interruption(ctx))
+	}
 	if why := h.err(); why != nil && err != nil {
 		err = &stopError{why: why, at: err}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -28,7 +27,7 @@ func (e *Engine) RackSource() rackfactory.Source {
 func (l *library) collectLayouts(v *loaded) {
 	maps.DeleteFunc(l.layouts, func(_ string, f layoutClass) bool { return f.origin == v.origin })
 	for _, value := range v.names.names {
-		c, ok := value.(*Class)
+		c, ok := value.(*class)
 		if !ok || c.baseDriver() != nil {
 			continue
 		}
@@ -40,7 +39,7 @@ func (l *library) collectLayouts(v *loaded) {
 	}
 	if d, ok := v.names.names["LAYOUTS"].(*starlark.Dict); ok {
 		for _, item := range d.Items() {
-			if c, ok := item[1].(*Class); ok {
+			if c, ok := item[1].(*class); ok {
 				l.layouts[str(item[0])] = layoutClass{v.origin, c}
 			}
 		}
@@ -50,10 +49,10 @@ func (l *library) collectLayouts(v *loaded) {
 // layoutClass is a rack factory that a file of the library defines.
 type layoutClass struct {
 	origin string
-	class  *Class
+	class  *class
 }
 
-func (l *library) layout(name string) (*Class, bool) {
+func (l *library) layout(name string) (*class, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, ok := l.layouts[name]
@@ -223,151 +222,4 @@ func (f *scriptFactory) PreviewConnectPorts(ctx context.Context) (rackfactory.Pr
 // PreviewAddServer implements rackfactory.Previewer; a class cannot be asked that.
 func (f *scriptFactory) PreviewAddServer(context.Context, *clusto.Object, int) (rackfactory.Preview, error) {
 	return rackfactory.Preview{}, clusto.Errorf(clusto.ErrUnsupported, "%s cannot say beforehand what it would do with a server", f.instance.Type())
-}
-
-// getFactory is get_factory(name, layout=None): the factory for a rack, by its attribute
-// racklayout or rackfactory.
-func getFactory(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var which, layout starlark.Value = nil, starlark.None
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &which, "layout?", &layout); err != nil {
-		return nil, err
-	}
-	return envOf(t).factory(which, layout, envOf(t).engine.RackSource())
-}
-
-// tableFactory is table_factory(rack, layout): the factory of a layout that is a table.
-func tableFactory(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var which, layout starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "rack", &which, "layout", &layout); err != nil {
-		return nil, err
-	}
-	x := envOf(t)
-	if x.engine.opt.Racks == nil {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "there are no tables of rack layouts here")
-	}
-	return x.factory(which, layout, x.engine.opt.Racks)
-}
-
-func (x *env) factory(which, layout starlark.Value, source rackfactory.Source) (starlark.Value, error) {
-	rack, err := x.entity(which)
-	if err != nil {
-		return nil, err
-	}
-	v := &factoryValue{rack: x.wrap(rack), source: source}
-	if layout != starlark.None {
-		v.layout = str(layout)
-	}
-	f, err := v.open(x)
-	if err != nil {
-		return nil, err
-	}
-	if own, ok := f.(*scriptFactory); ok {
-		return own.instance, nil
-	}
-	return v, nil
-}
-
-// factoryValue is a rack factory for scripts. It is opened anew for each call, as a
-// Factory lives no longer than its transaction.
-type factoryValue struct {
-	rack   *object
-	layout string // "": what the rack's attribute says
-	source rackfactory.Source
-}
-
-func (v *factoryValue) String() string        { return "<rack factory of " + v.rack.name + ">" }
-func (v *factoryValue) Type() string          { return "RackFactory" }
-func (v *factoryValue) Freeze()               {}
-func (v *factoryValue) Truth() starlark.Bool  { return starlark.True }
-func (v *factoryValue) Hash() (uint32, error) { return v.rack.Hash() }
-func (v *factoryValue) AttrNames() []string {
-	return []string{"add_server", "connect_ports", "get_driver", "preview", "rack"}
-}
-
-func (v *factoryValue) open(x *env) (rackfactory.Factory, error) {
-	rack, err := v.rack.now()
-	if err != nil {
-		return nil, err
-	}
-	if v.layout == "" {
-		return rackfactory.Of(x.context(), v.source, rack)
-	}
-	f, err := v.source.Factory(x.context(), rack, v.layout)
-	if clusto.KindOf(err) == clusto.ErrNotFound && clusto.Hint(err) == "" {
-		err = clusto.WithHint(err, "known layouts: %s", strings.Join(v.source.Names(), ", "))
-	}
-	return f, err
-}
-
-// Attr returns a method, or the rack.
-func (v *factoryValue) Attr(name string) (starlark.Value, error) {
-	if name == "rack" {
-		return v.rack, nil
-	}
-	fn := map[string]factoryMethod{
-		"connect_ports": factoryConnect, "add_server": factoryAdd, "get_driver": factoryDriver, "preview": factoryPreview,
-	}[name]
-	if fn == nil {
-		return nil, nil
-	}
-	return starlark.NewBuiltin(name, func(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		x := envOf(t)
-		result, err := x.inGo(func() (any, error) {
-			f, err := v.open(x)
-			if err != nil {
-				return nil, err
-			}
-			return fn(x, f, b.Name(), args, kwargs)
-		})
-		if err != nil {
-			return nil, err
-		}
-		return x.fromGo(result)
-	}), nil
-}
-
-type factoryMethod = func(x *env, f rackfactory.Factory, name string, args starlark.Tuple, kwargs []starlark.Tuple) (any, error)
-
-func factoryConnect(x *env, f rackfactory.Factory, name string, args starlark.Tuple, kwargs []starlark.Tuple) (any, error) {
-	if err := starlark.UnpackArgs(name, args, kwargs); err != nil {
-		return nil, err
-	}
-	return nil, f.ConnectPorts(x.context())
-}
-
-func factoryAdd(x *env, f rackfactory.Factory, name string, args starlark.Tuple, kwargs []starlark.Tuple) (any, error) {
-	var which starlark.Value
-	var port int
-	if err := starlark.UnpackArgs(name, args, kwargs, "server", &which, "switchport", &port); err != nil {
-		return nil, err
-	}
-	server, err := x.entity(which)
-	if err != nil {
-		return nil, err
-	}
-	return nil, f.AddServer(x.context(), server, port)
-}
-
-func factoryDriver(x *env, f rackfactory.Factory, name string, args starlark.Tuple, kwargs []starlark.Tuple) (any, error) {
-	var port int
-	if err := starlark.UnpackArgs(name, args, kwargs, "switchport", &port); err != nil {
-		return nil, err
-	}
-	return f.Driver(x.context(), port)
-}
-
-// factoryPreview is preview(): what connect_ports would do, as lines.
-func factoryPreview(x *env, f rackfactory.Factory, name string, args starlark.Tuple, kwargs []starlark.Tuple) (any, error) {
-	if err := starlark.UnpackArgs(name, args, kwargs); err != nil {
-		return nil, err
-	}
-	p, ok := f.(rackfactory.Previewer)
-	if !ok {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "this rack factory has no preview")
-	}
-	preview, err := p.PreviewConnectPorts(x.context())
-	if err != nil {
-		return nil, err
-	}
-	return append(preview.Steps, preview.Notes...), nil
 }

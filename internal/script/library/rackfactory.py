@@ -33,7 +33,7 @@ class RackFactory(object):
         '''The factory of the table EXTENDS.'''
         if self.EXTENDS == None:
             raise NotImplementedError('%s names no table in EXTENDS, so it must do everything itself' % self.LAYOUT_NAME)
-        return table_factory(self.rack, self.EXTENDS)
+        return table_factory(self.rack, self.EXTENDS, self.LAYOUT_NAME)
 
     def connect_ports(self):
         '''Make the fixed devices, rack them, cable them, give them addresses.'''
@@ -46,6 +46,12 @@ class RackFactory(object):
     def get_driver(self, switchport):
         '''The driver for a server at a port of the switch.'''
         return self.table().get_driver(switchport)
+
+    def get_nic(self, switch, switchport):
+        '''The type and number of the server's port that a port of the switch leads to.'''
+        if self.EXTENDS == None:
+            return ('nic-eth', 1)
+        return self.table().get_nic(switch, switchport)
 
     def preview(self):
         '''What connect_ports would do, as a list of lines.'''
