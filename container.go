@@ -90,11 +90,18 @@ func (o *Object) Parents(ctx context.Context, deep bool, m Match) ([]*Object, er
 }
 
 func (inv *Inventory) admitted(placed []Placed, m Match) []*Object {
-	var objects []*Object
+	all := make([]Object, 0, len(placed)) // in one piece: there may be many
 	for _, p := range placed {
 		if m.admits(p.Entity) {
-			objects = append(objects, inv.Wrap(p.Entity))
+			all = append(all, *inv.Wrap(p.Entity))
 		}
+	}
+	var objects []*Object
+	if len(all) > 0 {
+		objects = make([]*Object, len(all))
+	}
+	for i := range all {
+		objects[i] = &all[i]
 	}
 	return objects
 }

@@ -51,6 +51,13 @@ func (o *Object) Attrs(ctx context.Context, m AttrMatch) ([]Attr, error) {
 	return attrs, nil
 }
 
+// ReadAhead reads all attributes of o. A transaction remembers them, so that many
+// questions about one entity cost no more than this one.
+func (o *Object) ReadAhead(ctx context.Context) error {
+	_, err := o.Attrs(ctx, AttrMatch{})
+	return err
+}
+
 // MergedAttrs returns the attributes of o and of all its containers that m
 // selects, sorted by key; within a key the nearest come first. Nothing is
 // overridden: who wants one value takes the first.

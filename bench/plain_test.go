@@ -40,6 +40,7 @@ type change struct {
 	version  int64
 	rows     map[string][][]any // by table
 	counters [][]any            // value, entity_id, attr_key
+	ranges   [][]any            // first, last, id: the hint about free addresses
 }
 
 // tables are those whose rows a change writes again, with their columns.
@@ -50,7 +51,7 @@ var tables = []struct{ name, columns string }{
 }
 
 // changesAfter returns what every version after since wrote, with one change
-// of each counter that these versions advanced by one.
+// of each counter, and of the hint, that these versions advanced by one.
 func changesAfter(tb testing.TB, f *fleet, since clusto.Version) []change {
 	tb.Helper()
 	db := openPlain(tb, f.path)
@@ -74,9 +75,12 @@ func changesAfter(tb testing.TB, f *fleet, since clusto.Version) []change {
 			changes[i].rows[table.name] = append(changes[i].rows[table.name], row)
 		}
 	}
+	counters := query(tb, db, `SELECT value, entity_id, attr_key FROM counters WHERE attr_key IN ('next', 'ip')
+		OR attr_key = '_contains' AND entity_id IN (SELECT entity_id FROM entities WHERE type = 'pool')`)
+	ranges := query(tb, db, `SELECT first, last, id FROM clusto_free_range
+		WHERE manager_id = (SELECT entity_id FROM entities WHERE name = 'net')`)
 	for i := range changes {
-		changes[i].counters = query(tb, db, `SELECT value, entity_id, attr_key FROM counters WHERE attr_key IN ('next', 'ip')
-			OR attr_key = '_contains' AND entity_id IN (SELECT entity_id FROM entities WHERE type = 'pool')`)
+		changes[i].counters, changes[i].ranges = counters, ranges
 	}
 	return changes
 }
@@ -116,6 +120,7 @@ type plain struct {
 	inserts map[string]*sql.Stmt
 	meta    *sql.Stmt
 	counter *sql.Stmt
+	hint    *sql.Stmt
 }
 
 // newPlain returns a plain writer on a copy of a fleet's database as it is now.
@@ -133,6 +138,7 @@ func newPlain(tb testing.TB, f *fleet) *plain {
 	}
 	p.meta = p.prepare(tb, `UPDATE clusto_meta SET seq = seq + 1`)
 	p.counter = p.prepare(tb, `UPDATE counters SET value = ? WHERE entity_id = ? AND attr_key = ?`)
+	p.hint = p.prepare(tb, `UPDATE clusto_free_range SET first = ?, last = ? WHERE id = ?`)
 	return p
 }
 
@@ -167,10 +173,12 @@ func (p *plain) write(ctx context.Context, c change) error {
 			}
 		}
 	}
-	counter := tx.StmtContext(ctx, p.counter)
-	for _, row := range c.counters {
-		if _, err := counter.Exec(row...); err != nil {
-			return err
+	for statement, rows := range map[*sql.Stmt][][]any{p.counter: c.counters, p.hint: c.ranges} {
+		update := tx.StmtContext(ctx, statement)
+		for _, row := range rows {
+			if _, err := update.Exec(row...); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.Commit()

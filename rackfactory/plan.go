@@ -40,11 +40,11 @@ const subkeyUnit = "ru"
 // newPlan returns an empty plan for rack.
 func newPlan(ctx context.Context, rack *clusto.Object, layout *Layout) (*plan, error) {
 	p := &plan{rack: rack, layout: layout, units: map[int]clusto.EntityID{}, devices: map[string]*gear{}}
-	contents, err := rack.Attrs(ctx, clusto.AttrMatch{
-		Key: clusto.Is(clusto.KeyContains), Subkey: clusto.Is(subkeyUnit), Number: clusto.IsPresent[int64](),
-	})
+	contents, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
 	for _, a := range contents {
-		p.units[int(a.Number.Or(0))] = a.Value.Relation()
+		if unit, ok := a.Number.Get(); ok && a.Subkey == clusto.Sub(subkeyUnit) {
+			p.units[int(unit)] = a.Value.Relation()
+		}
 	}
 	return p, err
 }

@@ -149,6 +149,9 @@ type nameForm struct {
 }
 
 func (m *Manager) nameForm(ctx context.Context) (nameForm, error) {
+	if err := m.ReadAhead(ctx); err != nil {
+		return nameForm{}, err
+	}
 	base, err := m.Property(ctx, "basename")
 	if err != nil {
 		return nameForm{}, err

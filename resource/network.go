@@ -197,11 +197,13 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 		return nil, err
 	}
 	properties := map[clusto.EntityID][]clusto.Attr{}
-	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Entities: ids, Subkey: clusto.Is(clusto.SubkeyProperty)}) {
+	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Entities: ids}) { // which a transaction remembers
 		if err != nil {
 			return nil, err
 		}
-		properties[a.Entity] = append(properties[a.Entity], a)
+		if a.Subkey == clusto.Sub(clusto.SubkeyProperty) {
+			properties[a.Entity] = append(properties[a.Entity], a)
+		}
 	}
 	var networks []Network
 	for _, o := range objects {

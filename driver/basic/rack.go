@@ -94,13 +94,15 @@ func withinRack(ctx context.Context, rack *clusto.Object, units []int64) error {
 
 // freeUnits returns ErrInUse if something is in one of the units.
 func freeUnits(ctx context.Context, rack *clusto.Object, units []int64) error {
-	rows, err := rack.Attrs(ctx, unitRows())
+	// The question is as plain as it can be, so that a transaction remembers the answer.
+	rows, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
 	if err != nil {
 		return err
 	}
+	held := unitRows()
 	for _, a := range rows {
 		n, _ := a.Number.Get()
-		if !slices.Contains(units, n) {
+		if !held.Matches(a) || !slices.Contains(units, n) {
 			continue
 		}
 		there, err := rack.Inventory().Objects(ctx, a.Value.Relation())

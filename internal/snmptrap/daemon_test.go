@@ -340,7 +340,7 @@ func TestStatements(t *testing.T) {
 	if created != createdMany || repeated != repeatedMany {
 		t.Errorf("%d and %d statements in a rack, %d and %d in twenty", created, repeated, createdMany, repeatedMany)
 	}
-	if created > 80 || repeated > 16 {
+	if created > 60 || repeated > 11 {
 		t.Errorf("%d statements make a server, %d are a repetition", created, repeated)
 	}
 }

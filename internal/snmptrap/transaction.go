@@ -142,6 +142,9 @@ func (t *transaction) find(ctx context.Context) error {
 		return because(SeveralRacks, "%s is in the racks %s and %s", sw.Name, racks[0].Name, racks[1].Name)
 	}
 	t.rack = racks[0].Entity
+	if err := racks[0].ReadAhead(ctx); err != nil { // its layout, its units, what is in them
+		return err
+	}
 	_, err = t.factory(ctx, inv)
 	return err
 }

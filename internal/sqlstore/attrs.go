@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
 	"iter"
 
 	"github.com/clusto/clusto"
@@ -18,24 +19,47 @@ func (r *reader) attrs(ctx context.Context, m *clusto.AttrMatch, give func(clust
 	if none(m) {
 		return nil
 	}
-	path := pathOf(m)
-	c := r.where()
-	c.attrs(m, path)
-	r.valid(c, "a")
-	order := ` ORDER BY a.attr_id`
+	sql, args := r.attrsQuery(m)
+	order := ` ORDER BY 1`
 	if m.ByEntity {
-		order = ` ORDER BY a.entity_id, a.attr_id`
+		order = ` ORDER BY 2, 1`
 	}
-	sql := `SELECT ` + r.s.attrColumns + ` FROM ` + r.s.dialect.Attrs(path, r.at == clusto.Live) +
-		` WHERE ` + string(c.sql) + order
 	rest := remainder(m)
-	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
+	return r.query(ctx, sql+order, args, func(row row) (bool, error) {
 		a, err := row.attr()
 		if err != nil || rest != nil && !rest.Matches(a) {
 			return err == nil, err
 		}
 		return give(a), nil
 	})
+}
+
+// attrsQuery returns the statement for attrs, but for its order. What an entity
+// has in sight is looked up in each range of such keys: pools have thousands of
+// hidden ones.
+func (r *reader) attrsQuery(m *clusto.AttrMatch) (sql string, args []driver.Value) {
+	path := pathOf(m)
+	ranges := []string{""}
+	if m.Visible && m.Key.Op == clusto.Any && path == ByOwner {
+		ranges = r.s.dialect.Visible(keyColumn)
+		all := *m
+		all.Visible = false
+		m = &all
+	}
+	for i, keys := range ranges {
+		c := r.where()
+		c.attrs(m, path)
+		if keys != "" {
+			c.and(keys)
+		}
+		r.valid(c, "a")
+		if i > 0 {
+			sql += ` UNION ALL `
+		}
+		sql += `SELECT ` + r.s.attrColumns + ` FROM ` + r.s.dialect.Attrs(path, r.at == clusto.Live) + ` WHERE ` + string(c.sql)
+		args = append(args, c.args...)
+	}
+	return sql, args
 }
 
 // remainder returns what of m the statement did not decide, or nil if nothing.

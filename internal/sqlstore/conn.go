@@ -25,6 +25,7 @@ type conn struct {
 // statement is a prepared statement and the row it reads into.
 type statement struct {
 	driver.Stmt
+	text string // as the database has it
 	row []driver.Value
 }
 
@@ -49,11 +50,12 @@ func (c *conn) prepare(sql string) (*statement, error) {
 			delete(c.prepared, text)
 		}
 	}
-	raw, err := c.raw.Prepare(c.store.dialect.Rebind(sql))
+	text := c.store.dialect.Rebind(sql)
+	raw, err := c.raw.Prepare(text)
 	if err != nil {
 		return nil, c.store.fault(err, sql)
 	}
-	st := &statement{Stmt: raw}
+	st := &statement{Stmt: raw, text: text}
 	c.prepared[sql] = st
 	return st, nil
 }
@@ -74,7 +76,7 @@ func (c *conn) exec(sql string, args ...driver.Value) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.store.count(sql)
+	c.store.count(st.text)
 	result, err := st.Stmt.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
 	if err != nil {
 		return 0, c.store.fault(err, sql)
@@ -92,7 +94,7 @@ func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row f
 	if err != nil {
 		return err
 	}
-	c.store.count(sql)
+	c.store.count(st.text)
 	rows, err := st.Stmt.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
 	if err != nil {
 		return c.store.fault(err, sql)

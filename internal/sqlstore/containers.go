@@ -91,33 +91,58 @@ func (r *reader) contains(c *condition) {
 // nearestFirst walks edges from the entities of, level by level, and places
 // each entity where it is met first; within a level the oldest edge counts.
 func nearestFirst(of []clusto.EntityID, edges []edge) []clusto.Placed {
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.attr, b.attr) })
-	leading := make(map[clusto.EntityID][]int, len(of)) // entity -> edges away from it
-	for i, e := range edges {
-		leading[e.near] = append(leading[e.near], i)
-	}
+	leading := edgesAway(edges)
 	seen := make(map[clusto.EntityID]bool, len(edges)+len(of))
 	for _, id := range of {
 		seen[id] = true
 	}
 	placed := make([]clusto.Placed, 0, len(edges))
+	var steps []step
 	for depth, level := 1, of; len(level) > 0; depth++ {
-		var steps []int
+		steps = steps[:0]
 		for _, id := range level {
 			steps = append(steps, leading[id]...)
 			delete(leading, id)
 		}
-		slices.Sort(steps)
+		slices.SortFunc(steps, func(a, b step) int { return cmp.Compare(a.attr, b.attr) })
 		level = nil
-		for _, i := range steps {
-			e := edges[i]
+		for _, s := range steps {
+			e := &edges[s.edge]
 			if seen[e.far.ID] {
 				continue
 			}
 			seen[e.far.ID] = true
 			placed = append(placed, clusto.Placed{Entity: e.far, Via: e.near, Depth: depth})
-			level = append(level, e.far.ID)
+			if _, leadsOn := leading[e.far.ID]; leadsOn {
+				level = append(level, e.far.ID)
+			}
 		}
 	}
 	return placed
+}
+
+// step stands for an edge; it is small, so that steps are sorted fast.
+type step struct {
+	attr clusto.AttrID
+	edge int // its index
+}
+
+// edgesAway returns the edges that lead away from each entity.
+func edgesAway(edges []edge) map[clusto.EntityID][]step {
+	count := map[clusto.EntityID]int{}
+	for i := range edges {
+		count[edges[i].near]++
+	}
+	all := make([]step, len(edges))
+	leading := make(map[clusto.EntityID][]step, len(count))
+	for i := range edges {
+		e := &edges[i]
+		list, ok := leading[e.near]
+		if !ok {
+			n := count[e.near]
+			list, all = all[:0:n], all[n:]
+		}
+		leading[e.near] = append(list, step{e.attr, i})
+	}
+	return leading
 }

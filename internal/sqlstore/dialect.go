@@ -59,6 +59,10 @@ type Dialect interface {
 	// TimeText returns an expression for a datetime column as text.
 	TimeText(column string) string
 
+	// Visible returns conditions of which one, and only one, holds if column
+	// does not begin with "_". Two ranges let an index pass over what does.
+	Visible(column string) []string
+
 	// Fault tells what an error of the driver means.
 	Fault(err error) Fault
 

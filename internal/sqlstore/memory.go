@@ -12,23 +12,30 @@ import (
 type memory struct {
 	entities map[clusto.EntityID]clusto.Entity // those seen; the zero Entity for one that does not exist
 	names    map[string]clusto.EntityID        // names seen; 0 for one that no entity has
-	lists    map[listKey][]clusto.Attr         // every live attribute of an entity, or of it and a key, or of a key
+	lists    map[listKey][]clusto.Attr         // every live attribute that the key stands for
+	above    map[clusto.EntityID][]clusto.Attr // every live containment of an entity
 	values   map[valueKey][]clusto.Attr        // every live attribute with a key and a value
 	counters map[counterKey]*counter
 	fresh    map[clusto.EntityID]*fresh
 	added    int // attributes, see maxAdded
 }
 
-// listKey names a list of attributes; an empty key stands for all keys, and
-// entity 0 for all entities.
+// listKey names a list of attributes: all of an entity, or of it and a key, or
+// of it and a key and a number; or all with a key, of whatever entity.
 type listKey struct {
-	entity clusto.EntityID
-	key    string
+	entity clusto.EntityID // 0: any
+	key    string          // "": any
+	number clusto.Number   // absent: any, and none
 }
 
-// lists returns the keys of the lists that a belongs to.
-func lists(a clusto.Attr) [3]listKey {
-	return [...]listKey{{a.Entity, ""}, {a.Entity, a.Key}, {0, a.Key}}
+// listsWith returns the keys of the lists that a belongs to, of which the first
+// n are in use.
+func listsWith(a clusto.Attr) (keys [4]listKey, n int) {
+	keys = [...]listKey{{key: a.Key}, {entity: a.Entity}, {entity: a.Entity, key: a.Key}, {a.Entity, a.Key, a.Number}}
+	if _, numbered := a.Number.Get(); !numbered {
+		return keys, len(keys) - 1
+	}
+	return keys, len(keys)
 }
 
 // valueKey names the attributes with a key and a value, in the form in which
@@ -53,7 +60,10 @@ func valueKeyOf(key string, v clusto.Value) (valueKey, bool) {
 	return valueKey{}, false
 }
 
-type counterKey listKey
+type counterKey struct {
+	entity clusto.EntityID
+	key    string
+}
 
 // counter is the value of a counter. One that is dirty is yet to be written.
 type counter struct {
@@ -74,6 +84,7 @@ func newMemory() memory {
 		entities: map[clusto.EntityID]clusto.Entity{},
 		names:    map[string]clusto.EntityID{},
 		lists:    map[listKey][]clusto.Attr{},
+		above:    map[clusto.EntityID][]clusto.Attr{},
 		values:   map[valueKey][]clusto.Attr{},
 		counters: map[counterKey]*counter{},
 		fresh:    map[clusto.EntityID]*fresh{},
@@ -101,17 +112,35 @@ func (m *memory) add(a clusto.Attr) {
 	if f := m.fresh[a.Value.Relation()]; f != nil {
 		f.about = append(f.about, a)
 	}
-	for _, k := range lists(a) {
-		if list, ok := m.lists[k]; ok && len(list) < maxList {
-			m.lists[k] = append(list, a)
-		} else {
-			delete(m.lists, k)
-		}
+	keys, n := listsWith(a)
+	for _, k := range keys[:n] {
+		lengthen(m.lists, k, a)
+	}
+	if a.Key == clusto.KeyContains {
+		lengthen(m.above, a.Value.Relation(), a)
 	}
 	if k, ok := valueKeyOf(a.Key, a.Value); ok {
-		if list, ok := m.values[k]; ok {
-			m.values[k] = append(list, a)
-		}
+		lengthen(m.values, k, a)
+	}
+}
+
+// lengthen adds a to the list under k if there is one. One that becomes too
+// long is forgotten.
+func lengthen[K comparable](lists map[K][]clusto.Attr, k K, a clusto.Attr) {
+	list, known := lists[k]
+	switch {
+	case !known:
+	case len(list) < maxList:
+		lists[k] = append(list, a)
+	default:
+		delete(lists, k)
+	}
+}
+
+// shorten takes a out of the list under k if there is one.
+func shorten[K comparable](lists map[K][]clusto.Attr, k K, a clusto.Attr) {
+	if list, known := lists[k]; known {
+		lists[k] = without(list, a.ID)
 	}
 }
 
@@ -123,15 +152,13 @@ func (m *memory) remove(a clusto.Attr) {
 	if f := m.fresh[a.Value.Relation()]; f != nil {
 		f.about = without(f.about, a.ID)
 	}
-	for _, k := range lists(a) {
-		if list, ok := m.lists[k]; ok {
-			m.lists[k] = without(list, a.ID)
-		}
+	keys, n := listsWith(a)
+	for _, k := range keys[:n] {
+		shorten(m.lists, k, a)
 	}
+	shorten(m.above, a.Value.Relation(), a)
 	if k, ok := valueKeyOf(a.Key, a.Value); ok {
-		if list, ok := m.values[k]; ok {
-			m.values[k] = without(list, a.ID)
-		}
+		shorten(m.values, k, a)
 	}
 }
 
@@ -142,163 +169,4 @@ func without(attrs []clusto.Attr, id clusto.AttrID) []clusto.Attr {
 		return attrs
 	}
 	return slices.Delete(attrs, i, i+1)
-}
-
-// recall returns the attributes that match selects among those in memory, and
-// what is left to ask the database: nil if that is nothing.
-func (m *memory) recall(match *clusto.AttrMatch) (found []clusto.Attr, ask *clusto.AttrMatch) {
-	if none(match) {
-		return nil, nil
-	}
-	rest := *match
-	if match.RelatedTo != nil && m.allFresh(match.RelatedTo) {
-		rest.RelatedTo = nil
-		for _, id := range match.RelatedTo {
-			found = keep(found, m.fresh[id].about, &rest)
-		}
-		return sorted(found, match.ByEntity), nil
-	}
-	if match.Entities == nil {
-		return m.recallKey(match)
-	}
-	rest.Entities = nil
-	var unknown []clusto.EntityID
-	for _, id := range match.Entities {
-		if list, ok := m.list(id, match.Key); !ok {
-			unknown = append(unknown, id)
-		} else {
-			found = keep(found, list, &rest)
-		}
-	}
-	if unknown == nil {
-		return sorted(found, match.ByEntity), nil
-	}
-	rest.Entities = unknown
-	return found, &rest
-}
-
-// recallKey is recall for a question about all entities.
-func (m *memory) recallKey(match *clusto.AttrMatch) (found []clusto.Attr, ask *clusto.AttrMatch) {
-	if match.Key.Op != clusto.Equal {
-		return nil, match
-	}
-	if list, ok := m.lists[listKey{0, match.Key.Arg}]; ok {
-		return sorted(keep(nil, list, match), match.ByEntity), nil
-	}
-	rest := *match
-	rest.Values = nil
-	var unknown []clusto.Value
-	for _, v := range match.Values {
-		k, comparable := valueKeyOf(match.Key.Arg, v)
-		if list, ok := m.values[k]; ok && comparable {
-			found = keep(found, list, &rest)
-		} else {
-			unknown = append(unknown, v)
-		}
-	}
-	if unknown == nil && match.Values != nil {
-		return sorted(found, match.ByEntity), nil
-	}
-	return nil, match
-}
-
-// list returns the attributes of an entity, at least those with key, if they
-// are known.
-func (m *memory) list(id clusto.EntityID, key clusto.Cond[string]) ([]clusto.Attr, bool) {
-	if f := m.fresh[id]; f != nil {
-		return f.attrs, true
-	}
-	if list, ok := m.lists[listKey{id, ""}]; ok {
-		return list, true
-	}
-	if key.Op != clusto.Equal {
-		return nil, false
-	}
-	list, ok := m.lists[listKey{id, key.Arg}]
-	return list, ok
-}
-
-// learn keeps what the database answered to match, if that is all that there
-// is about its entities, or about them and a key.
-func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
-	if len(answer) > maxList || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
-		match.Number.Op != clusto.Any || match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
-		return
-	}
-	if match.Values != nil {
-		m.learnValues(match, answer)
-		return
-	}
-	key := ""
-	switch match.Key.Op {
-	case clusto.Equal:
-		key = match.Key.Arg
-	case clusto.Any:
-	default:
-		return
-	}
-	if match.Entities == nil {
-		if key != "" {
-			m.lists[listKey{0, key}] = slices.Clone(answer)
-		}
-		return
-	}
-	for _, id := range match.Entities {
-		m.lists[listKey{id, key}] = nil
-	}
-	for _, a := range answer {
-		k := listKey{a.Entity, key}
-		m.lists[k] = append(m.lists[k], a)
-	}
-}
-
-// learnValues keeps what the database answered to a question for values of a key.
-func (m *memory) learnValues(match *clusto.AttrMatch, answer []clusto.Attr) {
-	if match.Entities != nil || match.Key.Op != clusto.Equal {
-		return
-	}
-	for _, v := range match.Values {
-		if k, ok := valueKeyOf(match.Key.Arg, v); ok {
-			m.values[k] = nil
-		}
-	}
-	for _, a := range answer {
-		if k, ok := valueKeyOf(a.Key, a.Value); ok {
-			m.values[k] = append(m.values[k], a)
-		}
-	}
-}
-
-func (m *memory) allFresh(ids []clusto.EntityID) bool {
-	for _, id := range ids {
-		if m.fresh[id] == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// keep appends to found the attributes of list that match selects.
-func keep(found, list []clusto.Attr, match *clusto.AttrMatch) []clusto.Attr {
-	for _, a := range list {
-		if match.Matches(a) {
-			found = append(found, a)
-		}
-	}
-	return found
-}
-
-// sorted orders attributes as their rows were made, by owner first if asked to,
-// and drops those that came twice.
-func sorted(attrs []clusto.Attr, byEntity bool) []clusto.Attr {
-	compare := func(a, b clusto.Attr) int { return cmp.Compare(a.ID, b.ID) }
-	if byEntity {
-		compare = func(a, b clusto.Attr) int {
-			return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.ID, b.ID))
-		}
-	}
-	if !slices.IsSortedFunc(attrs, compare) {
-		slices.SortFunc(attrs, compare)
-	}
-	return slices.CompactFunc(attrs, func(a, b clusto.Attr) bool { return a.ID == b.ID })
 }

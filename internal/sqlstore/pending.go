@@ -114,16 +114,38 @@ func attrRow(args []driver.Value, a clusto.Attr) []driver.Value {
 		integer, text, when, relation, int64(a.Version))
 }
 
-// flushFor writes what is pending if match would select any of it. Where much
-// is pending, or match has long lists, finding that out takes longer than it
-// saves.
+// maxLooks is how much is looked at to find out whether something pending
+// belongs to an answer; more takes longer than it saves.
+const maxLooks = 64
+
+// flushFor writes what is pending if match would select any of it.
 func (t *tx) flushFor(match *clusto.AttrMatch) error {
-	const long = 64
-	if len(t.pending.attrs)+len(match.Entities)+len(match.RelatedTo)+len(match.Values) > long {
+	if len(t.pending.attrs)+len(match.Entities)+len(match.RelatedTo)+len(match.Values) > maxLooks {
 		return t.flush()
 	}
 	for _, a := range t.pending.attrs {
 		if match.Matches(a) {
+			return t.flush()
+		}
+	}
+	return nil
+}
+
+// flushForFind is flushFor for a question for entities.
+func (t *tx) flushForFind(m *clusto.Match) error {
+	for i := range m.Attrs {
+		if err := t.flushFor(&m.Attrs[i]); err != nil {
+			return err
+		}
+	}
+	if m.Attrs != nil {
+		return nil // an entity whose attributes were all written is written too
+	}
+	if len(t.pending.entities)+len(m.Names)+len(m.Types)+len(m.Drivers) > maxLooks {
+		return t.flush()
+	}
+	for _, e := range t.pending.entities {
+		if named(m, e) {
 			return t.flush()
 		}
 	}

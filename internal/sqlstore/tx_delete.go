@@ -119,6 +119,7 @@ func (m *memory) deleted(e clusto.Entity) {
 	delete(m.fresh, e.ID)
 	clear(m.lists)
 	clear(m.values)
+	clear(m.above)
 	for k := range m.counters {
 		if k.entity == e.ID {
 			delete(m.counters, k)

@@ -76,10 +76,16 @@ func (t *tx) see(ctx context.Context, ids []clusto.EntityID) error {
 
 func (t *tx) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Entity, error] {
 	return ranged(ctx, &t.reader, func(give func(clusto.Entity) bool) error {
-		if err := t.flush(); err != nil {
+		if err := t.flushForFind(&m); err != nil {
 			return err
 		}
-		return t.find(ctx, &m, give)
+		n := 0
+		return t.find(ctx, &m, func(e clusto.Entity) bool {
+			if n++; n <= maxList {
+				t.memory.saw(e)
+			}
+			return give(e)
+		})
 	})
 }
 
@@ -128,14 +134,18 @@ func (t *tx) recollect(ctx context.Context, m *clusto.AttrMatch, found []clusto.
 	if ask == nil {
 		return found, nil
 	}
-	if err := t.flushFor(ask); err != nil {
+	wide := widened(ask)
+	if err := t.flushFor(wide); err != nil {
 		return nil, err
 	}
-	answer, err := t.collectAttrs(ctx, ask)
+	answer, err := t.collectAttrs(ctx, wide)
 	if err != nil {
 		return nil, err
 	}
-	t.memory.learn(ask, answer)
+	t.memory.learn(wide, answer)
+	if wide != ask {
+		answer = keep(nil, answer, ask)
+	}
 	if found == nil {
 		return answer, nil
 	}
@@ -160,18 +170,29 @@ func (t *tx) walk(ctx context.Context, d *direction, of []clusto.EntityID, deep 
 	if err := t.enter(ctx); err != nil {
 		return nil, err
 	}
+	if len(of) == 0 {
+		return nil, nil
+	}
 	if edges, ok := t.memory.edges(d, of, deep); ok {
 		return nearestFirst(of, edges), nil
 	}
 	if err := t.flush(); err != nil {
 		return nil, err
 	}
-	return t.reader.walk(ctx, d, of, deep)
+	edges, err := t.reader.edges(ctx, d, of, deep)
+	if err != nil {
+		return nil, err
+	}
+	placed := nearestFirst(of, edges)
+	if d == &upwards && len(edges) <= maxList {
+		t.memory.learnAbove(of, edges, deep)
+	}
+	return placed, nil
 }
 
 // edges returns what reader.edges returns, if all of it is in memory: because
-// the transaction has made all entities that one comes by, and knows those at
-// the ends.
+// the transaction has made the entities that one comes by, or has asked what
+// they are in, and knows those at the ends.
 func (m *memory) edges(d *direction, of []clusto.EntityID, deep bool) ([]edge, bool) {
 	var edges []edge
 	seen := map[clusto.EntityID]bool{}
@@ -182,13 +203,9 @@ func (m *memory) edges(d *direction, of []clusto.EntityID, deep bool) ([]edge, b
 			continue
 		}
 		seen[id] = true
-		f := m.fresh[id]
-		if f == nil {
+		attrs, known := m.steps(d, id)
+		if !known {
 			return nil, false
-		}
-		attrs := f.attrs
-		if d == &upwards {
-			attrs = f.about
 		}
 		for _, a := range attrs {
 			if a.Key != clusto.KeyContains || a.Value.Relation() == 0 {
@@ -209,6 +226,19 @@ func (m *memory) edges(d *direction, of []clusto.EntityID, deep bool) ([]edge, b
 		}
 	}
 	return edges, true
+}
+
+// steps returns the attributes of which some are edges that lead away from an
+// entity, if they are known.
+func (m *memory) steps(d *direction, id clusto.EntityID) ([]clusto.Attr, bool) {
+	if d == &upwards {
+		if f := m.fresh[id]; f != nil {
+			return f.about, true
+		}
+		attrs, known := m.above[id]
+		return attrs, known
+	}
+	return m.list(id, &clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
 }
 
 func (t *tx) Counter(ctx context.Context, id clusto.EntityID, key string) (int64, bool, error) {

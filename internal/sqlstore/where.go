@@ -74,10 +74,12 @@ func commonKind(values []clusto.Value) clusto.Kind {
 	return values[0].Kind()
 }
 
+const keyColumn = `a."key"`
+
 // attrs adds the conditions of m on entity_attrs as a.
 func (c *condition) attrs(m *clusto.AttrMatch, path Path) {
 	c.owners(m, path)
-	c.text(`a."key"`, m.Key)
+	c.text(keyColumn, m.Key)
 	c.number(m.Number)
 	c.subkey(m, path)
 	c.value(m.Value)
@@ -88,7 +90,7 @@ func (c *condition) attrs(m *clusto.AttrMatch, path Path) {
 		c.and(`a.datatype = 'string' AND `+MACDigits+` = ?`, m.MAC.Bare())
 	}
 	if m.Visible {
-		c.and(`substr(a."key", 1, 1) <> '_'`)
+		c.and(`(` + strings.Join(c.dialect.Visible(keyColumn), ` OR `) + `)`)
 	}
 }
 

@@ -72,6 +72,7 @@ func testRandom(t *testing.T, s clusto.Store) {
 	for v, then := range history {
 		p.now = then
 		view(t, s, v, func(r clusto.Reader) error {
+			wantSame(t, fmt.Sprintf("all attributes of version %d", v), attrsOf(t, r, clusto.AttrMatch{}), then.attrs)
 			for range 20 {
 				p.ask(r)
 			}
@@ -212,7 +213,7 @@ func (p *player) any() clusto.EntityID {
 }
 
 func (p *player) attr(of clusto.EntityID) clusto.Attr {
-	a := clusto.Attr{Entity: of, Key: p.pick("k", "l", "_h", clusto.KeyContains), Value: p.value()}
+	a := clusto.Attr{Entity: of, Key: p.pick("k", "l", "_h", "_", "K", clusto.KeyContains), Value: p.value()}
 	if a.Key == clusto.KeyContains {
 		a.Value = clusto.RelationTo(p.any())
 	}
@@ -220,7 +221,7 @@ func (p *player) attr(of clusto.EntityID) clusto.Attr {
 		a.Number = clusto.Num(p.rnd.IntN(3))
 	}
 	if p.rnd.IntN(2) == 0 {
-		a.Subkey = clusto.Sub(p.pick("s", "mac", ""))
+		a.Subkey = clusto.Sub(p.pick("s", "mac", "", clusto.SubkeyProperty))
 	}
 	return a
 }
@@ -245,6 +246,9 @@ func (p *player) value() clusto.Value {
 
 // match returns a question.
 func (p *player) match() clusto.AttrMatch {
+	if p.rnd.IntN(2) == 0 {
+		return p.plainMatch()
+	}
 	var m clusto.AttrMatch
 	one := func(n int) bool { return p.rnd.IntN(n) == 0 }
 	if !one(4) {
@@ -279,6 +283,35 @@ func (p *player) match() clusto.AttrMatch {
 	return m
 }
 
+// plainMatch returns a question of the kind that transactions may answer from
+// what they know already; there are few, so that each is asked again and again.
+func (p *player) plainMatch() clusto.AttrMatch {
+	m := clusto.AttrMatch{Key: clusto.Is(p.pick("k", "l", clusto.KeyContains))}
+	kind := p.rnd.IntN(7)
+	if kind > 1 {
+		m.Entities = []clusto.EntityID{p.any()}
+	}
+	switch kind {
+	case 0:
+		m.Values = []clusto.Value{p.value()}
+		if p.rnd.IntN(2) == 0 {
+			m.Values = append(m.Values, p.value())
+		}
+	case 2:
+		m.Key, m.Visible = clusto.Cond[string]{}, p.rnd.IntN(2) == 0
+	case 3:
+		m.Entities = append(m.Entities, p.any())
+	case 4:
+		m.Subkey = clusto.Is(clusto.SubkeyProperty)
+	case 5:
+		m.Number = clusto.Is(p.rnd.Int64N(3))
+		if p.rnd.IntN(2) == 0 {
+			m.Subkey = clusto.Is("s")
+		}
+	}
+	return m
+}
+
 // selected returns what the model has for m.
 func (p *player) selected(m clusto.AttrMatch) []clusto.Attr {
 	var want []clusto.Attr
@@ -295,10 +328,17 @@ func (p *player) selected(m clusto.AttrMatch) []clusto.Attr {
 
 // ask asks r some questions.
 func (p *player) ask(r clusto.Reader) {
+	for range 3 {
+		m := p.match()
+		wantSame(p.t, fmt.Sprintf("Attrs %+v", m), attrsOf(p.t, r, m), p.selected(m))
+		p.askPlaces(r, p.any(), p.rnd.IntN(2) == 0)
+	}
+	p.askEntities(r, p.any())
+}
+
+// askPlaces asks what is in an entity, and what that is in.
+func (p *player) askPlaces(r clusto.Reader, id clusto.EntityID, deep bool) {
 	ctx, t := p.t.Context(), p.t
-	m := p.match()
-	wantSame(t, fmt.Sprintf("Attrs %+v", m), attrsOf(t, r, m), p.selected(m))
-	id, deep := p.any(), p.rnd.IntN(2) == 0
 	contents, err := r.Contents(ctx, []clusto.EntityID{id}, deep)
 	if err != nil {
 		t.Errorf("Contents: %v", err)
@@ -313,7 +353,6 @@ func (p *player) ask(r clusto.Reader) {
 	wantSame(t, fmt.Sprintf("Parents of %d, deep %v", id, deep), parents, p.placed(id, deep, func(a clusto.Attr) (near, far clusto.EntityID) {
 		return a.Value.Relation(), a.Entity
 	}))
-	p.askEntities(r, id)
 }
 
 func (p *player) askEntities(r clusto.Reader, id clusto.EntityID) {
@@ -334,14 +373,35 @@ func (p *player) askEntities(r clusto.Reader, id clusto.EntityID) {
 			t.Errorf("Counter of %d: %d, %v, %v, want %d, %v", id, n, ok, err, want, there)
 		}
 	}
-	if p.rnd.IntN(8) == 0 {
-		all := slices.SortedFunc(maps.Values(p.now.entities), func(a, b clusto.Entity) int { return cmp.Compare(a.ID, b.ID) })
-		found, err := clusto.Collect(r.Find(ctx, clusto.Match{}))
-		if err != nil {
-			t.Errorf("Find: %v", err)
-		}
-		wantSame(t, "Find", found, all)
+	if p.rnd.IntN(4) == 0 {
+		p.find(r)
 	}
+}
+
+// find asks for entities: all, those with some names, those with an attribute.
+func (p *player) find(r clusto.Reader) {
+	var m clusto.Match
+	switch p.rnd.IntN(3) {
+	case 0:
+		m.Names = []string{fmt.Sprint("n", p.rnd.IntN(30)), fmt.Sprint("n", p.rnd.IntN(30)), "nobody"}
+	case 1:
+		m.Attrs = []clusto.AttrMatch{p.match(), p.match()}
+	}
+	var want []clusto.Entity
+	for _, e := range p.now.entities {
+		has := slices.ContainsFunc(p.now.attrs, func(a clusto.Attr) bool {
+			return a.Entity == e.ID && slices.ContainsFunc(m.Attrs, func(m clusto.AttrMatch) bool { return m.Matches(a) })
+		})
+		if (m.Names == nil || slices.Contains(m.Names, e.Name)) && (m.Attrs == nil || has) {
+			want = append(want, e)
+		}
+	}
+	slices.SortFunc(want, func(a, b clusto.Entity) int { return cmp.Compare(a.ID, b.ID) })
+	found, err := clusto.Collect(r.Find(p.t.Context(), m))
+	if err != nil {
+		p.t.Errorf("Find: %v", err)
+	}
+	wantSame(p.t, fmt.Sprintf("Find %+v", m), found, want)
 }
 
 // placed walks the model's containers, one level after the other.

@@ -53,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Misuse":       testMisuse,
 		"Context":      testContext,
 		"Random":       testRandom,
+		"Repeated":     testRepeated,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
