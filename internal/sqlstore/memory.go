@@ -225,6 +225,9 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 		match.Number.Op != clusto.Any || match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
 		return
 	}
+	if match.Entities == nil && match.ByEntity {
+		answer = sorted(slices.Clone(answer), false)
+	}
 	if match.Values != nil {
 		m.learnValues(match, answer)
 		return
@@ -232,7 +235,9 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	key := ""
 	switch match.Key.Op {
 	case clusto.Equal:
-		key = match.Key.Arg
+		if key = match.Key.Arg; key == "" {
+			return // it stands for all keys here
+		}
 	case clusto.Any:
 	default:
 		return
