@@ -470,3 +470,25 @@ func TestManyAllocate(t *testing.T) {
 		t.Errorf("60 allocations gave %d addresses: %v", len(seen), seen)
 	}
 }
+
+// A number that somebody asked for may lie ahead of the counter: no address may
+// get it a second time, since it is deallocated by its number.
+func TestNumberTaken(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.create("ipmanager", "net", map[string]any{"baseip": "10.0.0.0", "netmask": "255.255.255.0"}))
+	w.must(w.create("basicserver", "web1", nil))
+	w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+		m, o, err := both(ctx, inv, "net", "web1")
+		if err != nil {
+			return err
+		}
+		_, err = m.Allocate(ctx, o, resource.Request{Resource: "10.0.0.77", Number: clusto.Num(0)})
+		return err
+	})
+	got, err := w.allocate("net", "web1", nil)
+	w.must(err)
+	w.must(w.deallocate("net", "web1", got))
+	if left := rows(t, w.store, "web1", "ip"); len(left) != 4 {
+		t.Errorf("after %s was given back: %v, want the four rows of 10.0.0.77", got, left)
+	}
+}

@@ -155,17 +155,29 @@ func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value
 }
 
 // number returns the number of the attributes that will hold a resource: the
-// wanted one, if thing has no resource with it, or the next.
+// wanted one, if thing has no resource with it, or the next that it has not: one
+// that was wanted before may lie ahead of the counter.
 func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
-	n, ok := wanted.Get()
-	if !ok {
-		return m.nextNumber(ctx)
+	key := Key(m.Driver())
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(key)})
+	if err != nil {
+		return 0, err
 	}
-	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.Is(n)})
-	if err == nil && len(there) > 0 {
-		err = clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, Key(m.Driver()), n)
+	has := func(n int64) bool {
+		return slices.ContainsFunc(there, func(a clusto.Attr) bool { return a.Number == clusto.Num(n) })
 	}
-	return n, err
+	if n, ok := wanted.Get(); ok {
+		if has(n) {
+			return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key, n)
+		}
+		return n, nil
+	}
+	for {
+		n, err := m.nextNumber(ctx)
+		if err != nil || !has(n) {
+			return n, err
+		}
+	}
 }
 
 // nextNumber returns the next number for resources of m's kind; the counter
