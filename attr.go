@@ -75,13 +75,20 @@ const SubkeyProperty = "property"
 // keyForm is what keys and subkeys look like (classic: schema.py, Attribute).
 var keyForm = regexp.MustCompile(`^[A-Za-z_]+[0-9A-Za-z_-]*\z`)
 
-// Validate returns ErrInvalid if a has a key or subkey that must not be written.
+// Validate returns ErrInvalid if a has a key, a subkey or a value that must not
+// be written.
 func (a Attr) Validate() error {
 	if err := validateKey("key", a.Key); err != nil {
 		return err
 	}
 	if subkey, ok := a.Subkey.Get(); ok && subkey != "" {
-		return validateKey("subkey", subkey)
+		if err := validateKey("subkey", subkey); err != nil {
+			return err
+		}
+	}
+	// Other years do not have four digits, and could not be read again.
+	if year := a.Value.Time().Year(); a.Value.Kind() == KindTime && (year < 1 || year > 9999) {
+		return Errorf(ErrInvalid, "attribute %s: the year %d is not one from 1 to 9999", a.Name(), year)
 	}
 	return nil
 }

@@ -154,7 +154,7 @@ func (o *Object) SetAttr(ctx context.Context, a Attr) error {
 		return err
 	}
 	a.Entity = o.ID
-	if err := a.Validate(); err != nil {
+	if err := o.inv.mayStore(ctx, a); err != nil {
 		return err
 	}
 	m := AttrMatch{Entities: []EntityID{o.ID}, Key: Is(a.Key), Number: Exactly(a.Number), Subkey: Exactly(a.Subkey)}
