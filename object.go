@@ -288,9 +288,11 @@ func (o *Object) reload(ctx context.Context) (*Object, error) {
 	return objects[0], nil
 }
 
-// SubkeyOtherPort is the subkey that stands beside the relation to a port's
-// peer and says which port of the peer it is.
-const SubkeyOtherPort = "otherportnum"
+// Subkeys of what makes up one end of a cable.
+const (
+	SubkeyConnection = "connection"   // the relation to the device on the other end
+	SubkeyOtherPort  = "otherportnum" // which port of that device it is
+)
 
 // Delete removes o, its attributes, and what refers to it. A port that was
 // connected to o is free afterwards: classic left the peer's otherportnum.
@@ -299,7 +301,7 @@ func (o *Object) Delete(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connections, err := o.ReferringAttrs(ctx, AttrMatch{Key: Like("port-*")})
+	connections, err := o.ReferringAttrs(ctx, AttrMatch{Key: Like("port-*"), Subkey: Is(SubkeyConnection)})
 	if err != nil {
 		return err
 	}
