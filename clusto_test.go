@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -70,6 +71,29 @@ func TestValueEqual(t *testing.T) {
 	}
 	if _, err := clusto.ValueOf(1.5); !errors.Is(err, clusto.ErrInvalid) {
 		t.Errorf("ValueOf(1.5): got %v, want ErrInvalid", err)
+	}
+}
+
+// JSON is stored as classic clusto stores it, by Python's json.dumps.
+func TestJSONForm(t *testing.T) {
+	for _, test := range []struct {
+		in   any
+		want string // "" means ErrInvalid
+	}{
+		{[]any{"red", "blue", int64(3)}, `["red", "blue", 3]`},
+		{map[string]any{"b": []any{int64(1), nil, true}, "a": map[string]any{}}, `{"a": {}, "b": [1, null, true]}`},
+		{[]any{`a,b:c"d\`, "<&>", "ü\u2028😀\x7f\n"}, `["a,b:c\"d\\", "<&>", "\u00fc\u2028\ud83d\ude00\u007f\n"]`},
+		{[]any{&clusto.Object{}}, ""},
+		{map[string]any{"when": []any{time.Time{}}}, ""},
+	} {
+		v, err := clusto.ValueOf(test.in)
+		if v.Str() != test.want || test.want == "" && !errors.Is(err, clusto.ErrInvalid) || test.want != "" && err != nil {
+			t.Errorf("ValueOf(%v) = %s, %v, want %s", test.in, v.Str(), err, test.want)
+		}
+	}
+	v, err := clusto.JSON([]byte(` {"b":[1,2.50],"a" :"\u00fc"} `))
+	if want := `{"b": [1, 2.50], "a": "\u00fc"}`; v.Str() != want || err != nil {
+		t.Errorf("JSON: %s, %v, want %s", v.Str(), err, want)
 	}
 }
 
