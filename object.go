@@ -267,14 +267,19 @@ func (o *Object) Rename(ctx context.Context, name string) (*Object, error) {
 	return o.reload(ctx)
 }
 
-// ChangeDriver gives o another driver and returns it with that. Its attributes
-// stay as they are.
+// ChangeDriver gives o another driver and returns it with that, unless a check of
+// the driver refuses it. Its attributes stay as they are.
 func (o *Object) ChangeDriver(ctx context.Context, d *Driver) (*Object, error) {
 	tx, err := o.inv.Tx()
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.ChangeDriver(ctx, o.ID, d.EntityType(), d.Name); err != nil {
+	err = o.inv.checked(ctx, d, tx, func(tx Tx) (Entity, error) {
+		changed := o.Entity
+		changed.Type, changed.Driver = d.EntityType(), d.Name
+		return changed, tx.ChangeDriver(ctx, o.ID, changed.Type, changed.Driver)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return o.reload(ctx)
