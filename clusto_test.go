@@ -153,3 +153,21 @@ func TestMethodArguments(t *testing.T) {
 		t.Errorf("Signature() = %s, want %s", m.Signature(), want)
 	}
 }
+
+// A driver that is refused takes nothing away: the one whose name it has stays
+// although its class is another's.
+func TestRegisterRefused(t *testing.T) {
+	root := &clusto.Driver{Name: clusto.RootDriver, Class: "Driver", Type: "generic"}
+	mine := &clusto.Driver{Name: "mine", Class: "Mine", Base: root, Origin: "mine.star"}
+	r := clusto.NewRegistry(root, mine)
+	again := &clusto.Driver{Name: "mine", Class: "Driver", Base: root, Origin: "mine.star"}
+	if _, err := r.Register(again); !errors.Is(err, clusto.ErrExists) {
+		t.Errorf("Register: %v, want ErrExists", err)
+	}
+	if d, ok := r.Driver("mine"); d != mine || !ok {
+		t.Errorf("Driver(mine): %v, %v, want what it was", d, ok)
+	}
+	if d, ok := r.Class("Mine"); d != mine || !ok {
+		t.Errorf("Class(Mine): %v, %v, want what it was", d, ok)
+	}
+}
