@@ -92,7 +92,7 @@ func (o *Object) Parents(ctx context.Context, deep bool, m Match) ([]*Object, er
 func (inv *Inventory) admitted(placed []Placed, m Match) []*Object {
 	var objects []*Object
 	for _, p := range placed {
-		if m.admits(p.Entity) {
+		if m.Admits(p.Entity) {
 			objects = append(objects, inv.Wrap(p.Entity))
 		}
 	}

@@ -197,15 +197,16 @@ func (inv *Inventory) InAll(ctx context.Context, containers []*Object, deep bool
 	}
 	var found []*Object
 	for _, p := range last {
-		if common[p.ID] && m.admits(p.Entity) {
+		if common[p.ID] && m.Admits(p.Entity) {
 			found = append(found, inv.Wrap(p.Entity))
 		}
 	}
 	return found, nil
 }
 
-// admits reports whether e has one of the types and drivers that m names.
-func (m *Match) admits(e Entity) bool {
+// Admits reports whether e has one of the names, types and drivers that m asks
+// for. It says nothing about attributes.
+func (m *Match) Admits(e Entity) bool {
 	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
 		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
 		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/clusto/clusto"
@@ -96,7 +95,7 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 	sql := `SELECT ` + entityColumns + ` FROM ` + r.s.dialect.Entities(byID) + ` WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
 		e := r.renamed.then(row.entity(0))
-		if !r.renamed.empty() && !named(m, e) {
+		if !r.renamed.empty() && !m.Admits(e) {
 			return true, nil
 		}
 		return give(e), nil
@@ -104,7 +103,7 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 }
 
 // oneOf limits a column to one of all, unless all is nil. Entities that were
-// something else at the version shown are let through, for named to judge.
+// something else at the version shown are let through, for find to judge.
 func (r *reader) oneOf(c *condition, column string, all []string) {
 	if all == nil {
 		return
@@ -117,13 +116,6 @@ func (r *reader) oneOf(c *condition, column string, all []string) {
 	}
 	one.args = append(one.args, ints(r.renamed.ids()))
 	c.and(`(`+string(one.sql)+` OR e.entity_id IN (`+c.dialect.Ints()+`))`, one.args...)
-}
-
-// named reports whether e has one of the names, types and drivers of m.
-func named(m *clusto.Match, e clusto.Entity) bool {
-	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
-		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
-		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))
 }
 
 // withAttrs limits to entities with an attribute that meets any of matches.
