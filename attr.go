@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Opt is something that may be absent. The zero Opt is absent.
@@ -86,8 +87,16 @@ func (a Attr) Validate() error {
 			return err
 		}
 	}
-	// Other years do not have four digits, and could not be read again.
-	if year := a.Value.Time().Year(); a.Value.Kind() == KindTime && (year < 1 || year > 9999) {
+	return a.validateValue()
+}
+
+// validateValue returns ErrInvalid if a has a value that not every database and
+// export can hold.
+func (a Attr) validateValue() error {
+	switch text, year := a.Value.Str(), a.Value.Time().Year(); {
+	case !utf8.ValidString(text) || strings.Contains(text, "\x00"):
+		return Errorf(ErrInvalid, "attribute %s: %q is not a text; a text is in UTF-8 and without NUL", a.Name(), text)
+	case a.Value.Kind() == KindTime && (year < 1 || year > 9999):
 		return Errorf(ErrInvalid, "attribute %s: the year %d is not one from 1 to 9999", a.Name(), year)
 	}
 	return nil
