@@ -154,6 +154,28 @@ func TestMethodArguments(t *testing.T) {
 	}
 }
 
+// None is an entity or a driver only where a parameter may be left out.
+func TestNoneForAnEntity(t *testing.T) {
+	fn := func(context.Context, *clusto.Inventory, *clusto.Object) error { return nil }
+	many := func(context.Context, *clusto.Inventory, []*clusto.Object) error { return nil }
+	for _, test := range []struct {
+		method *clusto.Method
+		arg    any
+		fits   bool
+	}{
+		{clusto.ClassM("needs", "thing", "", fn), nil, false},
+		{clusto.ClassM("may", "thing=None", "", fn), nil, true},
+		{clusto.ClassM("told", "thing=?", "", fn), clusto.NotGiven, true},
+		{clusto.ClassM("list", "things", "", many), []any{nil}, false},
+		{clusto.ClassM("list", "things", "", many), nil, true},
+	} {
+		_, err := test.method.Call(t.Context(), nil, nil, []any{test.arg})
+		if fits := err == nil; fits != test.fits || !fits && !errors.Is(err, clusto.ErrInvalid) {
+			t.Errorf("%s with %v: %v, want it to fit: %v", test.method.Signature(), test.arg, err, test.fits)
+		}
+	}
+}
+
 // A driver that is refused takes nothing away: the one whose name it has stays
 // although its class is another's.
 func TestRegisterRefused(t *testing.T) {
