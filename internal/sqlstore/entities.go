@@ -76,7 +76,7 @@ func (r *reader) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Enti
 }
 
 // find gives the entities that m selects, in one statement and one more for
-// each of m.Attrs that SQL cannot decide.
+// each of m.Attrs that SQL cannot decide, or that are too many to be joined.
 func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Entity) bool) error {
 	if err := r.loadRenames(); err != nil {
 		return err
@@ -118,6 +118,10 @@ func (r *reader) oneOf(c *condition, column string, all []string) {
 	c.and(`(`+string(one.sql)+` OR e.entity_id IN (`+c.dialect.Ints()+`))`, one.args...)
 }
 
+// maxJoined is how many conditions are joined in one statement; SQLite takes at
+// most 500. The rest are asked one by one.
+const maxJoined = 100
+
 // withAttrs limits to entities with an attribute that meets any of matches.
 func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.AttrMatch) error {
 	any := condition{dialect: c.dialect}
@@ -128,7 +132,7 @@ func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.A
 		if none(m) {
 			continue
 		}
-		if inexact(m) {
+		if inexact(m) || len(selects) == maxJoined {
 			err := r.attrs(ctx, m, func(a clusto.Attr) bool {
 				owners = append(owners, a.Entity)
 				return true

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Attributes":   testAttributes,
 		"TxMatches":    testTxMatches,
 		"Memory":       testMemory,
+		"Conditions":   testFindByManyConditions,
 		"Containers":   testTxContainers,
 		"Versions":     testVersions,
 		"History":      testHistory,
