@@ -46,4 +46,18 @@ func testMemory(t *testing.T, s clusto.Store) {
 			t.Errorf("%s: Update: %v", c.name, err)
 		}
 	}
+	_, err := s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+		m := clusto.AttrMatch{Key: clusto.Is("role"), Values: []clusto.Value{clusto.String("a")}}
+		attrsOf(t, tx, m)
+		if err := tx.Delete(t.Context(), db); err != nil {
+			t.Errorf("Delete: %v", err)
+		}
+		if got := attrsOf(t, tx, m); len(got) != 1 {
+			t.Errorf("of a value, one entity deleted: %v, want one attribute", got)
+		}
+		return errWanted
+	})
+	if err != errWanted {
+		t.Errorf("Update: %v", err)
+	}
 }
