@@ -362,3 +362,34 @@ func TestNumberTaken(t *testing.T) {
 		t.Errorf("after %s was given back: %v, want the four rows of 10.0.0.77", got, left)
 	}
 }
+
+// What a thing has can be taken back although the manager has shrunk since.
+func TestDeallocateWhatWasLeftOut(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.create("ipmanager", "net", map[string]any{"baseip": "10.0.0.0", "netmask": "255.255.255.0"}))
+	w.must(w.create("simplenummanager", "vlans", map[string]any{"maxnum": 100}))
+	w.must(w.create("basicserver", "web1", nil))
+	for manager, what := range map[string]any{"net": "10.0.0.200", "vlans": 90} {
+		_, err := w.allocate(manager, "web1", what)
+		w.must(err)
+	}
+	w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+		net, err := inv.Object(ctx, "net")
+		if err != nil {
+			return err
+		}
+		vlans, err := inv.Object(ctx, "vlans")
+		if err != nil {
+			return err
+		}
+		return errors.Join(net.SetProperty(ctx, "netmask", clusto.String("25")), vlans.SetProperty(ctx, "maxnum", clusto.Int(50)))
+	})
+	for manager, what := range map[string]any{"net": "10.0.0.200", "vlans": 90} {
+		if err := w.deallocate(manager, "web1", what); err != nil {
+			t.Error(err)
+		}
+		if _, err := w.allocate(manager, "web1", what); !errors.Is(err, clusto.ErrInvalid) {
+			t.Errorf("allocate %v of %s again: %v, want ErrInvalid", what, manager, err)
+		}
+	}
+}

@@ -67,9 +67,11 @@ const keyAny = "resource"
 
 // rules are what one kind of manager does its own way.
 type rules interface {
-	// parse returns a resource that somebody named in the form in which it is
-	// stored, or ErrInvalid if the manager does not have it.
-	parse(resource any) (clusto.Value, error)
+	// form returns a resource that somebody named in the form in which it is
+	// stored, or ErrInvalid if it is none.
+	form(resource any) (clusto.Value, error)
+	// has returns ErrInvalid if the manager does not have a resource.
+	has(resource clusto.Value) error
 	// next returns a resource that is free.
 	next(ctx context.Context) (clusto.Value, error)
 	// users returns the rows that hold one of these resources so that the manager
@@ -81,6 +83,16 @@ type rules interface {
 	freed(ctx context.Context, resources []clusto.Value) error
 	// text returns a resource for people.
 	text(resource clusto.Value) string
+}
+
+// parse returns a resource that somebody named in the form in which it is
+// stored, or ErrInvalid if the manager does not have it.
+func parse(r rules, resource any) (clusto.Value, error) {
+	value, err := r.form(resource)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	return value, r.has(value)
 }
 
 // rules returns the rules of m for one operation.
@@ -139,7 +151,7 @@ func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value
 	if wanted == nil {
 		return r.next(ctx)
 	}
-	value, err := r.parse(wanted)
+	value, err := parse(r, wanted)
 	if err != nil {
 		return clusto.Value{}, err
 	}
@@ -230,7 +242,8 @@ func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource
 	return len(freed), r.freed(ctx, freed)
 }
 
-// held returns the rows of the resources that thing has from m: all, or the named one.
+// held returns the rows of the resources that thing has from m: all, or the named
+// one, which m may have no more.
 func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resource any) ([]clusto.Attr, error) {
 	rows, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.IsPresent[int64]()})
 	if err != nil {
@@ -240,7 +253,7 @@ func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resou
 	if resource == nil {
 		return held, nil
 	}
-	value, err := r.parse(resource)
+	value, err := r.form(resource)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +293,7 @@ func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	value, err := r.parse(resource)
+	value, err := parse(r, resource)
 	if err != nil {
 		return false, err
 	}
@@ -295,7 +308,7 @@ func (m *Manager) Owners(ctx context.Context, resource any) ([]*clusto.Object, e
 	if err != nil {
 		return nil, err
 	}
-	value, err := r.parse(resource)
+	value, err := parse(r, resource)
 	if err != nil {
 		return nil, err
 	}
