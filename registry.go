@@ -69,6 +69,22 @@ func (r *Registry) Register(d *Driver) (replaced *Driver, err error) {
 	return replaced, nil
 }
 
+// Unregister takes back what Register did: d goes, and what it replaced, if that
+// is not nil, is there again. If d was itself replaced since, nothing happens.
+func (r *Registry) Unregister(d, replaced *Driver) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byName[d.Name] != d {
+		return
+	}
+	delete(r.byName, d.Name)
+	delete(r.byClass, d.Class)
+	if replaced != nil {
+		r.byName[replaced.Name] = replaced
+		r.byClass[replaced.Class] = replaced
+	}
+}
+
 // Origins of drivers that are neither built in nor from a file of the user.
 const (
 	OriginShell    = "<shell>"

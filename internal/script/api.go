@@ -49,7 +49,7 @@ func getByName(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := want.(*Class); ok && !x.engine.classOf(o.Driver()).is(c) {
+	if c, ok := want.(*class); ok && !x.engine.classOf(o.Driver()).is(c) {
 		return nil, raise(classTypeError, fmt.Sprintf("%s is a %s, not a %s", name, o.Entity.Driver, c.name))
 	}
 	return x.wrap(o), nil

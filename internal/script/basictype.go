@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -76,12 +75,7 @@ func (t *basicType) Truth() starlark.Bool  { return starlark.True }
 func (t *basicType) Hash() (uint32, error) { return starlark.String(t.name).Hash() }
 
 // holds reports whether v is a value of the type.
-func (t *basicType) holds(v starlark.Value) bool {
-	if _, isTime := v.(startime.Time); isTime {
-		return t.name == "datetime"
-	}
-	return slices.Contains(t.of, v.Type())
-}
+func (t *basicType) holds(v starlark.Value) bool { return slices.Contains(t.of, v.Type()) }
 
 // CompareSameType compares by name.
 func (t *basicType) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {

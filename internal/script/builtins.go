@@ -5,8 +5,8 @@ import (
 	"maps"
 	"strings"
 
+	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
-	"go.starlark.net/syntax"
 )
 
 // predeclared returns the names that every script sees: Starlark's own, those of
@@ -97,7 +97,7 @@ func superHelper(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 
 // superCall is super(Class, self) of Python 2.
 func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var after *Class
+	var after *class
 	var self starlark.Value
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &after, &self); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func superCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 }
 
 // superOf returns self, which is of class c, seen from behind another class.
-func superOf(c *Class, self starlark.Value, after *Class) (starlark.Value, error) {
+func superOf(c *class, self starlark.Value, after *class) (starlark.Value, error) {
 	if after == nil || !c.is(after) {
 		return nil, raise(classTypeError, fmt.Sprintf("super(): %s is not of the class that the method belongs to", str(self)))
 	}
@@ -118,14 +118,14 @@ func superOf(c *Class, self starlark.Value, after *Class) (starlark.Value, error
 }
 
 // classOfValue returns the class of an entity or instance; a class is its own.
-func classOfValue(v starlark.Value) (*Class, error) {
+func classOfValue(v starlark.Value) (*class, error) {
 	switch v := v.(type) {
 	case *object:
 		c, _, err := v.class()
 		return c, err
-	case *Instance:
+	case *instance:
 		return v.class, nil
-	case *Class:
+	case *class:
 		return v, nil
 	}
 	return nil, raise(classTypeError, fmt.Sprintf("want an entity or an instance, got %s", v.Type()))
@@ -139,8 +139,8 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 	}
 	for _, want := range asTuple(classes) {
 		switch want := want.(type) {
-		case *Class:
-			if _, isClass := v.(*Class); isClass {
+		case *class:
+			if _, isClass := v.(*class); isClass {
 				continue
 			}
 			if want == classObject {
@@ -153,6 +153,10 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 			if want.holds(v) {
 				return starlark.True, nil
 			}
+		case *datetimeClass:
+			if _, isTime := v.(startime.Time); isTime {
+				return starlark.True, nil
+			}
 		default:
 			return nil, raise(classTypeError, fmt.Sprintf("isinstance() wants a class or several in brackets, not %s", want.Type()))
 		}
@@ -162,13 +166,13 @@ func isInstance(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 
 // isSubclass is issubclass(c, classes).
 func isSubclass(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var c *Class
+	var c *class
 	var classes starlark.Value
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &c, &classes); err != nil {
 		return nil, err
 	}
 	for _, want := range asTuple(classes) {
-		if k, ok := want.(*Class); ok && (k == classObject || c.is(k)) {
+		if k, ok := want.(*class); ok && (k == classObject || c.is(k)) {
 			return starlark.True, nil
 		}
 	}
@@ -188,10 +192,13 @@ func typeCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
 		return nil, err
 	}
-	if _, isClass := v.(*Class); !isClass {
+	if _, isClass := v.(*class); !isClass {
 		if c, err := classOfValue(v); err == nil {
 			return c, nil
 		}
+	}
+	if _, isTime := v.(startime.Time); isTime {
+		return &datetimeClass{}, nil
 	}
 	for _, t := range basicTypes() {
 		if t.holds(v) {
@@ -253,171 +260,4 @@ func setAttr(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwarg
 		return nil, raise(classAttributeError, fmt.Sprintf("the attributes of a %s cannot be assigned", x.Type()))
 	}
 	return starlark.None, to.SetField(name, v)
-}
-
-// setLiteral is {a, b}.
-func setLiteral(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var list starlark.Iterable
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &list); err != nil {
-		return nil, err
-	}
-	set := starlark.NewSet(0)
-	for v := range starlark.Elements(list) {
-		if err := set.Insert(v); err != nil {
-			return nil, err
-		}
-	}
-	return set, nil
-}
-
-// deleteItem is del x[key].
-func deleteItem(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var x, key starlark.Value
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &x, &key); err != nil {
-		return nil, err
-	}
-	switch x := x.(type) {
-	case *starlark.Dict:
-		_, found, err := x.Delete(key)
-		if err == nil && !found {
-			err = raise(classKeyError, repr(key))
-		}
-		return starlark.None, err
-	case *starlark.List:
-		i, err := starlark.AsInt32(key)
-		if err != nil {
-			return nil, err
-		}
-		if i < 0 {
-			i += x.Len()
-		}
-		if i < 0 || i >= x.Len() {
-			return nil, raise(classIndexError, fmt.Sprintf("list index %s out of range: the list has %d", key, x.Len()))
-		}
-		rest := make([]starlark.Value, 0, x.Len())
-		for j := range x.Len() {
-			if j != i {
-				rest = append(rest, x.Index(j))
-			}
-		}
-		if err := x.Clear(); err != nil {
-			return nil, err
-		}
-		for _, v := range rest {
-			if err := x.Append(v); err != nil {
-				return nil, err
-			}
-		}
-		return starlark.None, nil
-	}
-	return nil, raise(classTypeError, fmt.Sprintf("del x[key] wants a dict or a list, not %s", x.Type()))
-}
-
-func callable(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var v starlark.Value
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &v); err != nil {
-		return nil, err
-	}
-	_, ok := v.(starlark.Callable)
-	return starlark.Bool(ok), nil
-}
-
-// mapCall is map(fn, list, …), a list as in Python 2.
-func mapCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if len(args) < 2 || len(kwargs) > 0 {
-		return nil, raise(classTypeError, "map(fn, list, …) wants a function and lists")
-	}
-	rows, err := starlark.Call(t, starlark.Universe["zip"], args[1:], nil)
-	if err != nil {
-		return nil, err
-	}
-	out := starlark.NewList(nil)
-	for row := range starlark.Elements(rows.(*starlark.List)) {
-		v, err := starlark.Call(t, args[0], row.(starlark.Tuple), nil)
-		if err != nil {
-			return nil, err
-		}
-		if err := out.Append(v); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// filter is filter(fn, list); None for fn keeps what is true.
-func filter(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var fn starlark.Value
-	var list starlark.Iterable
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &fn, &list); err != nil {
-		return nil, err
-	}
-	out := starlark.NewList(nil)
-	for v := range starlark.Elements(list) {
-		keep := v
-		if fn != starlark.None {
-			var err error
-			if keep, err = starlark.Call(t, fn, starlark.Tuple{v}, nil); err != nil {
-				return nil, err
-			}
-		}
-		if keep.Truth() {
-			if err := out.Append(v); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
-}
-
-// sum is sum(list, start=0), of whatever can be added.
-func sum(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var list starlark.Iterable
-	var total starlark.Value = starlark.MakeInt(0)
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "list", &list, "start?", &total); err != nil {
-		return nil, err
-	}
-	for v := range starlark.Elements(list) {
-		if truth, ok := v.(starlark.Bool); ok {
-			v = boolInt(truth)
-		}
-		var err error
-		if total, err = starlark.Binary(syntax.PLUS, total, v); err != nil {
-			return nil, err
-		}
-	}
-	return total, nil
-}
-
-func boolInt(b starlark.Bool) starlark.Int {
-	if b {
-		return starlark.MakeInt(1)
-	}
-	return starlark.MakeInt(0)
-}
-
-// iterCall is iter(x): a list that next() takes from.
-func iterCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var x starlark.Iterable
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &x); err != nil {
-		return nil, err
-	}
-	return starlark.Call(t, starlark.Universe["list"], starlark.Tuple{x}, nil)
-}
-
-// nextCall is next(x, default): the first thing of a list, which is taken out.
-func nextCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var x *starlark.List
-	var otherwise starlark.Value
-	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &x, &otherwise); err != nil {
-		return nil, err
-	}
-	if x.Len() == 0 {
-		if otherwise != nil {
-			return otherwise, nil
-		}
-		return nil, raise(classStopIteration, "")
-	}
-	first := x.Index(0)
-	_, err := deleteItem(t, b, starlark.Tuple{x, starlark.MakeInt(0)}, nil)
-	return first, err
 }

@@ -13,7 +13,7 @@ import (
 // yet on one.
 type goMethod struct {
 	method *clusto.Method
-	class  *Class
+	class  *class
 	self   *object // nil: the entity is the first argument
 }
 
@@ -116,7 +116,7 @@ func (x *env) nested(tx clusto.Tx, fn func() (any, error)) (result any, err erro
 // create makes an entity: Driver('name', property=value). As in classic, what is
 // no property is ignored, but with a warning. An entity that exists already,
 // given itself, is returned as it is.
-func (c *Class) create(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+func (c *class) create(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	x := envOf(t)
 	d := c.baseDriver()
 	if len(args) == 1 {
@@ -152,7 +152,7 @@ func (c *Class) create(t *starlark.Thread, args starlark.Tuple, kwargs []starlar
 	return x.createNamed(d, name, props)
 }
 
-func (x *env) warnUnknownProperty(c *Class, key string) {
+func (x *env) warnUnknownProperty(c *class, key string) {
 	text := fmt.Sprintf("%s has no property %s; it is ignored", c.name, key)
 	var known []string
 	for _, p := range c.baseDriver().AllProperties() {

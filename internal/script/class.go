@@ -11,30 +11,30 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// Class is a driver, a mixin of drivers, or a class that a script defines.
+// class is a driver, a mixin of drivers, or a class that a script defines.
 // Calling it makes an entity or an instance.
-type Class struct {
+type class struct {
 	name    string
 	doc     string
-	bases   []*Class
-	order   []*Class       // where members are looked for: the class itself first
+	bases   []*class
+	order   []*class       // where members are looked for: the class itself first
 	members *scope         // what the script defined; nil for what Go defines
 	driver  *clusto.Driver // nil for mixins and plain classes
 	mixin   *clusto.Mixin  // nil for all else
 }
 
 var (
-	_ starlark.Callable    = (*Class)(nil)
-	_ starlark.HasSetField = (*Class)(nil)
+	_ starlark.Callable    = (*class)(nil)
+	_ starlark.HasSetField = (*class)(nil)
 )
 
-func (c *Class) Name() string          { return c.name }
-func (c *Class) String() string        { return "<class '" + c.name + "'>" }
-func (c *Class) Type() string          { return "type" }
-func (c *Class) Truth() starlark.Bool  { return starlark.True }
-func (c *Class) Hash() (uint32, error) { return starlark.String(c.name).Hash() }
+func (c *class) Name() string          { return c.name }
+func (c *class) String() string        { return "<class '" + c.name + "'>" }
+func (c *class) Type() string          { return "type" }
+func (c *class) Truth() starlark.Bool  { return starlark.True }
+func (c *class) Hash() (uint32, error) { return starlark.String(c.name).Hash() }
 
-func (c *Class) Freeze() {
+func (c *class) Freeze() {
 	if c.members == nil || c.members.frozen {
 		return
 	}
@@ -46,9 +46,9 @@ func (c *Class) Freeze() {
 
 // newClass returns a class that a script defines. It returns an error if the
 // bases cannot be put in an order.
-func newClass(name, doc string, bases []*Class, members *scope) (*Class, error) {
-	c := &Class{name: name, doc: doc, bases: bases, members: members}
-	lists := make([][]*Class, 0, len(bases)+1)
+func newClass(name, doc string, bases []*class, members *scope) (*class, error) {
+	c := &class{name: name, doc: doc, bases: bases, members: members}
+	lists := make([][]*class, 0, len(bases)+1)
 	for _, b := range bases {
 		lists = append(lists, slices.Clone(b.order))
 	}
@@ -57,16 +57,16 @@ func newClass(name, doc string, bases []*Class, members *scope) (*Class, error) 
 	if err != nil {
 		return nil, fmt.Errorf("class %s: %w", name, err)
 	}
-	c.order = append([]*Class{c}, order...)
+	c.order = append([]*class{c}, order...)
 	return c, nil
 }
 
 // merge joins the orders of the bases so that each class stands before its own
 // bases (Python's C3).
-func merge(lists [][]*Class) ([]*Class, error) {
-	var out []*Class
+func merge(lists [][]*class) ([]*class, error) {
+	var out []*class
 	for {
-		lists = slices.DeleteFunc(lists, func(l []*Class) bool { return len(l) == 0 })
+		lists = slices.DeleteFunc(lists, func(l []*class) bool { return len(l) == 0 })
 		if len(lists) == 0 {
 			return out, nil
 		}
@@ -84,9 +84,9 @@ func merge(lists [][]*Class) ([]*Class, error) {
 }
 
 // candidate returns the first head of a list that is in no tail.
-func candidate(lists [][]*Class) *Class {
+func candidate(lists [][]*class) *class {
 	for _, l := range lists {
-		inTail := func(other []*Class) bool { return slices.Contains(other[1:], l[0]) }
+		inTail := func(other []*class) bool { return slices.Contains(other[1:], l[0]) }
 		if !slices.ContainsFunc(lists, inTail) {
 			return l[0]
 		}
@@ -95,43 +95,43 @@ func candidate(lists [][]*Class) *Class {
 }
 
 // classOf returns the class of a driver.
-func (e *Engine) classOf(d *clusto.Driver) *Class {
+func (e *Engine) classOf(d *clusto.Driver) *class {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.driverClass(d)
 }
 
 // mixinClass returns the class of a mixin.
-func (e *Engine) mixinClass(m *clusto.Mixin) *Class {
+func (e *Engine) mixinClass(m *clusto.Mixin) *class {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.mixinClassLocked(m)
 }
 
-func (e *Engine) mixinClassLocked(m *clusto.Mixin) *Class {
+func (e *Engine) mixinClassLocked(m *clusto.Mixin) *class {
 	c := e.mixins[m]
 	if c == nil {
-		c = &Class{name: m.Class, doc: m.Doc, mixin: m}
-		c.order = []*Class{c}
+		c = &class{name: m.Class, doc: m.Doc, mixin: m}
+		c.order = []*class{c}
 		e.mixins[m] = c
 	}
 	return c
 }
 
 // driverClass returns the class of a driver; e.mu is held.
-func (e *Engine) driverClass(d *clusto.Driver) *Class {
+func (e *Engine) driverClass(d *clusto.Driver) *class {
 	if c := e.classes[d]; c != nil {
 		return c
 	}
-	c := &Class{name: d.Class, doc: d.Doc, driver: d}
-	c.order = []*Class{c}
+	c := &class{name: d.Class, doc: d.Doc, driver: d}
+	c.order = []*class{c}
 	for _, m := range d.Mixins {
 		c.bases = append(c.bases, e.mixinClassLocked(m))
 	}
 	c.order = append(c.order, c.bases...)
 	if d.Base != nil {
 		base := e.driverClass(d.Base)
-		c.bases = append([]*Class{base}, c.bases...)
+		c.bases = append([]*class{base}, c.bases...)
 		for _, k := range base.order {
 			if !slices.Contains(c.order, k) {
 				c.order = append(c.order, k)
@@ -144,7 +144,7 @@ func (e *Engine) driverClass(d *clusto.Driver) *Class {
 
 // own returns what c itself, not its bases, has under a name: a value of the
 // script, a *clusto.Method or a constant.
-func (c *Class) own(name string) (value starlark.Value, method *clusto.Method) {
+func (c *class) own(name string) (value starlark.Value, method *clusto.Method) {
 	if c.members != nil {
 		return c.members.names[name], nil
 	}
@@ -169,7 +169,7 @@ func (c *Class) own(name string) (value starlark.Value, method *clusto.Method) {
 	return nil, nil
 }
 
-func (c *Class) methods() []*clusto.Method {
+func (c *class) methods() []*clusto.Method {
 	switch {
 	case c.driver != nil:
 		return c.driver.Methods
@@ -182,7 +182,7 @@ func (c *Class) methods() []*clusto.Method {
 // find looks for a member in c and its bases, behind the class after if that
 // is not nil. A class that was defined anew while a method of the old one runs is
 // not among the bases; then those of the old one count.
-func (c *Class) find(name string, after *Class) (value starlark.Value, method *clusto.Method) {
+func (c *class) find(name string, after *class) (value starlark.Value, method *clusto.Method) {
 	order := c.order
 	if after != nil {
 		if !slices.Contains(order, after) {
@@ -199,7 +199,7 @@ func (c *Class) find(name string, after *Class) (value starlark.Value, method *c
 }
 
 // baseDriver returns the driver that c is or extends, or nil.
-func (c *Class) baseDriver() *clusto.Driver {
+func (c *class) baseDriver() *clusto.Driver {
 	for _, k := range c.order {
 		if k.driver != nil {
 			return k.driver
@@ -210,7 +210,7 @@ func (c *Class) baseDriver() *clusto.Driver {
 
 // is reports whether c is k or extends it. Drivers are compared by name, so that
 // what was defined before a file was loaded again still counts.
-func (c *Class) is(k *Class) bool {
+func (c *class) is(k *class) bool {
 	if slices.Contains(c.order, k) {
 		return true
 	}
@@ -219,7 +219,7 @@ func (c *Class) is(k *Class) bool {
 }
 
 // Attr returns a member of the class.
-func (c *Class) Attr(name string) (starlark.Value, error) {
+func (c *class) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "__name__":
 		return starlark.String(c.name), nil
@@ -249,7 +249,7 @@ func (c *Class) Attr(name string) (starlark.Value, error) {
 
 // SetField assigns a member of a class that the script defined and that is no
 // driver, whose members are registered.
-func (c *Class) SetField(name string, v starlark.Value) error {
+func (c *class) SetField(name string, v starlark.Value) error {
 	if c.members == nil || c.driver != nil {
 		return raise(classTypeError, fmt.Sprintf("%s.%s cannot be assigned: a driver does not change once it is defined", c.name, name))
 	}
@@ -257,7 +257,7 @@ func (c *Class) SetField(name string, v starlark.Value) error {
 }
 
 // AttrNames returns the names of the members, also of the bases.
-func (c *Class) AttrNames() []string {
+func (c *class) AttrNames() []string {
 	seen := map[string]bool{"__name__": true, "__doc__": true}
 	for _, k := range c.order {
 		if k.members != nil {
@@ -279,7 +279,7 @@ func (c *Class) AttrNames() []string {
 }
 
 // CallInternal makes an entity or an instance.
-func (c *Class) CallInternal(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+func (c *class) CallInternal(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if c.mixin != nil {
 		return nil, raise(classTypeError, c.name+" is a part of drivers; it makes no entities")
 	}

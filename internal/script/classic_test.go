@@ -167,7 +167,7 @@ func errorOf(class string) string {
 
 // multiset returns the members of a JSON list as sorted texts; what is no list
 // is its one member.
-func multiset(t *testing.T, text []byte) []string {
+func multiset(t testing.TB, text []byte) []string {
 	t.Helper()
 	var list []any
 	if json.Unmarshal(text, &list) == nil {

@@ -176,7 +176,7 @@ func parameterNames(v starlark.Value) []string {
 		}
 	case *starlark.Function:
 		list = params(v, 0)
-	case *Class:
+	case *class:
 		if d := v.baseDriver(); d != nil {
 			for _, p := range d.AllProperties() {
 				list = append(list, clusto.Param{Name: p.Name})

@@ -1,14 +1,15 @@
 package script
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
-	"go.starlark.net/starlarkstruct"
 
 	"github.com/clusto/clusto"
 )
@@ -36,20 +37,31 @@ func (x *env) toGo(v starlark.Value) (any, error) {
 		return time.Time(v), nil
 	case *object:
 		return v.now()
-	case *Class:
+	case *class:
 		if v.driver != nil {
 			return v.driver, nil
 		}
 	case *attribute:
 		return v.attr, nil
-	case *starlark.Dict:
-		return x.dictToGo(v)
-	case *starlark.List, starlark.Tuple, *starlark.Set:
-		return x.listToGo(v.(starlark.Iterable))
+	case *starlark.Dict, *starlark.List, starlark.Tuple, *starlark.Set:
+		return x.containerToGo(v)
 	case *superObject:
 		return x.toGo(v.self)
 	}
 	return nil, clusto.Errorf(clusto.ErrInvalid, "a %s cannot be used here; use a string, an int, a list, a dict, an entity or a driver", v.Type())
+}
+
+// containerToGo returns a list or dict; one that contains itself is refused.
+func (x *env) containerToGo(v starlark.Value) (any, error) {
+	if x.nesting++; x.nesting > maxNesting {
+		x.nesting--
+		return nil, clusto.Errorf(clusto.ErrInvalid, "lists and dicts are nested more than %d deep, or contain themselves", maxNesting)
+	}
+	defer func() { x.nesting-- }()
+	if d, ok := v.(*starlark.Dict); ok {
+		return x.dictToGo(d)
+	}
+	return x.listToGo(v.(starlark.Iterable))
 }
 
 func (x *env) listToGo(v starlark.Iterable) ([]any, error) {
@@ -119,7 +131,7 @@ func (x *env) fromValue(v clusto.Value) (starlark.Value, error) {
 }
 
 // fromGo returns what a method in Go returned for scripts: lists for slices,
-// tuples for arrays and structs, dicts for maps.
+// tuples for arrays, dicts for maps.
 func (x *env) fromGo(v any) (starlark.Value, error) {
 	switch v := v.(type) {
 	case nil:
@@ -177,8 +189,6 @@ func (x *env) fromReflect(v reflect.Value) (starlark.Value, error) {
 		return starlark.Tuple(items), err
 	case reflect.Map:
 		return x.fromMap(v)
-	case reflect.Struct:
-		return x.fromStruct(v)
 	}
 	return nil, clusto.Errorf(clusto.ErrUnsupported, "a %s cannot be shown to scripts", v.Type())
 }
@@ -197,9 +207,15 @@ func (x *env) items(v reflect.Value) ([]starlark.Value, error) {
 
 // fromMap returns a dict with sorted keys.
 func (x *env) fromMap(v reflect.Value) (starlark.Value, error) {
-	keys := starlark.NewList(nil)
-	values := map[starlark.Value]starlark.Value{}
-	for _, k := range v.MapKeys() {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		if a.CanInt() && b.CanInt() {
+			return cmp.Compare(a.Int(), b.Int())
+		}
+		return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	})
+	d := starlark.NewDict(len(keys))
+	for _, k := range keys {
 		key, err := x.fromGo(k.Interface())
 		if err != nil {
 			return nil, err
@@ -208,54 +224,11 @@ func (x *env) fromMap(v reflect.Value) (starlark.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := keys.Append(key); err != nil {
-			return nil, err
-		}
-		values[key] = value
-	}
-	sorted, err := starlark.Call(x.thread, starlark.Universe["sorted"], starlark.Tuple{keys}, nil)
-	if err != nil {
-		return nil, err
-	}
-	d := starlark.NewDict(v.Len())
-	for key := range starlark.Elements(sorted.(*starlark.List)) {
-		if err := d.SetKey(key, values[key]); err != nil {
+		if err := d.SetKey(key, value); err != nil {
 			return nil, err
 		}
 	}
 	return d, nil
-}
-
-// fromStruct returns an object with the exported fields, in lower case.
-func (x *env) fromStruct(v reflect.Value) (starlark.Value, error) {
-	fields := starlark.StringDict{}
-	for f, value := range v.Fields() {
-		if !f.IsExported() {
-			continue
-		}
-		item, err := x.fromGo(value.Interface())
-		if err != nil {
-			return nil, err
-		}
-		fields[lowerName(f.Name)] = item
-	}
-	return starlarkstruct.FromStringDict(starlark.String(lowerName(v.Type().Name())), fields), nil
-}
-
-// lowerName returns a Go name as scripts write it: OtherPort is other_port.
-func lowerName(name string) string {
-	var out []byte
-	for i := range len(name) {
-		b := name[i]
-		if b >= 'A' && b <= 'Z' {
-			if i > 0 && name[i-1] >= 'a' {
-				out = append(out, '_')
-			}
-			b += 'a' - 'A'
-		}
-		out = append(out, b)
-	}
-	return string(out)
 }
 
 // constant returns a constant of a driver for scripts; what is no plain value is

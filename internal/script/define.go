@@ -22,9 +22,9 @@ func defineClass(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 		return nil, err
 	}
 	x := envOf(t)
-	bases := make([]*Class, len(baseValues))
+	bases := make([]*class, len(baseValues))
 	for i, v := range baseValues {
-		base, ok := v.(*Class)
+		base, ok := v.(*class)
 		if !ok {
 			return nil, raise(classTypeError, fmt.Sprintf("class %s cannot extend %s, which is no class", name, str(v)))
 		}
@@ -47,7 +47,7 @@ func defineClass(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, k
 }
 
 // register makes a class a driver.
-func (x *env) register(c *Class) error {
+func (x *env) register(c *class) error {
 	d, err := x.driverOf(c)
 	if err != nil {
 		return err
@@ -59,11 +59,13 @@ func (x *env) register(c *Class) error {
 	}
 	c.driver = d
 	e.mu.Lock()
+	old := e.classes[replaced]
 	e.classes[d] = c
-	if replaced != nil {
-		delete(e.classes, replaced)
-	}
+	delete(e.classes, replaced)
 	e.mu.Unlock()
+	if x.loading != nil {
+		x.loading.defined = append(x.loading.defined, definition{d, replaced, old})
+	}
 	switch {
 	case replaced != nil && replaced.Origin != d.Origin:
 		x.warn(fmt.Sprintf("driver %s of %s now replaces the one of %s", d.Name, d.Origin, replaced.Origin))
@@ -74,8 +76,27 @@ func (x *env) register(c *Class) error {
 	return nil
 }
 
+// definition is a driver that a file defined, and what it replaced, or nil.
+type definition struct {
+	driver, replaced *clusto.Driver
+	class            *class // of what was replaced
+}
+
+// takeBack undoes the definitions of a file that failed later on.
+func (e *Engine) takeBack(list []definition) {
+	for _, d := range slices.Backward(list) {
+		e.opt.Drivers.Unregister(d.driver, d.replaced)
+		e.mu.Lock()
+		delete(e.classes, d.driver)
+		if d.replaced != nil && d.class != nil {
+			e.classes[d.replaced] = d.class
+		}
+		e.mu.Unlock()
+	}
+}
+
 // driverOf returns the driver that a class describes.
-func (x *env) driverOf(c *Class) (*clusto.Driver, error) {
+func (x *env) driverOf(c *class) (*clusto.Driver, error) {
 	d := &clusto.Driver{Name: strings.ToLower(c.name), Class: c.name, Doc: c.doc, Origin: clusto.OriginShell, Constants: map[string]any{}}
 	if x.module != "" {
 		d.Origin = x.module
@@ -214,7 +235,7 @@ func (x *env) portNames(d *clusto.Driver, v starlark.Value) error {
 
 // addMethods gives the driver the methods of its class and of plain classes that
 // it extends, those that Go may call included.
-func (x *env) addMethods(d *clusto.Driver, c *Class) {
+func (x *env) addMethods(d *clusto.Driver, c *class) {
 	for _, k := range c.order {
 		if k.members == nil || k != c && k.baseDriver() != nil {
 			continue
@@ -233,7 +254,7 @@ func (x *env) addMethods(d *clusto.Driver, c *Class) {
 
 // memberMethod returns a member of a class as a method that Go can call, or nil
 // if it is none.
-func (e *Engine) memberMethod(c *Class, name string, v starlark.Value) *clusto.Method {
+func (e *Engine) memberMethod(c *class, name string, v starlark.Value) *clusto.Method {
 	m := &clusto.Method{Name: name}
 	var fn starlark.Callable
 	skip := 1 // self or cls
@@ -242,7 +263,7 @@ func (e *Engine) memberMethod(c *Class, name string, v starlark.Value) *clusto.M
 		fn, m.OnClass = v.fn, true
 	case *staticFunc:
 		fn, m.OnClass, skip = v.fn, true, 0
-	case *Class:
+	case *class:
 		return nil
 	case starlark.Callable:
 		fn = v

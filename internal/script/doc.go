@@ -17,7 +17,10 @@
 //
 // Methods of script drivers are put in the same registry as those written in
 // Go, and are called from Go goroutines through memberMethod: such a call
-// works in the transaction of its caller.
+// works in the transaction of its caller. What a library file defines does not
+// change once it is loaded, so many goroutines may use it at once; a driver that
+// was defined in a session shares the session's variables and must be used by its
+// goroutine only.
 //
 // The package is not a sandbox against hostile scripts: memory is not limited.
 // Limits protect from mistakes. Library files are configuration and must not be

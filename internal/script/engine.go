@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,8 +61,8 @@ type Engine struct {
 	lib      *library
 
 	mu      sync.Mutex // guards what follows
-	classes map[*clusto.Driver]*Class
-	mixins  map[*clusto.Mixin]*Class
+	classes map[*clusto.Driver]*class
+	mixins  map[*clusto.Mixin]*class
 	sources map[string]string // texts by file, to show the lines of tracebacks
 }
 
@@ -85,8 +86,8 @@ func New(opt Options) (*Engine, error) {
 	}
 	e := &Engine{
 		opt:     opt,
-		classes: map[*clusto.Driver]*Class{},
-		mixins:  map[*clusto.Mixin]*Class{},
+		classes: map[*clusto.Driver]*class{},
+		mixins:  map[*clusto.Mixin]*class{},
 		sources: map[string]string{},
 	}
 	e.builtins = predeclared()
@@ -121,6 +122,24 @@ func (e *Engine) remember(file, src string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sources[file] = src
+}
+
+// rememberPart keeps the text of a part of a file, before which empty lines stand for
+// the parts that are kept already.
+func (e *Engine) rememberPart(file, src string) {
+	part := strings.TrimLeft(src, "\n")
+	before := len(src) - len(part) // lines
+	old := e.source(file)
+	end := 0
+	for range before {
+		i := strings.IndexByte(old[end:], '\n')
+		if i < 0 {
+			break
+		}
+		end += i + 1
+	}
+	kept := old[:end]
+	e.remember(file, kept+strings.Repeat("\n", before-strings.Count(kept, "\n"))+part)
 }
 
 func (e *Engine) source(file string) string {

@@ -30,6 +30,7 @@ type env struct {
 	trying  int   // try blocks around
 	inside  int   // calls of Go, and nested transactions, around: no place to end a transaction
 	counted int   // begin_transaction calls that only count, as a transaction is around
+	nesting int   // containers around the value that is being converted
 	stop    *halt // not nil while bounded runs
 }
 
@@ -93,6 +94,9 @@ func (x *env) forget() { x.seen = nil }
 // from Go.
 func (x *env) enter(ctx context.Context, inv *clusto.Inventory) (leave func()) {
 	oldCtx, oldInv := x.ctx, x.inv
+	if tx, err := inv.Tx(); err == nil && !isWatchedBy(tx, x) {
+		inv = x.watch(tx)
+	}
 	x.ctx = ctx
 	if inv != oldInv {
 		x.use(inv)
@@ -126,10 +130,13 @@ func (x *env) object(id clusto.EntityID, name string) (*clusto.Object, error) {
 	return objects[0], nil
 }
 
-// note remembers what an entity is until something changes that. Only objects
-// of a watched transaction are kept, since in others changes pass unseen.
+// note remembers what an entity is until something changes that: in a view nothing
+// does, and a watched transaction tells.
 func (x *env) note(o *clusto.Object) {
-	if tx, err := o.Inventory().Tx(); err != nil || !isWatchedBy(tx, x) || o.Inventory() != x.inv {
+	if o.Inventory() != x.inv {
+		return
+	}
+	if tx, err := x.inv.Tx(); err == nil && !isWatchedBy(tx, x) {
 		return
 	}
 	if x.seen == nil {

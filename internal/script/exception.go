@@ -45,7 +45,7 @@ var (
 
 // The classes of errors that Go returns, by kind. One kind is raised by many
 // methods, for which classic had exceptions of their own: each of those catches it.
-var kindClasses = map[error]*Class{
+var kindClasses = map[error]*class{
 	clusto.ErrNotFound:    rootClass("NotFoundError", classKeyError, classResourceException),
 	clusto.ErrExists:      rootClass("ExistsError", classNameException, classPoolException),
 	clusto.ErrInvalid:     rootClass("InvalidError", classValueError, classTypeError, classConnectionException, classPoolException, classResourceTypeException, classNameManagerException),
@@ -58,8 +58,8 @@ var kindClasses = map[error]*Class{
 }
 
 // exceptionClasses returns every class of exceptions that scripts see by name.
-func exceptionClasses() []*Class {
-	return []*Class{
+func exceptionClasses() []*class {
+	return []*class{
 		classBaseException, classException, classAttributeError, classAssertionError, classLookupError, classIndexError,
 		classKeyError, classNameError, classImportError, classIOError, classRuntimeError, classNotImplementedError,
 		classTypeError, classValueError, classZeroDivisionError, classStopIteration,
@@ -70,7 +70,7 @@ func exceptionClasses() []*Class {
 
 // rootClass returns a class without members of its own. It panics if the bases
 // do not fit together, which is a bug.
-func rootClass(name string, bases ...*Class) *Class {
+func rootClass(name string, bases ...*class) *class {
 	members := newScope(nil)
 	members.frozen = true
 	c, err := newClass(name, "", bases, members)
@@ -82,7 +82,7 @@ func rootClass(name string, bases ...*Class) *Class {
 
 // raised is an exception on its way up.
 type raised struct {
-	exception *Instance
+	exception *instance
 	cause     error // the error of Go that it stands for, or that it was raised from; or nil
 }
 
@@ -100,14 +100,14 @@ func (r *raised) Error() string {
 func (r *raised) Unwrap() error { return r.cause }
 
 // raise returns an error that scripts catch as an exception of class c.
-func raise(c *Class, text string) error {
-	i := &Instance{class: c, fields: newScope(nil)}
+func raise(c *class, text string) error {
+	i := &instance{class: c, fields: newScope(nil)}
 	i.fields.names["args"] = starlark.Tuple{starlark.String(text)}
 	return &raised{exception: i}
 }
 
 // exceptionOf returns err as an exception.
-func exceptionOf(x *env, err error) *Instance {
+func exceptionOf(x *env, err error) *instance {
 	if r, ok := errors.AsType[*raised](err); ok {
 		return r.exception
 	}
@@ -119,7 +119,7 @@ func exceptionOf(x *env, err error) *Instance {
 	if c == nil {
 		c = classOfText(text)
 	}
-	i := &Instance{class: c, fields: newScope(nil), env: x, cause: err}
+	i := &instance{class: c, fields: newScope(nil), env: x, cause: err}
 	i.fields.names["args"] = starlark.Tuple{starlark.String(text)}
 	return i
 }
@@ -127,7 +127,7 @@ func exceptionOf(x *env, err error) *Instance {
 // textClasses tells the errors of the interpreter itself apart, which are only text.
 var textClasses = []struct {
 	part  string
-	class *Class
+	class *class
 }{
 	{"not in dict", classKeyError},
 	{"key not found", classKeyError},
@@ -142,7 +142,7 @@ var textClasses = []struct {
 	{"referenced before assignment", classNameError},
 }
 
-func classOfText(text string) *Class {
+func classOfText(text string) *class {
 	for _, t := range textClasses {
 		if strings.Contains(text, t.part) {
 			return t.class
@@ -166,19 +166,19 @@ func (x *env) catchable(err error) bool {
 }
 
 // toException returns what "raise v" raises.
-func toException(t *starlark.Thread, v starlark.Value) (*Instance, error) {
+func toException(t *starlark.Thread, v starlark.Value) (*instance, error) {
 	switch v := v.(type) {
-	case *Instance:
+	case *instance:
 		if v.class.is(classBaseException) {
 			return v, nil
 		}
-	case *Class:
+	case *class:
 		if v.is(classBaseException) {
 			made, err := starlark.Call(t, v, nil, nil)
 			if err != nil {
 				return nil, err
 			}
-			return made.(*Instance), nil
+			return made.(*instance), nil
 		}
 	case starlark.String: // Python 2
 		return raise(classException, string(v)).(*raised).exception, nil

@@ -142,6 +142,9 @@ func (e *Engine) explain(err error) error {
 	if stack == nil {
 		return err
 	}
+	if out.Hint == "" {
+		out.Hint = wayOut(out.Msg)
+	}
 	for _, frame := range stack {
 		if frame.Pos.Filename() != "<builtin>" && frame.Pos.IsValid() {
 			name := frame.Name
@@ -152,6 +155,35 @@ func (e *Engine) explain(err error) error {
 		}
 	}
 	return out
+}
+
+// waysOut are hints for what Python has and scripts have not, by a part of the message.
+var waysOut = []struct{ part, hint string }{
+	{"string has no .zfill", "use '%05d' % n"},
+	{"string has no .ljust", "use '%-20s' % s"},
+	{"string has no .rjust", "use '%20s' % s"},
+	{"string has no .center", "use f'{s:^20}'"},
+	{"string has no .encode", "a string is its bytes; leave it out"},
+	{"string has no .decode", "a string is its bytes; leave it out"},
+	{"dict has no .iteritems", "use items()"},
+	{"dict has no .itervalues", "use values()"},
+	{"dict has no .iterkeys", "use keys()"},
+	{"dict has no .has_key", "use key in d"},
+	{"list has no .sort", "use l = sorted(l)"},
+	{"list has no .reverse", "use l = list(reversed(l))"},
+	{"string value is not iterable", "use s.elems()"},
+	{"format spec features not supported", "use '%04d' % n or f'{n:04d}'"},
+	{"of frozen", "names and values of a library file do not change once it is loaded"},
+	{"during iteration", "go over a copy: for x in list(l)"},
+}
+
+func wayOut(msg string) string {
+	for _, w := range waysOut {
+		if strings.Contains(msg, w.part) {
+			return w.hint
+		}
+	}
+	return ""
 }
 
 // message returns what went wrong without Starlark's own words for a stop.

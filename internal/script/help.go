@@ -32,9 +32,9 @@ func (x *env) help(v starlark.Value) string {
 			return err.Error()
 		}
 		return v.String() + "\n" + classHelp(c)
-	case *Instance:
+	case *instance:
 		return classHelp(v.class)
-	case *Class:
+	case *class:
 		return classHelp(v)
 	case *goMethod:
 		return entry(v.method.Signature(), v.method.Doc)
@@ -92,7 +92,7 @@ func signature(f *starlark.Function, skip int) string {
 }
 
 // classHelp lists what a class offers, each name once, under the class that has it.
-func classHelp(c *Class) string {
+func classHelp(c *class) string {
 	var b strings.Builder
 	b.WriteString(c.name)
 	if c.doc != "" {
@@ -136,8 +136,8 @@ func writePorts(b *strings.Builder, d *clusto.Driver) {
 	}
 }
 
-// memberHelp returns a line for each member of k that is not in seen.
-func (k *Class) memberHelp(seen map[string]bool) []string {
+// memberHelp returns a line for each member of c that is not in seen.
+func (c *class) memberHelp(seen map[string]bool) []string {
 	var lines []string
 	add := func(name, line string) {
 		if !seen[name] && !strings.HasPrefix(name, "_") {
@@ -145,16 +145,16 @@ func (k *Class) memberHelp(seen map[string]bool) []string {
 			lines = append(lines, line)
 		}
 	}
-	for _, m := range k.methods() {
-		if k.members == nil {
+	for _, m := range c.methods() {
+		if c.members == nil {
 			add(m.Name, m.Signature()+docLine(m.Doc))
 		}
 	}
-	if k.members == nil {
+	if c.members == nil {
 		return lines
 	}
-	for _, name := range k.members.AttrNames() {
-		v := k.members.names[name]
+	for _, name := range c.members.AttrNames() {
+		v := c.members.names[name]
 		skip := 1
 		switch w := v.(type) {
 		case *classFunc:

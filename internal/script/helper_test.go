@@ -20,7 +20,7 @@ import (
 
 // world is a new database, an engine over it and a session.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	store    *sqlstore.Store
 	engine   *script.Engine
 	session  *script.Session
@@ -30,7 +30,7 @@ type world struct {
 }
 
 // newWorld returns a world; change may alter the engine's options.
-func newWorld(t *testing.T, change func(*script.Options)) *world {
+func newWorld(t testing.TB, change func(*script.Options)) *world {
 	t.Helper()
 	w := &world{t: t, out: &bytes.Buffer{}}
 	dsn := "sqlite:///" + filepath.Join(t.TempDir(), "clusto.db")

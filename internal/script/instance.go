@@ -7,24 +7,24 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// Instance is an object of a class that is no driver: a rack factory, an
+// instance is an object of a class that is no driver: a rack factory, an
 // exception, whatever a script needs.
-type Instance struct {
-	class  *Class
+type instance struct {
+	class  *class
 	fields *scope
 	env    *env  // where it was made; its methods are called there
 	cause  error // of an exception that stands for an error of Go, else nil
 }
 
 var (
-	_ starlark.HasSetField = (*Instance)(nil)
-	_ starlark.Comparable  = (*Instance)(nil)
-	_ starlark.Container   = (*Instance)(nil)
-	_ starlark.Iterable    = (*Instance)(nil)
+	_ starlark.HasSetField = (*instance)(nil)
+	_ starlark.Comparable  = (*instance)(nil)
+	_ starlark.Container   = (*instance)(nil)
+	_ starlark.Iterable    = (*instance)(nil)
 )
 
-func (c *Class) instantiate(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	i := &Instance{class: c, fields: newScope(nil), env: envOf(t)}
+func (c *class) instantiate(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	i := &instance{class: c, fields: newScope(nil), env: envOf(t)}
 	if c.is(classBaseException) {
 		i.fields.names["args"] = args
 	}
@@ -45,11 +45,11 @@ func (c *Class) instantiate(t *starlark.Thread, args starlark.Tuple, kwargs []st
 	return i, nil
 }
 
-func (i *Instance) Type() string { return i.class.name }
-func (i *Instance) Freeze()      { i.fields.Freeze() }
+func (i *instance) Type() string { return i.class.name }
+func (i *instance) Freeze()      { i.fields.Freeze() }
 
 // String returns what __repr__ returns, or a text that names the class.
-func (i *Instance) String() string {
+func (i *instance) String() string {
 	if s, ok := i.text("__repr__"); ok {
 		return s
 	}
@@ -65,7 +65,7 @@ func (i *Instance) String() string {
 
 // message returns what str shows: __str__, or for exceptions the text they were
 // made with.
-func (i *Instance) message() string {
+func (i *instance) message() string {
 	if s, ok := i.text("__str__"); ok {
 		return s
 	}
@@ -84,7 +84,7 @@ func (i *Instance) message() string {
 
 // text calls a method of the script that returns a text. What it fails with is
 // shown instead, as there is no other way to tell.
-func (i *Instance) text(method string) (string, bool) {
+func (i *instance) text(method string) (string, bool) {
 	v, ok, err := i.call(method)
 	if !ok {
 		return "", false
@@ -101,7 +101,7 @@ func (i *Instance) text(method string) (string, bool) {
 
 // call runs a method that the language itself looks for, such as __iter__, and
 // reports whether the class has it.
-func (i *Instance) call(method string, args ...starlark.Value) (v starlark.Value, ok bool, err error) {
+func (i *instance) call(method string, args ...starlark.Value) (v starlark.Value, ok bool, err error) {
 	fn, _ := i.class.find(method, nil)
 	if fn == nil {
 		return nil, false, nil
@@ -112,7 +112,7 @@ func (i *Instance) call(method string, args ...starlark.Value) (v starlark.Value
 
 // thread returns the thread to call methods on. What belongs to a library file is
 // shared, so it gets one of its own.
-func (i *Instance) thread() *starlark.Thread {
+func (i *instance) thread() *starlark.Thread {
 	if i.fields.frozen {
 		x := i.env.engine.newEnv(i.class.name, i.env.out)
 		x.module = i.class.name
@@ -122,7 +122,7 @@ func (i *Instance) thread() *starlark.Thread {
 }
 
 // Truth returns what __bool__ says, else True.
-func (i *Instance) Truth() starlark.Bool {
+func (i *instance) Truth() starlark.Bool {
 	for _, method := range []string{"__bool__", "__nonzero__"} {
 		if v, ok, err := i.call(method); ok {
 			return err != nil || v.Truth()
@@ -132,7 +132,7 @@ func (i *Instance) Truth() starlark.Bool {
 }
 
 // Hash returns a number by which an instance is found in dicts.
-func (i *Instance) Hash() (uint32, error) {
+func (i *instance) Hash() (uint32, error) {
 	if fn, _ := i.class.find("__eq__", nil); fn != nil {
 		return 0, fmt.Errorf("unhashable: %s", i.class.name)
 	}
@@ -146,7 +146,7 @@ var comparisons = map[syntax.Token]string{
 
 // CompareSameType compares by the class's methods; without them an instance
 // equals itself only.
-func (i *Instance) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {
+func (i *instance) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {
 	if v, ok, err := i.call(comparisons[op], other); ok {
 		return err == nil && bool(v.Truth()), err
 	}
@@ -163,7 +163,7 @@ func (i *Instance) CompareSameType(op syntax.Token, other starlark.Value, _ int)
 }
 
 // Has answers "x in instance".
-func (i *Instance) Has(x starlark.Value) (bool, error) {
+func (i *instance) Has(x starlark.Value) (bool, error) {
 	v, ok, err := i.call("__contains__", x)
 	if !ok {
 		return false, raise(classTypeError, i.class.name+" has no __contains__, so it cannot be asked what is in it")
@@ -172,7 +172,7 @@ func (i *Instance) Has(x starlark.Value) (bool, error) {
 }
 
 // Iterate goes through what __iter__ returns.
-func (i *Instance) Iterate() starlark.Iterator {
+func (i *instance) Iterate() starlark.Iterator {
 	v, ok, err := i.call("__iter__")
 	if !ok {
 		err = raise(classTypeError, i.class.name+" has no __iter__, so it cannot be iterated over")
@@ -181,7 +181,7 @@ func (i *Instance) Iterate() starlark.Iterator {
 }
 
 // Attr returns a field, or a member of the class.
-func (i *Instance) Attr(name string) (starlark.Value, error) {
+func (i *instance) Attr(name string) (starlark.Value, error) {
 	if v, ok := i.fields.names[name]; ok {
 		return v, nil
 	}
@@ -200,7 +200,7 @@ func (i *Instance) Attr(name string) (starlark.Value, error) {
 
 // member returns a member of the class, or of those behind after, as the
 // instance sees it.
-func (i *Instance) member(name string, after *Class) (starlark.Value, error) {
+func (i *instance) member(name string, after *class) (starlark.Value, error) {
 	v, _ := i.class.find(name, after)
 	switch v := v.(type) {
 	case nil:
@@ -218,10 +218,10 @@ func (i *Instance) member(name string, after *Class) (starlark.Value, error) {
 }
 
 // AttrNames returns the names of the fields and members.
-func (i *Instance) AttrNames() []string { return append(i.fields.AttrNames(), i.class.AttrNames()...) }
+func (i *instance) AttrNames() []string { return append(i.fields.AttrNames(), i.class.AttrNames()...) }
 
 // SetField assigns a field.
-func (i *Instance) SetField(name string, v starlark.Value) error {
+func (i *instance) SetField(name string, v starlark.Value) error {
 	if p, _ := i.class.find(name, nil); p != nil {
 		if p, ok := p.(*property); ok {
 			return p.assign(i.thread(), i, name, v)

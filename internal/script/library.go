@@ -68,6 +68,8 @@ type loading struct {
 	above *loading
 	file  libFile
 	uses  []*loaded
+
+	defined []definition // drivers, to be taken back if the file fails
 }
 
 func newLibrary(e *Engine) *library {
@@ -226,17 +228,11 @@ func stat(file libFile) (fileState, error) {
 
 // execute reads and runs a file.
 func (l *library) execute(ctx context.Context, file libFile, state fileState, above *loading) (*loaded, error) {
-	if file.own {
-		if err := trusted(l.engine.opt.LibDir, file.path); err != nil {
-			return nil, err
-		}
-	}
-	src, err := fs.ReadFile(file.dir, file.path)
+	src, err := l.read(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file.origin, err)
+		return nil, err
 	}
 	e := l.engine
-	e.remember(file.origin, string(src))
 	x := e.newEnv(file.origin, e.opt.Out)
 	x.ctx = ctx
 	x.module = file.origin
@@ -244,12 +240,12 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 	names := newScope(nil)
 	names.last = e.builtins
 	names.names["__name__"] = starlark.String(strings.TrimSuffix(path.Base(file.path), path.Ext(file.path)))
-	parsed, err := dialect.Parse(file.origin, string(src), dialect.Options{
+	parsed, err := dialect.Parse(file.origin, src, dialect.Options{
 		StarNames: x.starNames,
 		Known:     e.known,
 		Warn: func(w *dialect.Error) {
 			if l.told[file.origin] != state {
-				e.warn("%s", w.Render(string(src)))
+				e.warn("%s", w.Render(src))
 			}
 		},
 	})
@@ -267,10 +263,29 @@ func (l *library) execute(ctx context.Context, file libFile, state fileState, ab
 		return nil, err
 	})
 	if err != nil {
+		e.takeBack(x.loading.defined)
 		return nil, err
 	}
 	names.Freeze()
 	return &loaded{origin: file.origin, state: state, names: names, uses: x.loading.uses}, nil
+}
+
+// read returns the text of a file that may be trusted.
+func (l *library) read(file libFile) (string, error) {
+	if file.own {
+		if err := trusted(l.engine.opt.LibDir, file.path); err != nil {
+			return "", err
+		}
+		if _, err := fs.Stat(shipped, "library/"+file.path); err == nil {
+			l.engine.opt.Log.Info("a file of the library replaces the one that ships with the program", "file", file.origin)
+		}
+	}
+	src, err := fs.ReadFile(file.dir, file.path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file.origin, err)
+	}
+	l.engine.remember(file.origin, string(src))
+	return string(src), nil
 }
 
 // refresh loads what is new or has changed and must be there without being imported:

@@ -78,6 +78,12 @@ func TestHotReload(t *testing.T) {
 		t.Errorf("warnings: %s", got)
 	}
 
+	write(t, lib, "drivers/tray.py", strings.Replace(tray, "return TALL", "return 0", 1)+"class Fellow(BasicServer): pass\n1 // 0\n")
+	w.eval("assert t.tall() == 12\nimport clusto\nassert 'fellow' not in clusto.driverlist")
+	if got := w.takeWarnings(); strings.Count(got, "stays in force") != 1 {
+		t.Errorf("warnings: %s", got)
+	}
+
 	write(t, lib, "drivers/tray.py", tray+"    def added(self):\n        return 'yes'\n")
 	w.eval("assert t.added() == 'yes' and Tray('t2').added() == 'yes'")
 
@@ -215,5 +221,25 @@ func TestCallFromGo(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSharedInstance uses an instance that a file made in a session.
+func TestSharedInstance(t *testing.T) {
+	w, _ := withLibrary(t, map[string]string{"things.py": `
+class Thing(object):
+    def __init__(self): self.n = 1
+    @property
+    def double(self): return self.n * 2
+    def __str__(self): return 'thing %d' % self.n
+    def find(self, name):
+        import clusto
+        return clusto.get_by_name(name)
+    def __iter__(self): return [1, 2]
+THING = Thing()
+`})
+	w.eval("from things import THING\nfrom clusto.drivers import Pool\nPool('p')\nassert THING.double == 2 and str(THING) == 'thing 1' and THING.find('p').name == 'p' and list(THING) == [1, 2]")
+	if got := w.fails("THING.n = 2"); !strings.Contains(got, "do not change once it is loaded") {
+		t.Error(got)
 	}
 }

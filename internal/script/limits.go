@@ -61,6 +61,9 @@ func (x *env) bounded(ctx context.Context, fn func() (starlark.Value, error)) (s
 	x.ctx = ctx
 	defer func() { x.ctx = old }()
 	v, err := fn()
+	if err != nil && ctx.Err() != nil {
+		h.set(interruption(ctx))
+	}
 	if why := h.err(); why != nil && err != nil {
 		err = &stopError{why: why, at: err}
 	}

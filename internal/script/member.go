@@ -103,7 +103,7 @@ func decorator(name string, wrap func(starlark.Callable) starlark.Value) *starla
 // superObject is super(): the object seen from behind a class.
 type superObject struct {
 	self  starlark.Value // an object, an Instance, or in class methods a Class
-	after *Class
+	after *class
 }
 
 func (s *superObject) String() string        { return "<super of " + s.after.name + ">" }
@@ -123,13 +123,13 @@ func (s *superObject) Attr(name string) (starlark.Value, error) {
 	switch self := s.self.(type) {
 	case *object:
 		return self.member(name, s.after)
-	case *Instance:
+	case *instance:
 		v, err := self.member(name, s.after)
 		if v == nil && err == nil && name == "__init__" {
 			return self.class.baseInit(self), nil
 		}
 		return v, err
-	case *Class:
+	case *class:
 		v, m := self.find(name, s.after)
 		if m != nil {
 			return &goMethod{method: m, class: self}, nil
@@ -144,7 +144,7 @@ func (s *superObject) Attr(name string) (starlark.Value, error) {
 
 // baseInit returns the __init__ of a class whose bases have none: exceptions
 // keep their arguments, all else takes none.
-func (c *Class) baseInit(i *Instance) starlark.Value {
+func (c *class) baseInit(i *instance) starlark.Value {
 	return starlark.NewBuiltin("__init__", func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if c.is(classBaseException) {
 			return starlark.None, i.fields.SetField("args", args)

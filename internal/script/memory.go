@@ -60,6 +60,9 @@ func (m *memory) scope(s *scope) {
 
 // value remembers v and what it leads to. What cannot change leads nowhere.
 func (m *memory) value(v starlark.Value) {
+	if m.left < 0 {
+		return
+	}
 	switch v := v.(type) {
 	case starlark.NoneType, starlark.Bool, starlark.Int, starlark.Float, starlark.String, starlark.Bytes, startime.Time:
 	case *starlark.List:
@@ -75,11 +78,11 @@ func (m *memory) value(v starlark.Value) {
 		}
 	case *scope:
 		m.scope(v)
-	case *Instance:
+	case *instance:
 		m.scope(v.fields)
 	case *object:
 		m.scope(v.private)
-	case *Class:
+	case *class:
 		if m.first(v, 0) {
 			m.scope(v.members)
 		}

@@ -304,13 +304,22 @@ func (s *Session) note(module, name string, v starlark.Value) {
 // rebind gives names that came from a module the value that it has now. Names that were
 // assigned something else since stay.
 func (s *Session) rebind() {
+	modules := map[string]starlark.HasAttrs{}
 	for key, imp := range s.imports {
-		m, err := s.env.importModule(imp.module)
-		if err != nil {
-			continue // the names stay as they were
+		if !replaceable(imp.value) {
+			continue
 		}
-		v, err := m.(starlark.HasAttrs).Attr(imp.name)
-		if err != nil || v == nil || v == imp.value || !replaceable(imp.value) {
+		m := modules[imp.module]
+		if m == nil {
+			found, err := s.env.importModule(imp.module)
+			if err != nil {
+				continue // the names stay as they were
+			}
+			m = found.(starlark.HasAttrs)
+			modules[imp.module] = m
+		}
+		v, err := m.Attr(imp.name)
+		if err != nil || v == nil || v == imp.value {
 			continue
 		}
 		for name, old := range s.globals.names {
@@ -326,7 +335,7 @@ func (s *Session) rebind() {
 // replaceable reports whether v is told apart by identity.
 func replaceable(v starlark.Value) bool {
 	switch v.(type) {
-	case *Class, *starlark.Function, *Instance, *starlark.List, *starlark.Dict, *bound:
+	case *class, *starlark.Function, *instance, *starlark.List, *starlark.Dict, *bound:
 		return true
 	}
 	return false

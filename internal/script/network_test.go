@@ -103,3 +103,18 @@ func TestMailBeforeConflict(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestMailErrors(t *testing.T) {
+	w := newWorld(t, func(o *script.Options) {
+		o.Network = script.Network{SMTP: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+			return nil, errors.New("no route")
+		}}
+	})
+	w.eval("import smtplib\ns = smtplib.SMTP('mail', 587)\ns.starttls(); s.login('u', 'p')")
+	if got := w.fails("s.sendmail('a@b', ['c@d', 'e@f'], 'text')"); !strings.Contains(got, "IOError: mail to c@d, e@f through mail:587: no route") {
+		t.Error(got)
+	}
+	if got := w.fails("s.sendmail('a@b', 5, 'text')"); !strings.Contains(got, "want a string or a list") {
+		t.Error(got)
+	}
+}

@@ -43,7 +43,7 @@ func (o *object) now() (*clusto.Object, error) {
 }
 
 // class returns the class of the entity's driver.
-func (o *object) class() (*Class, *clusto.Object, error) {
+func (o *object) class() (*class, *clusto.Object, error) {
 	now, err := o.now()
 	if err != nil {
 		return nil, nil, err
@@ -200,7 +200,7 @@ func (o *object) Attr(name string) (starlark.Value, error) {
 
 // member returns a member of the class, or of those behind after, as the entity
 // sees it.
-func (o *object) member(name string, after *Class) (starlark.Value, error) {
+func (o *object) member(name string, after *class) (starlark.Value, error) {
 	c, _, err := o.class()
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func (e *Engine) RackSource() rackfactory.Source {
 func (l *library) collectLayouts(v *loaded) {
 	maps.DeleteFunc(l.layouts, func(_ string, f layoutClass) bool { return f.origin == v.origin })
 	for _, value := range v.names.names {
-		c, ok := value.(*Class)
+		c, ok := value.(*class)
 		if !ok || c.baseDriver() != nil {
 			continue
 		}
@@ -39,7 +39,7 @@ func (l *library) collectLayouts(v *loaded) {
 	}
 	if d, ok := v.names.names["LAYOUTS"].(*starlark.Dict); ok {
 		for _, item := range d.Items() {
-			if c, ok := item[1].(*Class); ok {
+			if c, ok := item[1].(*class); ok {
 				l.layouts[str(item[0])] = layoutClass{v.origin, c}
 			}
 		}
@@ -49,10 +49,10 @@ func (l *library) collectLayouts(v *loaded) {
 // layoutClass is a rack factory that a file of the library defines.
 type layoutClass struct {
 	origin string
-	class  *Class
+	class  *class
 }
 
-func (l *library) layout(name string) (*Class, bool) {
+func (l *library) layout(name string) (*class, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, ok := l.layouts[name]

@@ -16,7 +16,7 @@ type scope struct {
 	outer  *scope              // looked in next, or nil
 	last   starlark.StringDict // looked in at the end: what is predeclared
 	frozen bool
-	class  *Class // whose members these are, or nil
+	class  *class // whose members these are, or nil
 }
 
 var (

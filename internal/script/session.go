@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -70,20 +71,24 @@ func (e *Engine) Session(out io.Writer) *Session {
 	return s
 }
 
-// Close gives up the transaction that is open, if there is one.
+// Close gives up the transaction that is open, if there is one, and says so.
 func (s *Session) Close() {
 	if s.held != nil {
-		s.abandon(clusto.Errorf(clusto.ErrConflict, "the session ended before commit()"))
+		_ = s.abandon(errNotCommitted) // which is all that can come of it
+		s.engine.warn("%v", errNotCommitted)
 	}
 	s.depth = 0
 }
+
+var errNotCommitted = errors.New("begin_transaction() without commit(): the changes are given up")
 
 // InTransaction reports whether begin_transaction waits for its commit.
 func (s *Session) InTransaction() bool { return s.depth > 0 }
 
 // Run executes a script, each statement of the top level a transaction of its own.
-// file is its name for messages. It stops at the first error, which is an
-// [*Error] if the script is to blame.
+// file is its name for messages; who gives a file in parts puts empty lines in place
+// of what was run before. It stops at the first error, which is an [*Error] if the
+// script is to blame.
 func (s *Session) Run(ctx context.Context, file, src string) error {
 	return s.run(ctx, file, src, dialect.Options{StarNames: s.env.starNames})
 }
@@ -106,7 +111,7 @@ func (s *Session) Eval(ctx context.Context, src string) error {
 }
 
 func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options) error {
-	s.engine.remember(file, src)
+	s.engine.rememberPart(file, src)
 	s.env.ctx = ctx
 	parsed, err := dialect.Parse(file, src, opt)
 	if err != nil {
@@ -126,16 +131,7 @@ func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options
 			return s.engine.explain(err)
 		}
 	}
-	if s.depth > 0 && !opt.Show {
-		s.warnOpen()
-	}
 	return nil
-}
-
-// warnOpen gives up a transaction that a file left open.
-func (s *Session) warnOpen() {
-	s.Close()
-	s.engine.warn("begin_transaction() without commit(): the changes are given up")
 }
 
 func (s *Session) each(statements []statement) error {

@@ -16,7 +16,7 @@ func str(v starlark.Value) string {
 	switch v := v.(type) {
 	case starlark.String:
 		return string(v)
-	case *Instance:
+	case *instance:
 		return v.message()
 	case startime.Time:
 		return timeText(time.Time(v))

@@ -15,6 +15,9 @@ import (
 func (s *Session) execute(ctx context.Context, st statement) error {
 	s.description, s.once, s.ending, s.warned = st.description, false, goOn, nil
 	s.nested = s.depth > 0
+	if !s.nested {
+		s.env.counted = 0
+	}
 	out := &replay{to: s.out}
 	s.env.out = out
 	defer func() { s.env.out = s.out }()
@@ -198,6 +201,19 @@ func beginTransaction(t *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 	return starlark.None, nil
 }
 
+// callersTransaction is the message where a transaction cannot be ended.
+const callersTransaction = "the transaction belongs to the caller and cannot be ended here; to undo what was done raise an exception"
+
+// withinCall reports whether Go, or transaction(fn), waits for what runs: then the
+// transaction cannot be ended under its hands.
+func (s *Session) withinCall() bool {
+	around := 0
+	if s.nested {
+		around = 1
+	}
+	return s.env.inside > around
+}
+
 // commitTransaction is commit().
 func commitTransaction(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 0); err != nil {
@@ -210,6 +226,8 @@ func commitTransaction(t *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 		x.counted--
 	case s == nil || s.depth == 0:
 		return nil, raise(classTransactionException, "commit() without begin_transaction()")
+	case s.withinCall():
+		return nil, raise(classTransactionException, callersTransaction)
 	case s.nested:
 		s.depth, s.ending = 0, commitIt
 	default:
@@ -228,8 +246,8 @@ func rollbackTransaction(t *starlark.Thread, b *starlark.Builtin, args starlark.
 	x := envOf(t)
 	s := x.session
 	switch {
-	case s == nil || s.atomic || s.depth > 0 && x.inside > 1 || s.depth == 0 && x.inside > 0:
-		return nil, raise(classTransactionException, "the transaction belongs to the caller and cannot be rolled back here; raise an exception instead")
+	case s == nil || s.atomic || s.withinCall():
+		return nil, raise(classTransactionException, callersTransaction)
 	case s.depth == 0:
 		return nil, raise(classTransactionException, "rollback_transaction() without begin_transaction()")
 	case s.nested:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -87,6 +88,68 @@ work(0)`)
 	w.fails("work(1)")
 	w.eval("assert a.attr_value('one') == 0 and a.attr_value('before') == 1")
 	w.eval("for i in range(2):\n    begin_transaction()\n    BasicServer('loop%d' % i)\n    commit()")
+}
+
+// TestFileInParts: a file that is given statement by statement, as a pipe is.
+func TestFileInParts(t *testing.T) {
+	w := newWorld(t, nil)
+	since := w.version()
+	run := func(line int, text string) error {
+		return w.session.Run(t.Context(), "pipe", strings.Repeat("\n", line-1)+text)
+	}
+	for i, text := range []string{"from clusto.drivers import *\n", "begin_transaction()\n", "def f():\n    BasicServer('a').nothing\n"} {
+		if err := run(i+1, text); err != nil {
+			t.Fatal(render(err))
+		}
+	}
+	want := `Traceback (most recent call last):
+  pipe:5:2
+      f()
+  pipe:4:21: in f
+      BasicServer('a').nothing
+                      ^
+BasicServer has no .nothing field or method`
+	if diff := cmp.Diff(want, render(run(5, "f()\n"))); diff != "" {
+		t.Error(diff)
+	}
+	for i, text := range []string{"BasicServer('b')\n", "BasicServer('c')\n", "commit()\n"} {
+		if err := run(i+6, text); err != nil {
+			t.Fatal(render(err))
+		}
+	}
+	if got := w.descriptions(since); len(got) != 1 {
+		t.Errorf("versions: %v", got)
+	}
+	w.eval("begin_transaction()\nBasicServer('d')")
+	w.session.Close()
+	if got := w.takeWarnings(); !strings.Contains(got, "without commit()") {
+		t.Errorf("warnings: %s", got)
+	}
+}
+
+// TestTransactionOfTheCaller: what runs inside a call cannot end its transaction.
+func TestTransactionOfTheCaller(t *testing.T) {
+	w := newWorld(t, nil)
+	w.eval(`from clusto.drivers import *
+class Sneaky(Pool):
+    def insert(self, thing):
+        begin_transaction()
+        super().insert(thing)
+        commit()
+class Rude(Pool):
+    def insert(self, thing):
+        rollback_transaction()
+s = BasicServer('s'); p = Sneaky('p'); r = Rude('r')
+p.insert(s)
+assert s in p`)
+	for _, src := range []string{"transaction(rollback_transaction)", "begin_transaction(); transaction(commit)"} {
+		if got := w.fails(src); !strings.Contains(got, "belongs to the caller") {
+			t.Errorf("%s: %s", src, got)
+		}
+	}
+	if w.session.InTransaction() {
+		w.eval("rollback_transaction()")
+	}
 }
 
 func TestSessionSettings(t *testing.T) {
@@ -283,4 +346,23 @@ func TestConflictIsNotCaught(t *testing.T) {
 	if err := s.Run(t.Context(), "a", src); err != nil {
 		t.Error(render(err))
 	}
+}
+
+// TestManySessions has sessions of one engine work at the same time.
+func TestManySessions(t *testing.T) {
+	w := newWorld(t, nil)
+	w.eval("from clusto.drivers import *\nnames = SimpleEntityNameManager('names', basename='s', digits=3)\nPool('p')")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s := w.engine.Session(io.Discard)
+			defer s.Close()
+			src := "from clusto.drivers import *\nmade = []\nfor i in range(5):\n    made.append(get_by_name('names').allocate(BasicServer))\n    get_by_name('p').insert(made[-1])\nassert len(made) == 5\n"
+			if err := s.Run(t.Context(), "f", src); err != nil {
+				t.Error(render(err))
+			}
+		})
+	}
+	all.Wait()
+	w.eval("assert len(get_by_name('p').contents()) == 20 and get_by_name('s020')")
 }

@@ -61,7 +61,7 @@ func handle(x *env, handler starlark.Value, err error) (starlark.Value, error) {
 
 // match tells an except clause whether it is meant: @match(exception, classes).
 func match(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var exception *Instance
+	var exception *instance
 	var classes starlark.Value
 	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 2, &exception, &classes); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func match(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs 
 		list = starlark.Tuple{classes}
 	}
 	for _, v := range list {
-		c, ok := v.(*Class)
+		c, ok := v.(*class)
 		if !ok || !c.is(classBaseException) {
 			return nil, raise(classTypeError, fmt.Sprintf("except wants classes of exceptions, not %s", v.Type()))
 		}
@@ -89,7 +89,7 @@ func raiseStmt(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "exception", &v, "value?", &value, "cause?", &cause); err != nil {
 		return nil, err
 	}
-	if c, ok := v.(*Class); ok && value != nil && value != starlark.None {
+	if c, ok := v.(*class); ok && value != nil && value != starlark.None {
 		made, err := starlark.Call(t, c, starlark.Tuple{value}, nil)
 		if err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func raiseStmt(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 		return nil, err
 	}
 	r := &raised{exception: i, cause: i.cause}
-	if from, ok := cause.(*Instance); ok && r.cause == nil {
+	if from, ok := cause.(*instance); ok && r.cause == nil {
 		r.cause = from.cause
 		if i.fields.frozen {
 			return nil, r

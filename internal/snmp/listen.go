@@ -28,6 +28,9 @@ const (
 	octetsPerPlace = 2048
 	// sayEvery is how often drops are said in the log.
 	sayEvery = 5 * time.Second
+	// DefaultDrain is how long a Listener that is stopped goes on with what it
+	// has received, unless Options say otherwise.
+	DefaultDrain = 5 * time.Second
 )
 
 // Options says what a Listener listens for.
@@ -48,6 +51,11 @@ type Options struct {
 	// Queue is how many datagrams may wait to be decoded, and how many traps
 	// to be handled. Zero means DefaultQueue.
 	Queue int
+	// Drain is how long Run, when it is stopped, goes on with what it has
+	// received: an inform that was acknowledged does not come again. What waits
+	// then still is counted as Stopped. Zero means DefaultDrain, a negative
+	// Drain none.
+	Drain time.Duration
 	// Log takes what happens. Nil discards it.
 	Log *slog.Logger
 }
@@ -58,6 +66,7 @@ type Listener struct {
 	inode   uint64
 	decoder *decoder
 	queue   int
+	drain   time.Duration
 	waiting atomic.Int64 // octets in the queue of datagrams
 	tally   *tally
 	log     *slog.Logger
@@ -89,7 +98,10 @@ func Listen(opts Options) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, tally: newTally(), log: log}
+	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, drain: opts.Drain, tally: newTally(), log: log}
+	if l.drain == 0 {
+		l.drain = DefaultDrain
+	}
 	if l.queue <= 0 {
 		l.queue = DefaultQueue
 	}
@@ -182,18 +194,29 @@ func (l *Listener) Stats() Stats { return l.tally.snapshot() }
 func (l *Listener) Close() error { return l.conn.Close() }
 
 // Run receives until ctx is done, and calls handle for each trap, one at a
-// time, in the order they came. It returns when all that it started is gone:
-// nil if ctx was done, else what went wrong with the socket. A Listener is run
-// once.
+// time, in the order they came. What was received by then is handled as well,
+// as far as Options.Drain allows; then the context that handle has ends. Run
+// returns when all that it started is gone: nil if ctx was done, else what went
+// wrong with the socket. A Listener is run once.
 func (l *Listener) Run(ctx context.Context, handle func(context.Context, Trap)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	defer context.AfterFunc(ctx, func() {
+		if l.drain < 0 {
+			stopWork()
+			return
+		}
+		limit := time.AfterFunc(l.drain, stopWork)
+		context.AfterFunc(work, func() { limit.Stop() })
+	})()
 	datagrams := make(chan datagram, l.queue)
 	traps := make(chan Trap, l.queue)
 	var running sync.WaitGroup
 	running.Go(func() { l.watch(ctx) })
-	running.Go(func() { l.decode(ctx, datagrams, traps) })
-	running.Go(func() { l.handle(ctx, traps, handle) })
+	running.Go(func() { l.decode(work, datagrams, traps) })
+	running.Go(func() { l.handle(work, traps, handle) })
 	err := l.read(datagrams)
 	if ctx.Err() != nil {
 		err = nil // the socket was closed for it

@@ -164,6 +164,9 @@ func (p *parser) annotated(x syntax.Expr) syntax.Stmt {
 		return p.assignment(x)
 	}
 	p.target(x)
+	if id, ok := x.(*syntax.Ident); ok {
+		p.scope.declare(id.Name)
+	}
 	return pass(pos)
 }
 

@@ -88,6 +88,14 @@ func (s *scope) bind(name string) {
 	n.shared = n.shared || s.trying > 0
 }
 
+// declare notes that a name was bound without a value. It may never get one, and
+// Starlark would refuse a function that reads it, so it is looked up.
+func (s *scope) declare(name string) {
+	if n := s.names[name]; n != nil {
+		n.shared = true
+	}
+}
+
 // namespace is the hidden variable that holds the shared names of s.
 func (s *scope) namespace() string {
 	switch s.kind {
