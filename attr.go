@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Opt is something that may be absent. The zero Opt is absent.
@@ -75,13 +76,28 @@ const SubkeyProperty = "property"
 // keyForm is what keys and subkeys look like (classic: schema.py, Attribute).
 var keyForm = regexp.MustCompile(`^[A-Za-z_]+[0-9A-Za-z_-]*\z`)
 
-// Validate returns ErrInvalid if a has a key or subkey that must not be written.
+// Validate returns ErrInvalid if a has a key, a subkey or a value that must not
+// be written.
 func (a Attr) Validate() error {
 	if err := validateKey("key", a.Key); err != nil {
 		return err
 	}
 	if subkey, ok := a.Subkey.Get(); ok && subkey != "" {
-		return validateKey("subkey", subkey)
+		if err := validateKey("subkey", subkey); err != nil {
+			return err
+		}
+	}
+	return a.validateValue()
+}
+
+// validateValue returns ErrInvalid if a has a value that not every database and
+// export can hold.
+func (a Attr) validateValue() error {
+	switch text, year := a.Value.Str(), a.Value.Time().Year(); {
+	case !utf8.ValidString(text) || strings.Contains(text, "\x00"):
+		return Errorf(ErrInvalid, "attribute %s: %q is not a text; a text is in UTF-8 and without NUL", a.Name(), text)
+	case a.Value.Kind() == KindTime && (year < 1 || year > 9999):
+		return Errorf(ErrInvalid, "attribute %s: the year %d is not one from 1 to 9999", a.Name(), year)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -73,6 +74,29 @@ func TestValueEqual(t *testing.T) {
 	}
 }
 
+// JSON is stored as classic clusto stores it, by Python's json.dumps.
+func TestJSONForm(t *testing.T) {
+	for _, test := range []struct {
+		in   any
+		want string // "" means ErrInvalid
+	}{
+		{[]any{"red", "blue", int64(3)}, `["red", "blue", 3]`},
+		{map[string]any{"b": []any{int64(1), nil, true}, "a": map[string]any{}}, `{"a": {}, "b": [1, null, true]}`},
+		{[]any{`a,b:c"d\`, "<&>", "ü\u2028😀\x7f\n"}, `["a,b:c\"d\\", "<&>", "\u00fc\u2028\ud83d\ude00\u007f\n"]`},
+		{[]any{&clusto.Object{}}, ""},
+		{map[string]any{"when": []any{time.Time{}}}, ""},
+	} {
+		v, err := clusto.ValueOf(test.in)
+		if v.Str() != test.want || test.want == "" && !errors.Is(err, clusto.ErrInvalid) || test.want != "" && err != nil {
+			t.Errorf("ValueOf(%v) = %s, %v, want %s", test.in, v.Str(), err, test.want)
+		}
+	}
+	v, err := clusto.JSON([]byte(` {"b":[1,2.50],"a" :"\u00fc"} `))
+	if want := `{"b": [1, 2.50], "a": "\u00fc"}`; v.Str() != want || err != nil {
+		t.Errorf("JSON: %s, %v, want %s", v.Str(), err, want)
+	}
+}
+
 func TestErrorKinds(t *testing.T) {
 	for _, kind := range clusto.ErrorKinds() {
 		err := fmt.Errorf("outer: %w", clusto.WithHint(clusto.Errorf(kind, "the fact: %w", context.Canceled), "do that"))
@@ -127,5 +151,45 @@ func TestMethodArguments(t *testing.T) {
 	}
 	if want := "look(units, name='x', deep=False, key=None)"; m.Signature() != want {
 		t.Errorf("Signature() = %s, want %s", m.Signature(), want)
+	}
+}
+
+// None is an entity or a driver only where a parameter may be left out.
+func TestNoneForAnEntity(t *testing.T) {
+	fn := func(context.Context, *clusto.Inventory, *clusto.Object) error { return nil }
+	many := func(context.Context, *clusto.Inventory, []*clusto.Object) error { return nil }
+	for _, test := range []struct {
+		method *clusto.Method
+		arg    any
+		fits   bool
+	}{
+		{clusto.ClassM("needs", "thing", "", fn), nil, false},
+		{clusto.ClassM("may", "thing=None", "", fn), nil, true},
+		{clusto.ClassM("told", "thing=?", "", fn), clusto.NotGiven, true},
+		{clusto.ClassM("list", "things", "", many), []any{nil}, false},
+		{clusto.ClassM("list", "things", "", many), nil, true},
+	} {
+		_, err := test.method.Call(t.Context(), nil, nil, []any{test.arg})
+		if fits := err == nil; fits != test.fits || !fits && !errors.Is(err, clusto.ErrInvalid) {
+			t.Errorf("%s with %v: %v, want it to fit: %v", test.method.Signature(), test.arg, err, test.fits)
+		}
+	}
+}
+
+// A driver that is refused takes nothing away: the one whose name it has stays
+// although its class is another's.
+func TestRegisterRefused(t *testing.T) {
+	root := &clusto.Driver{Name: clusto.RootDriver, Class: "Driver", Type: "generic"}
+	mine := &clusto.Driver{Name: "mine", Class: "Mine", Base: root, Origin: "mine.star"}
+	r := clusto.NewRegistry(root, mine)
+	again := &clusto.Driver{Name: "mine", Class: "Driver", Base: root, Origin: "mine.star"}
+	if _, err := r.Register(again); !errors.Is(err, clusto.ErrExists) {
+		t.Errorf("Register: %v, want ErrExists", err)
+	}
+	if d, ok := r.Driver("mine"); d != mine || !ok {
+		t.Errorf("Driver(mine): %v, %v, want what it was", d, ok)
+	}
+	if d, ok := r.Class("Mine"); d != mine || !ok {
+		t.Errorf("Class(Mine): %v, %v, want what it was", d, ok)
 	}
 }

@@ -92,7 +92,7 @@ func (o *Object) Parents(ctx context.Context, deep bool, m Match) ([]*Object, er
 func (inv *Inventory) admitted(placed []Placed, m Match) []*Object {
 	all := make([]Object, 0, len(placed)) // in one piece: there may be many
 	for _, p := range placed {
-		if m.admits(p.Entity) {
+		if m.Admits(p.Entity) {
 			all = append(all, *inv.Wrap(p.Entity))
 		}
 	}

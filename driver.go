@@ -35,8 +35,9 @@ type Driver struct {
 	Constants map[string]any
 	// Methods are the driver's own; one of the same name in the base is hidden.
 	Methods []*Method
-	// Check, if not nil, is asked after an entity was made or one of its
-	// properties changed. An error undoes that. Checks of the base are asked too.
+	// Check, if not nil, is asked after an entity was made, one of its
+	// properties was set, or it got this driver. An error undoes that. Checks of
+	// the base are asked too.
 	Check func(ctx context.Context, o *Object) error
 	// Hardware, if not nil, is what reaches the real device; see PowerSwitch
 	// and ConsoleServer.

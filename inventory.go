@@ -85,15 +85,21 @@ func (inv *Inventory) Create(ctx context.Context, d *Driver, name string, props 
 				"store it with set_attr(key='%s', value=…)", key)
 		}
 	}
+	attrs := d.propertyAttrs(props)
+	for _, a := range attrs {
+		if err := inv.mayStore(ctx, a); err != nil {
+			return nil, err
+		}
+	}
 	var e Entity
 	err = inv.checked(ctx, d, tx, func(tx Tx) (Entity, error) {
 		if e, err = tx.Create(ctx, name, d.EntityType(), d.Name); err != nil {
 			return e, err
 		}
-		if attrs := d.propertyAttrs(e.ID, props); len(attrs) > 0 {
-			err = tx.AddAttrs(ctx, attrs...)
+		for i := range attrs {
+			attrs[i].Entity = e.ID
 		}
-		return e, err
+		return e, tx.AddAttrs(ctx, attrs...)
 	})
 	if err != nil {
 		return nil, err
@@ -101,9 +107,22 @@ func (inv *Inventory) Create(ctx context.Context, d *Driver, name string, props 
 	return inv.Wrap(e), nil
 }
 
+// mayStore returns the error that Tx.AddAttrs would return for a. Who has to
+// change something before that asks first, so that what is refused changes nothing.
+func (inv *Inventory) mayStore(ctx context.Context, a Attr) error {
+	if err := a.Validate(); err != nil {
+		return err
+	}
+	if a.Value.Kind() != KindRelation {
+		return nil
+	}
+	_, err := inv.Entities(ctx, a.Value.Relation())
+	return err
+}
+
 // propertyAttrs returns the attributes that hold the properties of a new entity:
 // those given, and the defaults of the others.
-func (d *Driver) propertyAttrs(id EntityID, given map[string]Value) []Attr {
+func (d *Driver) propertyAttrs(given map[string]Value) []Attr {
 	var attrs []Attr
 	for _, p := range d.AllProperties() {
 		value, ok := given[p.Name]
@@ -111,7 +130,7 @@ func (d *Driver) propertyAttrs(id EntityID, given map[string]Value) []Attr {
 			value = p.Default
 		}
 		if !value.IsNone() {
-			attrs = append(attrs, Attr{Entity: id, Key: p.Name, Subkey: Sub(SubkeyProperty), Value: value})
+			attrs = append(attrs, Attr{Key: p.Name, Subkey: Sub(SubkeyProperty), Value: value})
 		}
 	}
 	return attrs
@@ -178,15 +197,16 @@ func (inv *Inventory) InAll(ctx context.Context, containers []*Object, deep bool
 	}
 	var found []*Object
 	for _, p := range last {
-		if common[p.ID] && m.admits(p.Entity) {
+		if common[p.ID] && m.Admits(p.Entity) {
 			found = append(found, inv.Wrap(p.Entity))
 		}
 	}
 	return found, nil
 }
 
-// admits reports whether e has one of the types and drivers that m names.
-func (m *Match) admits(e Entity) bool {
+// Admits reports whether e has one of the names, types and drivers that m asks
+// for. It says nothing about attributes.
+func (m *Match) Admits(e Entity) bool {
 	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
 		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
 		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))

@@ -49,8 +49,9 @@ var NotGiven any = notGiven{}
 //
 // whose result may be left out. Parameters may be string, bool, int, int64,
 // *Object, *Driver, slices of these, map[string]any, any, and Opt of these for
-// a parameter that may be absent (None or not given). A single value is
-// accepted where a slice is wanted. M panics if the list and fn disagree, which
+// a parameter that may be absent (None or not given). An *Object or *Driver is
+// nil only if the parameter is optional. A single value is accepted where a
+// slice is wanted. M panics if the list and fn disagree, which
 // is a bug.
 func M(name, params, doc string, fn any) *Method {
 	m := &Method{Name: name, Doc: doc, Params: parseParams(name, params)}
@@ -182,7 +183,12 @@ func (m *Method) invoke(f, ctx, self reflect.Value, args []any) (any, error) {
 		if v == NotGiven && p.Optional {
 			v = p.Default
 		}
-		converted, err := convert(v, f.Type().In(i+2))
+		want := f.Type().In(i + 2)
+		if (v == nil || v == NotGiven) && p.Optional && want.Kind() == reflect.Pointer {
+			in = append(in, reflect.Zero(want))
+			continue
+		}
+		converted, err := convert(v, want)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Name, p.Name, err)
 		}
@@ -224,7 +230,7 @@ func convert(v any, want reflect.Type) (reflect.Value, error) {
 	}
 	if v == nil || v == NotGiven {
 		switch want.Kind() {
-		case reflect.Slice, reflect.Map, reflect.Pointer:
+		case reflect.Slice, reflect.Map:
 			return reflect.Zero(want), nil
 		}
 		return reflect.Value{}, Errorf(ErrInvalid, "got None, want %s", kindName(want))

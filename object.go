@@ -161,7 +161,7 @@ func (o *Object) SetAttr(ctx context.Context, a Attr) error {
 		return err
 	}
 	a.Entity = o.ID
-	if err := a.Validate(); err != nil {
+	if err := o.inv.mayStore(ctx, a); err != nil {
 		return err
 	}
 	m := AttrMatch{Entities: []EntityID{o.ID}, Key: Is(a.Key), Number: Exactly(a.Number), Subkey: Exactly(a.Subkey)}
@@ -274,14 +274,19 @@ func (o *Object) Rename(ctx context.Context, name string) (*Object, error) {
 	return o.reload(ctx)
 }
 
-// ChangeDriver gives o another driver and returns it with that. Its attributes
-// stay as they are.
+// ChangeDriver gives o another driver and returns it with that, unless a check of
+// the driver refuses it. Its attributes stay as they are.
 func (o *Object) ChangeDriver(ctx context.Context, d *Driver) (*Object, error) {
 	tx, err := o.inv.Tx()
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.ChangeDriver(ctx, o.ID, d.EntityType(), d.Name); err != nil {
+	err = o.inv.checked(ctx, d, tx, func(tx Tx) (Entity, error) {
+		changed := o.Entity
+		changed.Type, changed.Driver = d.EntityType(), d.Name
+		return changed, tx.ChangeDriver(ctx, o.ID, changed.Type, changed.Driver)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return o.reload(ctx)
@@ -295,9 +300,11 @@ func (o *Object) reload(ctx context.Context) (*Object, error) {
 	return objects[0], nil
 }
 
-// SubkeyOtherPort is the subkey that stands beside the relation to a port's
-// peer and says which port of the peer it is.
-const SubkeyOtherPort = "otherportnum"
+// Subkeys of what makes up one end of a cable.
+const (
+	SubkeyConnection = "connection"   // the relation to the device on the other end
+	SubkeyOtherPort  = "otherportnum" // which port of that device it is
+)
 
 // Delete removes o, its attributes, and what refers to it. A port that was
 // connected to o is free afterwards: classic left the peer's otherportnum.
@@ -306,7 +313,7 @@ func (o *Object) Delete(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connections, err := o.ReferringAttrs(ctx, AttrMatch{Key: Like("port-*")})
+	connections, err := o.ReferringAttrs(ctx, AttrMatch{Key: Like("port-*"), Subkey: Is(SubkeyConnection)})
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ func (r *Registry) Register(d *Driver) (replaced *Driver, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var there []*Driver
 	for _, old := range []*Driver{r.byName[d.Name], r.byClass[d.Class]} {
 		if old == nil {
 			continue
@@ -53,6 +54,9 @@ func (r *Registry) Register(d *Driver) (replaced *Driver, err error) {
 		if err := mayReplace(old, d); err != nil {
 			return nil, err
 		}
+		there = append(there, old)
+	}
+	for _, old := range there {
 		replaced = old
 		delete(r.byClass, old.Class)
 		delete(r.byName, old.Name)

@@ -1,9 +1,7 @@
 package clusto
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -55,19 +53,6 @@ func Time(t time.Time) Value {
 // RelationTo returns the Value that refers to the entity id.
 func RelationTo(id EntityID) Value { return Value{kind: KindRelation, num: int64(id)} }
 
-// JSON returns the Value of a JSON text. It returns ErrInvalid if text is not JSON.
-func JSON(text []byte) (Value, error) {
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return Value{}, Errorf(ErrInvalid, "json value: %w", err)
-	}
-	return Value{kind: KindJSON, text: compact.String()}, nil
-}
-
-// StoredJSON returns the Value of a JSON text as a database holds it, unchecked:
-// what is stored is shown as it is.
-func StoredJSON(text string) Value { return Value{kind: KindJSON, text: text} }
-
 // ValueOf returns the Value for a Go value as classic clusto's type rules have
 // it: truths and whole numbers are ints, times datetimes, entities relations,
 // lists and maps json; nil is no value. Anything else, fractions included, is
@@ -93,11 +78,7 @@ func ValueOf(v any) (Value, error) {
 	case *Object:
 		return RelationTo(v.ID), nil
 	case []any, map[string]any:
-		text, err := json.Marshal(v)
-		if err != nil {
-			return Value{}, Errorf(ErrInvalid, "json value: %w", err)
-		}
-		return JSON(text)
+		return jsonOf(v)
 	}
 	return Value{}, Errorf(ErrInvalid, "a %T cannot be an attribute's value; use a string, an int, a datetime, a list, a map or an entity", v)
 }
@@ -204,20 +185,4 @@ func (v Value) Compare(w Value) int {
 		v.time.Compare(w.time),
 		cmp.Compare(v.text, w.text),
 	)
-}
-
-// canonicalJSON returns text with sorted keys and no spaces, or text itself if
-// it is not JSON.
-func canonicalJSON(text string) string {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.UseNumber()
-	var decoded any
-	if decoder.Decode(&decoded) != nil {
-		return text
-	}
-	out, err := json.Marshal(decoded)
-	if err != nil {
-		return text
-	}
-	return string(out)
 }

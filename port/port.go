@@ -25,7 +25,7 @@ import (
 const KeyPrefix = "port-"
 
 // SubkeyConnection is the subkey of the relation to the device on the other end.
-const SubkeyConnection = "connection"
+const SubkeyConnection = clusto.SubkeyConnection
 
 // Types of ports that the code knows by name. Drivers may have any other.
 const (

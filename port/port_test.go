@@ -236,6 +236,35 @@ func TestOldRows(t *testing.T) {
 	})
 }
 
+// Half a cable that leads to a port is taken away without the cable that is there.
+func TestDisconnectHalf(t *testing.T) {
+	update(t, classictest.New(t), func(ctx context.Context, inv *clusto.Inventory) error {
+		d := devices(ctx, t, inv, "basicserver", "web1", "basicnetworkswitch", "sw1")
+		nic, half, sw := end(t, d[0], "nic-eth", 1), end(t, d[1], "nic-eth", 1), end(t, d[1], "nic-eth", 2)
+		if err := port.Connect(ctx, nic, sw); err != nil {
+			return err
+		}
+		err := d[1].AddAttrs(ctx,
+			clusto.Attr{Key: half.Key(), Number: clusto.Num(1), Subkey: clusto.Sub("connection"), Value: clusto.RelationTo(d[0].ID)},
+			clusto.Attr{Key: half.Key(), Number: clusto.Num(1), Subkey: clusto.Sub("otherportnum"), Value: clusto.Int(1)})
+		if err != nil {
+			return err
+		}
+		if err := port.Disconnect(ctx, half); err != nil {
+			return err
+		}
+		if free, err := port.Free(ctx, half); !free || err != nil {
+			t.Errorf("%s is free: %v, %v", half, free, err)
+		}
+		for _, e := range []port.End{nic, sw} {
+			if _, ok, err := port.Peer(ctx, e); !ok || err != nil {
+				t.Errorf("%s is connected: %v, %v", e, ok, err)
+			}
+		}
+		return nil
+	})
+}
+
 func TestDeletedPeer(t *testing.T) {
 	update(t, classictest.New(t), func(ctx context.Context, inv *clusto.Inventory) error {
 		d := devices(ctx, t, inv, "basicserver", "web1", "basicnetworkswitch", "sw1")

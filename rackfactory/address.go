@@ -217,18 +217,22 @@ func managerOf(attrs []clusto.Attr, vlan int) (clusto.Attr, bool) {
 
 // managerIn returns the manager that an attribute names.
 func managerIn(ctx context.Context, inv *clusto.Inventory, a clusto.Attr) (*clusto.Object, error) {
+	text := a.Value.Text()
 	if a.Value.Relation() != 0 {
-		managers, err := inv.Objects(ctx, a.Value.Relation())
+		named, err := inv.Objects(ctx, a.Value.Relation())
 		if err != nil {
 			return nil, err
 		}
-		return managers[0], nil
+		if named[0].Driver().Is(resource.DriverAny) { // a library may have one of its own
+			return named[0], nil
+		}
+		text = named[0].Name
 	}
 	owner, err := inv.Objects(ctx, a.Entity)
 	if err != nil {
 		return nil, err
 	}
-	return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "attribute %s of %s is %q, not an IP manager", a.Name(), owner[0].Name, a.Value.Text()),
+	return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "attribute %s of %s is %q, not an IP manager", a.Name(), owner[0].Name, text),
 		"give it the manager itself: get_by_name('%s').set_attr('%s', get_by_name('…'))", owner[0].Name, KeyManager)
 }
 

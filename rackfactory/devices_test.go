@@ -413,15 +413,20 @@ func TestManagerFor(t *testing.T) {
 		})
 	}
 	w := newWorld(t, "201001", rackfactory.Options{})
-	_, err := w.try(func(ctx context.Context, inv *clusto.Inventory) error {
-		rack := w.object(inv, "r1")
-		if err := rack.AddAttr(ctx, clusto.Attr{Key: "ipmanager", Value: clusto.String("net1")}); err != nil {
+	for _, value := range []func(*clusto.Inventory) clusto.Value{
+		func(*clusto.Inventory) clusto.Value { return clusto.String("dc") },
+		func(inv *clusto.Inventory) clusto.Value { return clusto.RelationTo(w.object(inv, "dc").ID) },
+	} {
+		_, err := w.try(func(ctx context.Context, inv *clusto.Inventory) error {
+			rack := w.object(inv, "r1")
+			if err := rack.AddAttr(ctx, clusto.Attr{Key: "ipmanager", Value: value(inv)}); err != nil {
+				return err
+			}
+			_, err := rackfactory.ManagerFor(ctx, rack, 0)
 			return err
+		})
+		if want := `attribute ipmanager of r1 is "dc", not an IP manager`; !errors.Is(err, clusto.ErrInvalid) || err.Error() != want {
+			t.Errorf("got error %v, want %s", err, want)
 		}
-		_, err := rackfactory.ManagerFor(ctx, rack, 0)
-		return err
-	})
-	if want := `attribute ipmanager of r1 is "net1", not an IP manager`; !errors.Is(err, clusto.ErrInvalid) || err.Error() != want {
-		t.Errorf("got error %v, want %s", err, want)
 	}
 }

@@ -42,18 +42,26 @@ func newIPRules(ctx context.Context, m *Manager) (*ipRules, error) {
 	return r, nil
 }
 
-func (r *ipRules) parse(resource any) (clusto.Value, error) {
+func (r *ipRules) form(resource any) (clusto.Value, error) {
 	addr, err := addrOf(resource)
 	if err != nil {
 		return clusto.Value{}, err
 	}
+	return IPValue(addr), nil
+}
+
+func (r *ipRules) has(resource clusto.Value) error {
+	addr, err := ValueAddr(resource)
+	if err != nil {
+		return err
+	}
 	if err := r.hasNetwork(); err != nil {
-		return clusto.Value{}, err
+		return err
 	}
 	if !r.network.Contains(addr) {
-		return clusto.Value{}, clusto.Errorf(clusto.ErrInvalid, "%s is not in %s, the network of %s", addr, r.network.Prefix, r.m.Name)
+		return clusto.Errorf(clusto.ErrInvalid, "%s is not in %s, the network of %s", addr, r.network.Prefix, r.m.Name)
 	}
-	return IPValue(addr), nil
+	return nil
 }
 
 func (r *ipRules) hasNetwork() error {

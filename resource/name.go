@@ -22,7 +22,7 @@ const nameBatch = 64
 // nameRules are those of a manager of names: a base name and a number.
 type nameRules struct{ plainRules }
 
-func (r *nameRules) parse(resource any) (clusto.Value, error) {
+func (r *nameRules) form(resource any) (clusto.Value, error) {
 	name, ok := resource.(string)
 	if v, isValue := resource.(clusto.Value); isValue {
 		name, ok = v.Str(), v.Kind() == clusto.KindString

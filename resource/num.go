@@ -27,7 +27,7 @@ func newNumRules(ctx context.Context, m *Manager) (*numRules, error) {
 	return r, err
 }
 
-func (r *numRules) parse(resource any) (clusto.Value, error) {
+func (r *numRules) form(resource any) (clusto.Value, error) {
 	v, err := clusto.ValueOf(resource)
 	if err != nil {
 		return clusto.Value{}, err
@@ -35,10 +35,14 @@ func (r *numRules) parse(resource any) (clusto.Value, error) {
 	if v.Kind() != clusto.KindInt {
 		return clusto.Value{}, clusto.Errorf(clusto.ErrInvalid, "%v is not a number", resource)
 	}
-	if r.beyond(v.Int64()) {
-		return clusto.Value{}, clusto.Errorf(clusto.ErrInvalid, "%s: %d is more than %d, the property maxnum", r.m.Name, v.Int64(), r.max.Or(0))
-	}
 	return v, nil
+}
+
+func (r *numRules) has(v clusto.Value) error {
+	if r.beyond(v.Int64()) {
+		return clusto.Errorf(clusto.ErrInvalid, "%s: %d is more than %d, the property maxnum", r.m.Name, v.Int64(), r.max.Or(0))
+	}
+	return nil
 }
 
 func (r *numRules) beyond(n int64) bool {

@@ -10,13 +10,15 @@ import (
 // what the other kinds share.
 type plainRules struct{ m *Manager }
 
-func (p plainRules) parse(resource any) (clusto.Value, error) {
+func (p plainRules) form(resource any) (clusto.Value, error) {
 	v, err := clusto.ValueOf(resource)
 	if err == nil && v.IsNone() {
 		err = clusto.Errorf(clusto.ErrInvalid, "%s: nothing is not a resource", p.m.Name)
 	}
 	return v, err
 }
+
+func (plainRules) has(clusto.Value) error { return nil }
 
 func (p plainRules) next(context.Context) (clusto.Value, error) {
 	return clusto.Value{}, clusto.WithHint(

@@ -67,9 +67,11 @@ const keyAny = "resource"
 
 // rules are what one kind of manager does its own way.
 type rules interface {
-	// parse returns a resource that somebody named in the form in which it is
-	// stored, or ErrInvalid if the manager does not have it.
-	parse(resource any) (clusto.Value, error)
+	// form returns a resource that somebody named in the form in which it is
+	// stored, or ErrInvalid if it is none.
+	form(resource any) (clusto.Value, error)
+	// has returns ErrInvalid if the manager does not have a resource.
+	has(resource clusto.Value) error
 	// next returns a resource that is free.
 	next(ctx context.Context) (clusto.Value, error)
 	// users returns the rows that hold one of these resources so that the manager
@@ -81,6 +83,16 @@ type rules interface {
 	freed(ctx context.Context, resources []clusto.Value) error
 	// text returns a resource for people.
 	text(resource clusto.Value) string
+}
+
+// parse returns a resource that somebody named in the form in which it is
+// stored, or ErrInvalid if the manager does not have it.
+func parse(r rules, resource any) (clusto.Value, error) {
+	value, err := r.form(resource)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	return value, r.has(value)
 }
 
 // rules returns the rules of m for one operation.
@@ -139,7 +151,7 @@ func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value
 	if wanted == nil {
 		return r.next(ctx)
 	}
-	value, err := r.parse(wanted)
+	value, err := parse(r, wanted)
 	if err != nil {
 		return clusto.Value{}, err
 	}
@@ -155,17 +167,29 @@ func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value
 }
 
 // number returns the number of the attributes that will hold a resource: the
-// wanted one, if thing has no resource with it, or the next.
+// wanted one, if thing has no resource with it, or the next that it has not: one
+// that was wanted before may lie ahead of the counter.
 func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
-	n, ok := wanted.Get()
-	if !ok {
-		return m.nextNumber(ctx)
+	key := Key(m.Driver())
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(key)})
+	if err != nil {
+		return 0, err
 	}
-	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.Is(n)})
-	if err == nil && len(there) > 0 {
-		err = clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, Key(m.Driver()), n)
+	has := func(n int64) bool {
+		return slices.ContainsFunc(there, func(a clusto.Attr) bool { return a.Number == clusto.Num(n) })
 	}
-	return n, err
+	if n, ok := wanted.Get(); ok {
+		if has(n) {
+			return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key, n)
+		}
+		return n, nil
+	}
+	for {
+		n, err := m.nextNumber(ctx)
+		if err != nil || !has(n) {
+			return n, err
+		}
+	}
 }
 
 // nextNumber returns the next number for resources of m's kind; the counter
@@ -218,7 +242,8 @@ func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource
 	return len(freed), r.freed(ctx, freed)
 }
 
-// held returns the rows of the resources that thing has from m: all, or the named one.
+// held returns the rows of the resources that thing has from m: all, or the named
+// one, which m may have no more.
 func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resource any) ([]clusto.Attr, error) {
 	rows, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Number: clusto.IsPresent[int64]()})
 	if err != nil {
@@ -228,7 +253,7 @@ func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resou
 	if resource == nil {
 		return held, nil
 	}
-	value, err := r.parse(resource)
+	value, err := r.form(resource)
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +293,7 @@ func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	value, err := r.parse(resource)
+	value, err := parse(r, resource)
 	if err != nil {
 		return false, err
 	}
@@ -283,7 +308,7 @@ func (m *Manager) Owners(ctx context.Context, resource any) ([]*clusto.Object, e
 	if err != nil {
 		return nil, err
 	}
-	value, err := r.parse(resource)
+	value, err := parse(r, resource)
 	if err != nil {
 		return nil, err
 	}

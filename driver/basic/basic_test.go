@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/port"
 )
 
 // world is a transaction in which a test makes and changes entities.
@@ -341,6 +342,23 @@ func TestBindIP(t *testing.T) {
 		w.call(net, "deallocate", o)
 		if got := w.rows(o, "ip"); len(got) > 0 {
 			t.Errorf("after deallocate: %s", got)
+		}
+	})
+}
+
+// Deleting what a port mentions beside its cable leaves the cable.
+func TestDeleteMentioned(t *testing.T) {
+	inWorld(t, func(w world) {
+		d := w.make("basicserver", "web1", "spare")
+		sw := w.one("basicnetworkswitch", "sw1")
+		w.call(d[0], "connect_ports", "nic-eth", 1, sw, 3)
+		w.call(sw, "add_port_attr", "nic-eth", 3, "reserved", d[1])
+		if err := d[1].Delete(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		peer, ok, err := port.Peer(w.ctx, port.End{Device: sw, Type: "nic-eth", Port: 3})
+		if !ok || err != nil || peer.Port != 1 {
+			t.Errorf("sw1 nic-eth/3 leads to %v, %v, %v, want web1 nic-eth/1", peer, ok, err)
 		}
 	})
 }

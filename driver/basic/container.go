@@ -79,10 +79,7 @@ func contents(ctx context.Context, o *clusto.Object, deep bool, types, drivers [
 // limit returns those of the objects that have one of the types and drivers
 // that m names.
 func limit(objects []*clusto.Object, m clusto.Match) []*clusto.Object {
-	return slices.DeleteFunc(objects, func(o *clusto.Object) bool {
-		return m.Types != nil && !slices.Contains(m.Types, o.Type) ||
-			m.Drivers != nil && !slices.Contains(m.Drivers, o.Entity.Driver)
-	})
+	return slices.DeleteFunc(objects, func(o *clusto.Object) bool { return !m.Admits(o.Entity) })
 }
 
 func contentAttrs(ctx context.Context, o *clusto.Object, q query) ([]clusto.Attr, error) {

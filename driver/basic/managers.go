@@ -95,9 +95,6 @@ func resourcesMethod(driver string) *clusto.Method {
 }
 
 func allocate(ctx context.Context, o, thing *clusto.Object, want, number any) (clusto.Attr, error) {
-	if thing == nil {
-		return clusto.Attr{}, clusto.Errorf(clusto.ErrInvalid, "%s: allocate to whom?", o.Name)
-	}
 	request := resource.Request{Resource: want}
 	if number != true {
 		cond, err := numberCond(number)

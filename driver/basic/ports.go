@@ -37,9 +37,6 @@ var Ports = &clusto.Mixin{
 
 // bothEnds returns the two ports that the arguments of connect_ports name.
 func bothEnds(o *clusto.Object, portType string, num any, other *clusto.Object, otherNum any) (a, b port.End, err error) {
-	if other == nil {
-		return a, b, clusto.Errorf(clusto.ErrInvalid, "connect %s to which device?", o.Name)
-	}
 	if a, err = port.Of(o, portType, num); err != nil {
 		return a, b, err
 	}

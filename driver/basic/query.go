@@ -205,8 +205,7 @@ func (q query) limitTargets(ctx context.Context, inv *clusto.Inventory, attrs []
 	}
 	wanted := map[clusto.EntityID]bool{}
 	for _, e := range entities {
-		wanted[e.ID] = (q.targets.Types == nil || slices.Contains(q.targets.Types, e.Type)) &&
-			(q.targets.Drivers == nil || slices.Contains(q.targets.Drivers, e.Driver))
+		wanted[e.ID] = q.targets.Admits(e)
 	}
 	return slices.DeleteFunc(attrs, func(a clusto.Attr) bool { return !wanted[a.Value.Relation()] }), nil
 }

@@ -26,7 +26,7 @@ type conn struct {
 type statement struct {
 	driver.Stmt
 	text string // as the database has it
-	row []driver.Value
+	row  []driver.Value
 }
 
 // close closes the connection and its statements: SQLite keeps one with open

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/clusto/clusto"
@@ -77,7 +76,7 @@ func (r *reader) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Enti
 }
 
 // find gives the entities that m selects, in one statement and one more for
-// each of m.Attrs that SQL cannot decide.
+// each of m.Attrs that SQL cannot decide, or that are too many to be joined.
 func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Entity) bool) error {
 	if err := r.loadRenames(); err != nil {
 		return err
@@ -96,7 +95,7 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 	sql := `SELECT ` + entityColumns + ` FROM ` + r.s.dialect.Entities(byID) + ` WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
 		e := r.renamed.then(row.entity(0))
-		if !r.renamed.empty() && !named(m, e) {
+		if !r.renamed.empty() && !m.Admits(e) {
 			return true, nil
 		}
 		return give(e), nil
@@ -104,7 +103,7 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 }
 
 // oneOf limits a column to one of all, unless all is nil. Entities that were
-// something else at the version shown are let through, for named to judge.
+// something else at the version shown are let through, for find to judge.
 func (r *reader) oneOf(c *condition, column string, all []string) {
 	if all == nil {
 		return
@@ -119,12 +118,9 @@ func (r *reader) oneOf(c *condition, column string, all []string) {
 	c.and(`(`+string(one.sql)+` OR e.entity_id IN (`+c.dialect.Ints()+`))`, one.args...)
 }
 
-// named reports whether e has one of the names, types and drivers of m.
-func named(m *clusto.Match, e clusto.Entity) bool {
-	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
-		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
-		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))
-}
+// maxJoined is how many conditions are joined in one statement; SQLite takes at
+// most 500. The rest are asked one by one.
+const maxJoined = 100
 
 // withAttrs limits to entities with an attribute that meets any of matches.
 func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.AttrMatch) error {
@@ -136,7 +132,7 @@ func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.A
 		if none(m) {
 			continue
 		}
-		if inexact(m) {
+		if inexact(m) || len(selects) == maxJoined {
 			err := r.attrs(ctx, m, func(a clusto.Attr) bool {
 				owners = append(owners, a.Entity)
 				return true

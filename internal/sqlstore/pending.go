@@ -145,7 +145,7 @@ func (t *tx) flushForFind(m *clusto.Match) error {
 		return t.flush()
 	}
 	for _, e := range t.pending.entities {
-		if named(m, e) {
+		if m.Admits(e) {
 			return t.flush()
 		}
 	}

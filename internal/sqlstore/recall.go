@@ -109,6 +109,9 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 		match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
 		return
 	}
+	if match.Entities == nil && match.ByEntity {
+		answer = sorted(slices.Clone(answer), false)
+	}
 	if match.Values != nil {
 		m.learnValues(match, answer)
 		return
@@ -116,7 +119,9 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	var k listKey
 	switch match.Key.Op {
 	case clusto.Equal:
-		k.key = match.Key.Arg
+		if k.key = match.Key.Arg; k.key == "" {
+			return // it stands for all keys here
+		}
 	case clusto.Any:
 	default:
 		return

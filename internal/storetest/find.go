@@ -82,3 +82,21 @@ func testLookup(t *testing.T, s Viewer) {
 		t.Errorf("View returned %v, want what its function returned", err)
 	}
 }
+
+// testFindByManyConditions asks for more conditions at once than databases like to join.
+func testFindByManyConditions(t *testing.T, s clusto.Store) {
+	update(t, s, func(tx clusto.Tx) error {
+		web := create(t, tx, "web", "server", "basicserver")
+		create(t, tx, "db", "server", "basicserver")
+		add(t, tx, clusto.Attr{Entity: web, Key: "role", Value: clusto.Int(1500)})
+		return nil
+	})
+	var any []clusto.AttrMatch
+	for n := range int64(2000) {
+		any = append(any, clusto.AttrMatch{Key: clusto.Is("role"), Value: clusto.Is(clusto.Int(n))})
+	}
+	view(t, s, clusto.Live, func(r clusto.Reader) error {
+		wantSame(t, "entities with any of 2000 attributes", find(t, r, clusto.Match{Attrs: any}), []string{"web"})
+		return nil
+	})
+}

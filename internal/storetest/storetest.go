@@ -39,6 +39,8 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Values":       testValues,
 		"Attributes":   testAttributes,
 		"TxMatches":    testTxMatches,
+		"Memory":       testMemory,
+		"Conditions":   testFindByManyConditions,
 		"Containers":   testTxContainers,
 		"Versions":     testVersions,
 		"History":      testHistory,
