@@ -40,6 +40,10 @@ func ValidateName(name string) error {
 	return nil
 }
 
+// MetaEntity is the entity in which a database keeps what it knows about
+// itself. Every database has it (classic: ClustoMeta).
+const MetaEntity = "clustometa"
+
 // Match selects entities: those that meet every condition that is set. The zero
 // Match selects all.
 type Match struct {

@@ -197,7 +197,12 @@ func (o *Object) DelAttrs(ctx context.Context, m AttrMatch) (int, error) {
 		return 0, err
 	}
 	m.Entities = []EntityID{o.ID}
-	return tx.DelAttrs(ctx, m)
+	var n int
+	err = o.inv.checked(ctx, o.driver, tx, func(tx Tx) (Entity, error) {
+		n, err = tx.DelAttrs(ctx, m)
+		return o.Entity, err
+	})
+	return n, err
 }
 
 // Property returns the value of a property: the stored one, else the driver's
@@ -262,9 +267,18 @@ func (o *Object) Referencers(ctx context.Context, m AttrMatch) ([]*Object, error
 	return o.inv.Objects(ctx, ids...)
 }
 
+// replaceable returns the transaction in which o may become something else, or
+// ErrInvalid for the one entity that numbers what resource managers hand out.
+func (o *Object) replaceable(how string) (Tx, error) {
+	if o.Name == MetaEntity {
+		return nil, Errorf(ErrInvalid, "%s belongs to the database itself and cannot be %s", o.Name, how)
+	}
+	return o.inv.Tx()
+}
+
 // Rename gives o another name and returns it under that. It returns ErrExists or ErrInvalid.
 func (o *Object) Rename(ctx context.Context, name string) (*Object, error) {
-	tx, err := o.inv.Tx()
+	tx, err := o.replaceable("renamed")
 	if err != nil {
 		return nil, err
 	}
@@ -277,7 +291,7 @@ func (o *Object) Rename(ctx context.Context, name string) (*Object, error) {
 // ChangeDriver gives o another driver and returns it with that, unless a check of
 // the driver refuses it. Its attributes stay as they are.
 func (o *Object) ChangeDriver(ctx context.Context, d *Driver) (*Object, error) {
-	tx, err := o.inv.Tx()
+	tx, err := o.replaceable("given another driver")
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +323,7 @@ const (
 // Delete removes o, its attributes, and what refers to it. A port that was
 // connected to o is free afterwards: classic left the peer's otherportnum.
 func (o *Object) Delete(ctx context.Context) error {
-	tx, err := o.inv.Tx()
+	tx, err := o.replaceable("deleted")
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Store interface {
 	// committed between fn's first read and its first write, fn is called
 	// again from the start: it must not keep state from one call to the next,
 	// and acts outside the database only through Tx.OnCommit or after asking
-	// Tx.ActOutside. After its first write fn must not call Update itself, which
+	// Tx.ActOutside. fn must not call Update itself, which
 	// would wait for the lock that fn has.
 	Update(ctx context.Context, change Change, fn func(Tx) error) (Version, error)
 

@@ -77,6 +77,9 @@ func (e End) cable(other End) []clusto.Attr {
 	connection, otherPort := e.attr(SubkeyConnection), e.attr(clusto.SubkeyOtherPort)
 	connection.Value = clusto.RelationTo(other.Device.ID)
 	otherPort.Value = clusto.Int(int64(other.Port))
+	if other.Outlet != "" {
+		otherPort.Value = clusto.String(other.Outlet)
+	}
 	return []clusto.Attr{connection, otherPort}
 }
 
@@ -175,12 +178,13 @@ func (w wiring) peer(ctx context.Context, e End) (End, error) {
 	return w.end(devices[0], e.Type), nil
 }
 
-// end returns the port of device that w leads to. Classic wrote the names of
-// outlets, such as "aa1", where it knew the device on the other end by them.
+// end returns the port of device that w leads to: by its number, or by the name
+// of an outlet, such as "aa1".
 func (w wiring) end(device *clusto.Object, portType string) End {
-	number := int(w.other.Int64())
+	e := End{Device: device, Type: portType, Port: int(w.other.Int64())}
 	if name := w.other.Str(); name != "" {
-		number, _ = numberOf(device.Driver(), name)
+		e.Port, _ = numberOf(device.Driver(), name)
+		e.Outlet = Outlet(device.Driver(), name)
 	}
-	return End{Device: device, Type: portType, Port: number}
+	return e
 }

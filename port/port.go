@@ -39,6 +39,10 @@ type End struct {
 	Device *clusto.Object
 	Type   string // such as "nic-eth"
 	Port   int    // counts from 1; 0 if the database does not say which port it is
+	// Outlet is the name by which the port was asked for, such as "aa1"; "" if
+	// that was a number. The device at the other end of a cable keeps the name
+	// (classic: otherportnum of what is plugged into a PowerTowerXM).
+	Outlet string
 }
 
 // String returns e as messages name it: web7 nic-eth/1.
@@ -70,7 +74,7 @@ func Of(dev *clusto.Object, portType string, num any) (End, error) {
 	if err != nil {
 		return End{}, fmt.Errorf("%s %s: %w", dev.Name, portType, err)
 	}
-	e := End{Device: dev, Type: portType, Port: number}
+	e := End{Device: dev, Type: portType, Port: number, Outlet: Outlet(dev.Driver(), num)}
 	if number < 1 || number > count {
 		return End{}, clusto.Errorf(clusto.ErrNotFound, "%s has no port %s/%v; it has %s/%s",
 			dev.Name, portType, num, portType, span(count))
@@ -113,6 +117,15 @@ func numberOf(d *clusto.Driver, num any) (int, error) {
 		return number, nil
 	}
 	return 0, clusto.Errorf(clusto.ErrInvalid, "a port is a number or the name of an outlet, not a %T", num)
+}
+
+// Outlet returns num if it is one of d's names for ports, as d writes it, else "".
+func Outlet(d *clusto.Driver, num any) string {
+	name, _ := num.(string)
+	if _, ok := d.PortNamed(name); !ok {
+		return ""
+	}
+	return strings.ToLower(strings.TrimPrefix(name, "."))
 }
 
 // Types returns the types of port that dev has, sorted.

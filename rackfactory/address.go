@@ -166,7 +166,7 @@ func (f *layoutFactory) vlanOf(ctx context.Context, p *plan, d Device) (int, err
 		if err != nil {
 			return 0, err
 		}
-		v, _, err := port.Attr(ctx, plug{sw, c.Type, number}.end(), "vlan")
+		v, _, err := port.Attr(ctx, plug{gear: sw, portType: c.Type, number: number}.end(), "vlan")
 		return int(v.Int64()), err
 	}
 	return 0, nil

@@ -34,7 +34,7 @@ r1-sw1 port-nic-eth.otherportnum#43 = int 1
 r1-sw1 port-nic-eth.connection#44 = relation r1-pwr1
 r1-sw1 port-nic-eth.otherportnum#44 = int 1
 r1-sw1 port-pwr-nema-5.connection#1 = relation r1-pwr1
-r1-sw1 port-pwr-nema-5.otherportnum#1 = int 8
+r1-sw1 port-pwr-nema-5.otherportnum#1 = string aa8
 r1-pwr1: powerstrip powertowerxm
 r1-pwr1 port-console-serial.connection#1 = relation r1-ts1
 r1-pwr1 port-console-serial.otherportnum#1 = int 44
@@ -53,7 +53,7 @@ r1-ts1 port-console-serial.otherportnum#48 = int 1
 r1-ts1 port-nic-eth.connection#1 = relation r1-sw1
 r1-ts1 port-nic-eth.otherportnum#1 = int 43
 r1-ts1 port-pwr-nema-5.connection#1 = relation r1-pwr1
-r1-ts1 port-pwr-nema-5.otherportnum#1 = int 16
+r1-ts1 port-pwr-nema-5.otherportnum#1 = string ab8
 `
 
 func TestConnectPorts(t *testing.T) {
@@ -220,6 +220,10 @@ func TestConnectPortsErrors(t *testing.T) {
 		{"unit taken", func(ctx context.Context, w *world, inv *clusto.Inventory) error {
 			return w.object(inv, "r1").Insert(ctx, w.create(inv, "basicserver", "web", nil), int64(34))
 		}, clusto.ErrInUse, "unit 34 of rack r1, where layout 201001 puts r1-ts1, is taken by web", ""},
+		{"rack too low", func(ctx context.Context, w *world, inv *clusto.Inventory) error {
+			return w.object(inv, "r1").SetProperty(ctx, "maxu", clusto.Int(40))
+		}, clusto.ErrInvalid, "layout 201001 puts r1-pwr1 into unit 41 of rack r1: there is no such unit: maxu of the rack is 40",
+			"use a layout that fits the rack, or set its maxu"},
 		{"other rack", func(ctx context.Context, w *world, inv *clusto.Inventory) error {
 			return w.create(inv, "basicrack", "r2", nil).Insert(ctx, w.create(inv, "powertowerxm", "r1-pwr1", nil), int64(1))
 		}, clusto.ErrInUse, "r1-pwr1 is in rack r2, not in r1",

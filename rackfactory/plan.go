@@ -141,6 +141,9 @@ func (p *plan) place(ctx context.Context, g *gear, units []int) error {
 			g.name, g.driver.Name, n, p.layout.Name, unitsText(units))
 	}
 	for _, u := range units {
+		if err := p.hasUnit(ctx, u); err != nil {
+			return fmt.Errorf("layout %s puts %s into unit %d of rack %s: %w", p.layout.Name, g.name, u, p.rack.Name, err)
+		}
 		if id := p.units[u]; id != 0 {
 			other, err := p.rack.Inventory().Objects(ctx, id)
 			if err != nil {
@@ -152,6 +155,30 @@ func (p *plan) place(ctx context.Context, g *gear, units []int) error {
 	}
 	p.step(func(ctx context.Context) error { return p.rack.Insert(ctx, g.obj, unitsArgument(units)) },
 		"put %s into %s of %s", g.name, unitsText(units), p.rack.Name)
+	return nil
+}
+
+// hasUnit returns ErrInvalid if the rack says that it does not have a unit.
+func (p *plan) hasUnit(ctx context.Context, unit int) error {
+	for _, limit := range []struct {
+		property string
+		beyond   func(limit int64) bool
+	}{
+		{"minu", func(lowest int64) bool { return int64(unit) < lowest }},
+		{"maxu", func(highest int64) bool { return int64(unit) > highest }},
+	} {
+		if _, ok := p.rack.Driver().Property(limit.property); !ok {
+			continue
+		}
+		v, err := p.rack.Property(ctx, limit.property)
+		if err != nil {
+			return err
+		}
+		if v.Kind() == clusto.KindInt && limit.beyond(v.Int64()) {
+			return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is no such unit: %s of the rack is %d", limit.property, v.Int64()),
+				"use a layout that fits the rack, or set its %s", limit.property)
+		}
+	}
 	return nil
 }
 
@@ -204,8 +231,8 @@ func (p *plan) cable(ctx context.Context, own *gear, c Cable) error {
 	if err != nil {
 		return err
 	}
-	from := plug{own, c.Type, c.Port}
-	to := plug{other, c.Type, number}
+	from := plug{gear: own, portType: c.Type, number: c.Port}
+	to := plug{gear: other, portType: c.Type, number: number, outlet: port.Outlet(other.driver, c.ToPort)}
 	done, err := from.leadsTo(ctx, to)
 	if err == nil && !done {
 		_, err = to.leadsTo(ctx, from)
@@ -224,12 +251,15 @@ type plug struct {
 	*gear
 	portType string
 	number   int
+	outlet   string // the name by which the layout has it, if that is no number
 }
 
 func (a plug) String() string { return portName(a.name, a.portType, strconv.Itoa(a.number)) }
 
 // end returns the port, once its device exists.
-func (a plug) end() port.End { return port.End{Device: a.obj, Type: a.portType, Port: a.number} }
+func (a plug) end() port.End {
+	return port.End{Device: a.obj, Type: a.portType, Port: a.number, Outlet: a.outlet}
+}
 
 // leadsTo reports whether a is connected to b. It returns a *[port.InUseError]
 // if it is connected to something else.

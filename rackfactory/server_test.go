@@ -39,7 +39,7 @@ s1 port-console-serial.otherportnum#1 = int 24
 s1 port-nic-eth.connection#1 = relation r1-sw1
 s1 port-nic-eth.otherportnum#1 = int 24
 s1 port-pwr-nema-5.connection#1 = relation r1-pwr1
-s1 port-pwr-nema-5.otherportnum#1 = int 1
+s1 port-pwr-nema-5.otherportnum#1 = string aa1
 `},
 		{"5555", "penguinserver", []int{26, 6}, `r1 _contains.ru#7 = relation s1
 s1 port-console-serial.connection#1 = relation r1-ts1
@@ -49,7 +49,7 @@ s1 port-nic-eth.otherportnum#1 = int 6
 s1 port-nic-eth.connection#2 = relation r1-sw1
 s1 port-nic-eth.otherportnum#2 = int 26
 s1 port-pwr-nema-5.connection#1 = relation r1-pwr1
-s1 port-pwr-nema-5.otherportnum#1 = int 17
+s1 port-pwr-nema-5.otherportnum#1 = string ba1
 `},
 		{"53532U", "penguinserver2u", []int{19}, `r1 _contains.ru#35 = relation s1
 r1 _contains.ru#36 = relation s1
@@ -58,9 +58,9 @@ s1 port-console-serial.otherportnum#1 = int 19
 s1 port-nic-eth.connection#1 = relation r1-sw1
 s1 port-nic-eth.otherportnum#1 = int 19
 s1 port-pwr-nema-5.connection#1 = relation r1-pwr1
-s1 port-pwr-nema-5.otherportnum#1 = int 7
+s1 port-pwr-nema-5.otherportnum#1 = string aa7
 s1 port-pwr-nema-5.connection#2 = relation r1-pwr1
-s1 port-pwr-nema-5.otherportnum#2 = int 23
+s1 port-pwr-nema-5.otherportnum#2 = string ba7
 `},
 	}
 	for _, tt := range tests {

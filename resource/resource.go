@@ -34,9 +34,6 @@ const (
 // came from.
 const SubkeyManager = "manager"
 
-// metaEntity owns the counters that number resources; every database has it.
-const metaEntity = "clustometa"
-
 // Manager is a resource manager: an entity that hands out resources.
 type Manager struct{ *clusto.Object }
 
@@ -199,7 +196,7 @@ func (m *Manager) nextNumber(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	meta, err := tx.Entity(ctx, metaEntity)
+	meta, err := tx.Entity(ctx, clusto.MetaEntity)
 	if errors.Is(err, clusto.ErrNotFound) {
 		return 0, clusto.WithHint(err, "the database was never set up; see clusto initdb")
 	}

@@ -362,3 +362,20 @@ func TestDeleteMentioned(t *testing.T) {
 		}
 	})
 }
+
+// What every allocation counts on cannot be taken away.
+func TestMetaStays(t *testing.T) {
+	inWorld(t, func(w world) {
+		meta, err := w.inv.Object(w.ctx, clusto.MetaEntity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, renamed := meta.Rename(w.ctx, "other")
+		_, changed := meta.ChangeDriver(w.ctx, w.one("pool", "p").Driver())
+		for what, err := range map[string]error{"rename": renamed, "change of driver": changed, "delete": meta.Delete(w.ctx)} {
+			if !errors.Is(err, clusto.ErrInvalid) {
+				t.Errorf("%s: got error %v, want ErrInvalid", what, err)
+			}
+		}
+	})
+}

@@ -83,7 +83,7 @@ func (c *change) owner(ctx context.Context) (*clusto.Object, error) {
 		return nil, err
 	}
 	carriers = slices.DeleteFunc(carriers, func(o *clusto.Object) bool {
-		return o.Type == typeSwitch && !slices.ContainsFunc(attrs, func(a clusto.Attr) bool {
+		return (o.Type == typeSwitch || o.ID == c.sw.ID) && !slices.ContainsFunc(attrs, func(a clusto.Attr) bool {
 			return a.Entity == o.ID && !strings.HasPrefix(a.Key, port.KeyPrefix)
 		})
 	})

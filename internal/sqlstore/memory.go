@@ -99,8 +99,7 @@ const maxList = 1024
 // anew: an import of a whole inventory need not be held in memory.
 const maxAdded = 200_000
 
-// saw notes a live entity. Of several with one name, which databases of classic
-// clusto may hold, the oldest has it.
+// saw notes a live entity.
 func (m *memory) saw(e clusto.Entity) { m.entities[e.ID] = e }
 
 // add notes an attribute that the transaction adds.

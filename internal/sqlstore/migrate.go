@@ -153,7 +153,7 @@ func (s *Store) reopen(ctx context.Context) error {
 // fillNew leaves in an empty database what classic clusto's init_clusto does:
 // the entity clustometa with the version of the schema, in two versions.
 func (s *Store) fillNew(ctx context.Context) error {
-	const meta, schemaVersion = "clustometa", 3
+	const meta, schemaVersion = clusto.MetaEntity, 3
 	var id clusto.EntityID
 	_, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
 		id = 0
