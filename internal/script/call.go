@@ -158,12 +158,11 @@ func (x *env) warnUnknownProperty(c *class, key string) {
 	for _, p := range c.baseDriver().AllProperties() {
 		known = append(known, p.Name)
 	}
-	if near := nearest(key, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	} else {
-		text += fmt.Sprintf(" (store it with set_attr(key='%s', value=…))", key)
+	hint := meant(key, known)
+	if hint == "" {
+		hint = fmt.Sprintf(" (store it with set_attr(key='%s', value=…))", key)
 	}
-	x.warn(text)
+	x.warn(text + hint)
 }
 
 // createNamed makes an entity.

@@ -283,11 +283,7 @@ func fromCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 }
 
 func cannotImport(member, module string, known []string) error {
-	text := fmt.Sprintf("cannot import %s from %s", member, module)
-	if near := nearest(member, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return raise(classImportError, text)
+	return raise(classImportError, fmt.Sprintf("cannot import %s from %s", member, module)+meant(member, known))
 }
 
 // importedName is a name that a session has from a module of the library.
