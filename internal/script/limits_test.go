@@ -25,6 +25,8 @@ func TestLimits(t *testing.T) {
 		"property":       {"class A(object):\n    @property\n    def x(self): return self.x\nA().x", "nested more than 200 deep"},
 		"str":            {"class B(object):\n    def __str__(self): return str(self)\nprint(B())", ""},
 		"huge power":     {"2 ** 1000000", "too large"},
+		"huge range":     {"list(range(10 ** 12))", "at most 10000000 numbers, not 1000000000000"},
+		"long sleep":     {"import time\ntime.sleep(10 ** 6)", "from 0 to a day"},
 		"huge format":    {"'%1000000d' % 1", ""},
 		"deep list":      {"l = []\nfor i in range(10000): l = [l]\nl", ""},
 		"comparison":     {"class C(object):\n    def __eq__(self, o): return self == o\nC() == C()", "nested more than 200 deep"},
@@ -54,6 +56,9 @@ func TestTimeout(t *testing.T) {
 		o.Timeout = 50 * time.Millisecond
 	})
 	if got := w.fails("while True: pass"); !strings.Contains(got, "ran for more than 50ms") {
+		t.Error(got)
+	}
+	if got := w.fails("import time\ntry:\n    time.sleep(60)\nexcept:\n    pass"); !strings.Contains(got, "ran for more than 50ms") {
 		t.Error(got)
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.starlark.net/lib/json"
 	"go.starlark.net/lib/math"
-	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
 
 	"github.com/clusto/clusto"
@@ -83,11 +81,11 @@ func (x *env) importModule(name string) (starlark.Value, error) {
 func builtinModule(name string) starlark.Value {
 	switch name {
 	case "json":
-		return json.Module
+		return jsonModule()
 	case "math":
 		return math.Module
 	case "time":
-		return startime.Module
+		return timeModule()
 	case "datetime":
 		return datetimeModule()
 	case "re":
