@@ -62,7 +62,7 @@ func (s *scope) Attr(name string) (starlark.Value, error) {
 		return v, nil
 	}
 	if s.outer == nil && s.last == nil {
-		return nil, raise(classNameError, fmt.Sprintf("local variable '%s' referenced before assignment", name))
+		return nil, raise(classUnboundLocalError, fmt.Sprintf("local variable '%s' referenced before assignment", name))
 	}
 	return nil, s.undefined(name)
 }
