@@ -167,16 +167,12 @@ func (x *env) warnUnknownProperty(c *class, key string) {
 
 // createNamed makes an entity.
 func (x *env) createNamed(d *clusto.Driver, name string, props map[string]clusto.Value) (starlark.Value, error) {
-	inv, err := x.inventory()
-	if err != nil {
+	if _, err := x.inventory(); err != nil {
 		return nil, err
 	}
 	result, err := x.inGo(func() (any, error) { return x.inv.Create(x.context(), d, name, props) })
 	if errors.Is(err, clusto.ErrExists) {
-		if old, findErr := inv.Object(x.ctx, name); findErr == nil {
-			return nil, clusto.WithHint(fmt.Errorf("%s exists already, as a %s: %w", name, old.Entity.Driver, err),
-				"use get_by_name('%s'), or get_or_create('%s', %s)", name, name, d.Class)
-		}
+		return nil, clusto.WithHint(err, "use get_by_name('%s'), or get_or_create('%s', %s)", name, name, d.Class)
 	}
 	if err != nil {
 		return nil, err
