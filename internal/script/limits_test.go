@@ -63,6 +63,20 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
+func TestMemoryLimit(t *testing.T) {
+	w := newWorld(t, func(o *script.Options) { o.MaxMemory = 48 << 20 })
+	for _, src := range []string{
+		"x = 'ab'\nwhile True: x = x + x",
+		"l = [0]\nwhile True:\n    try: l = l + l\n    except: pass",
+	} {
+		if got := w.fails(src); !strings.Contains(got, "more than 48 MiB of memory") {
+			t.Errorf("%s: %s", src, got)
+		}
+		w.eval("x = l = None")
+	}
+	w.eval("assert 1 + 1 == 2")
+}
+
 func TestInterrupt(t *testing.T) {
 	w := newWorld(t, func(o *script.Options) { o.MaxSteps = 1 << 60 })
 	w.eval("from clusto.drivers import *\na = BasicServer('a')")
