@@ -57,7 +57,7 @@ func (p *program) playDemo(ctx context.Context, s cli.Setting, store clusto.Stor
 		Drivers:   p.drivers,
 		Factories: w.factories,
 		Script: func(ctx context.Context, name, text string) error {
-			return w.run(ctx, cli.Script{Name: name, Text: text})
+			return w.run(ctx, s, cli.Script{Name: name, Text: text})
 		},
 		Rack: func(ctx context.Context, out io.Writer, inv *clusto.Inventory, name string) error {
 			return cli.DrawRack(ctx, out, inv, name, options.Width)

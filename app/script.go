@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,10 +75,20 @@ func userName(s cli.Setting) string {
 	return u.Username
 }
 
+// closeSession ends a session in which err happened, or nothing, and returns what
+// went wrong. What has to be said besides it says as a warning.
+func closeSession(s cli.Setting, session *script.Session, err error) error {
+	left := session.Close()
+	if left != nil && err != nil {
+		fmt.Fprintf(s.Stderr, "warning: %v\n", left)
+	}
+	return cmp.Or(err, left)
+}
+
 // run runs a script in a session of its own.
-func (w *workshop) run(ctx context.Context, sc cli.Script) error {
+func (w *workshop) run(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
 	session := w.engine.Session(nil)
-	defer session.Close()
+	defer func() { err = closeSession(s, session, err) }()
 	if sc.Atomic {
 		return session.RunAtomic(ctx, sc.Name, sc.Text)
 	}
@@ -95,7 +106,7 @@ func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (er
 	if err != nil {
 		return err
 	}
-	return w.run(ctx, sc)
+	return w.run(ctx, s, sc)
 }
 
 // loadLibrary adds the drivers of the library directory to those that are known.

@@ -30,7 +30,7 @@ func (p *program) runShell(ctx context.Context, s cli.Setting) (err error) {
 		return err
 	}
 	session := w.engine.Session(nil)
-	defer session.Close()
+	defer func() { err = closeSession(s, session, err) }()
 	sh, err := shell.New(interpreter{session}, shell.Options{
 		In:       s.Stdin,
 		Out:      s.Stdout,

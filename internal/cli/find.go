@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // serialForm is what serial numbers look like that can stand for a machine
@@ -72,7 +73,7 @@ func notFound(ctx context.Context, inv *clusto.Inventory, name string, m clusto.
 	if listErr != nil {
 		return listErr
 	}
-	if hint := didYouMean(name, names); hint != "" {
+	if hint := nearest.Question(nearest.Names(name, names)...); hint != "" {
 		return clusto.WithHint(err, "%s", hint)
 	}
 	return clusto.WithHint(err, "clusto list shows what is")

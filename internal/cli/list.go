@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 func listCommand(r *run) *cobra.Command {
@@ -124,7 +125,7 @@ func known(what string, wanted, words []string) error {
 	for _, w := range wanted {
 		if !slices.Contains(words, w) {
 			err := clusto.Errorf(clusto.ErrNotFound, "no %s is called %q", what, w)
-			if hint := didYouMean(w, words); hint != "" {
+			if hint := nearest.Question(nearest.Names(w, words)...); hint != "" {
 				return clusto.WithHint(err, "%s", hint)
 			}
 			return clusto.WithHint(err, "clusto list --json shows the %ss that are in use", what)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // commands is every command.
@@ -127,7 +128,7 @@ func group(cmd *cobra.Command, args []string) error {
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {
-	hint := didYouMean(name, commandNames(cmd))
+	hint := nearest.Question(nearest.Names(name, commandNames(cmd))...)
 	if hint == "" {
 		hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
 	}

@@ -102,7 +102,7 @@ func TestBad(t *testing.T) {
 		},
 		"section": {
 			`1: [snmptrap]: unknown section; did you mean snmptrapd?`,
-			`3: [snmpuser bob]: unknown section; did you mean snmp-user NAME?`,
+			`3: [snmpuser bob]: unknown section; did you mean snmp-user bob?`,
 			`4: [frobnicate]: unknown section; known are clusto, rackfactory, script, snmp-user NAME, snmptrapd`,
 		},
 		"twins": {

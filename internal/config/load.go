@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"gopkg.in/ini.v1"
+
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // userSection is how the sections of SNMPv3 users begin.
@@ -91,9 +93,22 @@ func (ld *loader) settings(section string) map[string]setter {
 	return nil
 }
 
-// sections are the names that an unknown section is compared with.
-func sections() []string {
-	return []string{"clusto", "script", "snmptrapd", "rackfactory", userSection + "NAME"}
+// sections are the names that an unknown section is compared with; like is its own.
+func sections(like string) []string {
+	_, user, named := strings.Cut(like, " ")
+	if !named {
+		user = "NAME"
+	}
+	return []string{"clusto", "script", "snmptrapd", "rackfactory", userSection + user}
+}
+
+// suggest returns the end of an error about an unknown name: the nearest of the
+// known ones, or all of them.
+func suggest(name string, known []string) string {
+	if near := nearest.Name(name, known); near != "" {
+		return nearest.Question(near)
+	}
+	return "known are " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
 }
 
 // read applies one file, and then the files that it includes.
@@ -138,7 +153,7 @@ func (ld *loader) apply(values *ini.File) error {
 		case classicSections[section] && key != "":
 			ld.ignore()
 		case !classicSections[section] && key == "":
-			return fmt.Errorf("unknown section; %s", suggest(section, sections()))
+			return fmt.Errorf("unknown section; %s", suggest(section, sections(section)))
 		}
 		return nil
 	}

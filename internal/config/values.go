@@ -30,7 +30,7 @@ func oneOf(to *string, words ...string) setter {
 	return func(_ *loader, value string) error {
 		word := strings.ToLower(value)
 		if !slices.Contains(words, word) {
-			return fmt.Errorf("%q is not known here; %s", value, suggest(word, slices.Clone(words)))
+			return fmt.Errorf("%q is not known here; %s", value, suggest(word, words))
 		}
 		*to = word
 		return nil

@@ -178,11 +178,7 @@ func driverNames(reg *clusto.Registry) []string {
 }
 
 func unknownName(what, name string, known []string) error {
-	text := fmt.Sprintf("there is no %s %s", what, quote(name))
-	if near := nearest(name, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return raise(classNameError, text)
+	return raise(classNameError, fmt.Sprintf("there is no %s %s", what, quote(name))+meant(name, known))
 }
 
 // names returns the names in v: strings as they are, classes as of says.

@@ -7,6 +7,8 @@ import (
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
+
+	"github.com/clusto/clusto"
 )
 
 // basicType is a type of the language as scripts use it: str(x), isinstance(x, str),
@@ -34,7 +36,7 @@ func basicTypes() []*basicType {
 		{"tuple", []string{"tuple"}, universe("tuple")},
 		{"dict", []string{"dict"}, universe("dict")},
 		{"set", []string{"set"}, universe("set")},
-		{"range", []string{"range"}, universe("range")},
+		{"range", []string{"range"}, rangeCall},
 	}
 }
 
@@ -57,6 +59,20 @@ func number(name string) builtinFunc {
 		}
 		return starlark.Call(t, starlark.Universe[name], args, kwargs)
 	}
+}
+
+// maxRange limits ranges: functions such as list and sorted run through one at a
+// stroke, in which nothing can stop them, and want memory for all of it.
+const maxRange = 10_000_000
+
+// rangeCall is range(start, stop, step).
+func rangeCall(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	v, err := starlark.Call(t, starlark.Universe["range"], args, kwargs)
+	if err == nil && starlark.Len(v) > maxRange {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrExhausted, "a range has at most %d numbers, not %d", maxRange, starlark.Len(v)),
+			"count in a while loop")
+	}
+	return v, err
 }
 
 func strCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

@@ -15,7 +15,7 @@ func predeclared() starlark.StringDict {
 	d := maps.Clone(starlark.Universe)
 	for name, fn := range map[string]builtinFunc{
 		"callable": callable, "divmod": divMod, "filter": filter, "format": formatValue, "help": help,
-		"isinstance": isInstance, "issubclass": isSubclass, "iter": iterCall, "map": mapCall, "next": nextCall,
+		"isinstance": isInstance, "issubclass": isSubclass, "iter": iterCall, "len": length, "map": mapCall, "next": nextCall,
 		"pow": power, "print": printCall, "repr": reprCall, "round": round, "setattr": setAttr, "sum": sum,
 		"super": superCall, "type": typeCall,
 	} {
@@ -246,6 +246,18 @@ func reprCall(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 		return nil, err
 	}
 	return starlark.String(repr(v)), nil
+}
+
+// length is len(x); an instance says itself how long it is.
+func length(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) == 1 && len(kwargs) == 0 {
+		if i, ok := args[0].(*instance); ok {
+			if v, found, err := i.call("__len__"); found {
+				return v, err
+			}
+		}
+	}
+	return starlark.Call(t, starlark.Universe["len"], args, kwargs)
 }
 
 // setAttr is setattr(x, name, value).

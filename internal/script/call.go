@@ -158,26 +158,21 @@ func (x *env) warnUnknownProperty(c *class, key string) {
 	for _, p := range c.baseDriver().AllProperties() {
 		known = append(known, p.Name)
 	}
-	if near := nearest(key, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	} else {
-		text += fmt.Sprintf(" (store it with set_attr(key='%s', value=…))", key)
+	hint := meant(key, known)
+	if hint == "" {
+		hint = fmt.Sprintf(" (store it with set_attr(key='%s', value=…))", key)
 	}
-	x.warn(text)
+	x.warn(text + hint)
 }
 
 // createNamed makes an entity.
 func (x *env) createNamed(d *clusto.Driver, name string, props map[string]clusto.Value) (starlark.Value, error) {
-	inv, err := x.inventory()
-	if err != nil {
+	if _, err := x.inventory(); err != nil {
 		return nil, err
 	}
 	result, err := x.inGo(func() (any, error) { return x.inv.Create(x.context(), d, name, props) })
 	if errors.Is(err, clusto.ErrExists) {
-		if old, findErr := inv.Object(x.ctx, name); findErr == nil {
-			return nil, clusto.WithHint(fmt.Errorf("%s exists already, as a %s: %w", name, old.Entity.Driver, err),
-				"use get_by_name('%s'), or get_or_create('%s', %s)", name, name, d.Class)
-		}
+		return nil, clusto.WithHint(err, "use get_by_name('%s'), or get_or_create('%s', %s)", name, name, d.Class)
 	}
 	if err != nil {
 		return nil, err

@@ -19,6 +19,8 @@ import (
 const (
 	DefaultMaxSteps = 50_000_000
 	DefaultMaxDepth = 1000
+	// DefaultMaxMemory is many times what the largest inventories take.
+	DefaultMaxMemory = 2 << 30
 )
 
 // Options says what scripts work on and what they may do.
@@ -39,6 +41,9 @@ type Options struct {
 	MaxSteps uint64
 	// MaxDepth is how deeply calls may nest; 0 means DefaultMaxDepth.
 	MaxDepth int
+	// MaxMemory is how many bytes the whole program may use while a script runs for
+	// longer than a moment: more stops the script. 0 means DefaultMaxMemory.
+	MaxMemory uint64
 	// Timeout is how long a statement may take; 0 means as long as it likes.
 	Timeout time.Duration
 	// User becomes the user of the versions that sessions make, unless the
@@ -77,6 +82,9 @@ func New(opt Options) (*Engine, error) {
 	}
 	if opt.MaxDepth == 0 {
 		opt.MaxDepth = DefaultMaxDepth
+	}
+	if opt.MaxMemory == 0 {
+		opt.MaxMemory = DefaultMaxMemory
 	}
 	if opt.Out == nil {
 		opt.Out = io.Discard

@@ -23,13 +23,15 @@ var (
 	classIndexError          = rootClass("IndexError", classLookupError)
 	classKeyError            = rootClass("KeyError", classLookupError)
 	classNameError           = rootClass("NameError", classException)
+	classUnboundLocalError   = rootClass("UnboundLocalError", classNameError)
 	classImportError         = rootClass("ImportError", classException)
 	classIOError             = rootClass("IOError", classException)
 	classRuntimeError        = rootClass("RuntimeError", classException)
 	classNotImplementedError = rootClass("NotImplementedError", classRuntimeError)
 	classTypeError           = rootClass("TypeError", classException)
 	classValueError          = rootClass("ValueError", classException)
-	classZeroDivisionError   = rootClass("ZeroDivisionError", classException)
+	classArithmeticError     = rootClass("ArithmeticError", classException)
+	classZeroDivisionError   = rootClass("ZeroDivisionError", classArithmeticError)
 	classStopIteration       = rootClass("StopIteration", classException)
 
 	classDriverException               = rootClass("DriverException", classException)
@@ -62,7 +64,7 @@ func exceptionClasses() []*class {
 	return []*class{
 		classBaseException, classException, classAttributeError, classAssertionError, classLookupError, classIndexError,
 		classKeyError, classNameError, classImportError, classIOError, classRuntimeError, classNotImplementedError,
-		classTypeError, classValueError, classZeroDivisionError, classStopIteration,
+		classTypeError, classValueError, classArithmeticError, classZeroDivisionError, classStopIteration, classUnboundLocalError,
 		classDriverException, classConnectionException, classNameException, classPoolException, classResourceException,
 		classResourceNotAvailableException, classResourceTypeException, classNameManagerException, classTransactionException,
 	}
@@ -138,8 +140,14 @@ var textClasses = []struct {
 	{"division by zero", classZeroDivisionError},
 	{"modulo by zero", classZeroDivisionError},
 	{"invalid literal", classValueError},
+	{"invalid float literal", classValueError},
 	{"not found", classValueError},
-	{"referenced before assignment", classNameError},
+	{"not in list", classValueError},
+	{"values to unpack", classValueError},
+	{"empty sequence", classValueError},
+	{"must not be zero", classValueError},
+	{"json.decode:", classValueError},
+	{"referenced before assignment", classUnboundLocalError},
 }
 
 func classOfText(text string) *class {

@@ -3,7 +3,9 @@ package script
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -143,7 +145,7 @@ func (e *Engine) explain(err error) error {
 		return err
 	}
 	if out.Hint == "" {
-		out.Hint = wayOut(out.Msg)
+		out.Hint = e.wayOut(out.Msg)
 	}
 	for _, frame := range stack {
 		if frame.Pos.Filename() != "<builtin>" && frame.Pos.IsValid() {
@@ -177,7 +179,19 @@ var waysOut = []struct{ part, hint string }{
 	{"during iteration", "go over a copy: for x in list(l)"},
 }
 
-func wayOut(msg string) string {
+// notDefined is the error for a name that is nowhere.
+var notDefined = regexp.MustCompile(`^NameError: name '(\w+)' is not defined`)
+
+// wayOut returns the hint for a message, or "".
+func (e *Engine) wayOut(msg string) string {
+	if m := notDefined.FindStringSubmatch(msg); m != nil {
+		if _, ok := e.opt.Drivers.Class(m[1]); ok {
+			return "from clusto.drivers import " + m[1]
+		}
+		if m[1] == "clusto" || builtinModule(m[1]) != nil {
+			return "import " + m[1]
+		}
+	}
 	for _, w := range waysOut {
 		if strings.Contains(msg, w.part) {
 			return w.hint
@@ -228,10 +242,21 @@ func (e *Engine) call(name, file string, line, col int) Call {
 	n := 1
 	for l := range strings.Lines(e.source(file)) {
 		if n == line {
-			c.Source = strings.TrimRight(l, "\r\n")
+			c.Source = printable(strings.TrimRight(l, "\r\n"))
 			break
 		}
 		n++
 	}
 	return c
+}
+
+// printable returns a line of a script as it can be shown: what a terminal could take
+// for a command is replaced.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, line)
 }

@@ -68,7 +68,7 @@ func (w *world) start(change func(*script.Options)) {
 		w.t.Fatal(err)
 	}
 	w.session = w.engine.Session(nil)
-	w.t.Cleanup(w.session.Close)
+	w.t.Cleanup(func() { _ = w.session.Close() })
 }
 
 // takeWarnings returns the warnings since the last call, in one text.

@@ -121,9 +121,9 @@ func (i *instance) thread() *starlark.Thread {
 	return i.env.thread
 }
 
-// Truth returns what __bool__ says, else True.
+// Truth returns what __bool__ says, else whether __len__ is not 0, else True.
 func (i *instance) Truth() starlark.Bool {
-	for _, method := range []string{"__bool__", "__nonzero__"} {
+	for _, method := range []string{"__bool__", "__nonzero__", "__len__"} {
 		if v, ok, err := i.call(method); ok {
 			return err != nil || v.Truth()
 		}

@@ -28,7 +28,8 @@ func (h *halt) err() error {
 }
 
 // bounded calls fn and stops the scripts that it runs when they take too many
-// steps, nest too deeply, or ctx ends. Within another bounded call it adds nothing.
+// steps or too much memory, nest too deeply, or ctx ends. Within another bounded
+// call it adds nothing.
 func (x *env) bounded(ctx context.Context, fn func() (starlark.Value, error)) (starlark.Value, error) {
 	if x.stop != nil {
 		return fn()
@@ -50,7 +51,9 @@ func (x *env) bounded(ctx context.Context, fn func() (starlark.Value, error)) (s
 		x.thread.Cancel("interrupted")
 		close(stopped)
 	})
+	memoryDone := x.watchMemory(h)
 	defer func() {
+		memoryDone()
 		if !unwatch() {
 			<-stopped
 		}

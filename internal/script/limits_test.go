@@ -25,6 +25,8 @@ func TestLimits(t *testing.T) {
 		"property":       {"class A(object):\n    @property\n    def x(self): return self.x\nA().x", "nested more than 200 deep"},
 		"str":            {"class B(object):\n    def __str__(self): return str(self)\nprint(B())", ""},
 		"huge power":     {"2 ** 1000000", "too large"},
+		"huge range":     {"list(range(10 ** 12))", "at most 10000000 numbers, not 1000000000000"},
+		"long sleep":     {"import time\ntime.sleep(10 ** 6)", "from 0 to a day"},
 		"huge format":    {"'%1000000d' % 1", ""},
 		"deep list":      {"l = []\nfor i in range(10000): l = [l]\nl", ""},
 		"comparison":     {"class C(object):\n    def __eq__(self, o): return self == o\nC() == C()", "nested more than 200 deep"},
@@ -56,6 +58,23 @@ func TestTimeout(t *testing.T) {
 	if got := w.fails("while True: pass"); !strings.Contains(got, "ran for more than 50ms") {
 		t.Error(got)
 	}
+	if got := w.fails("import time\ntry:\n    time.sleep(60)\nexcept:\n    pass"); !strings.Contains(got, "ran for more than 50ms") {
+		t.Error(got)
+	}
+}
+
+func TestMemoryLimit(t *testing.T) {
+	w := newWorld(t, func(o *script.Options) { o.MaxMemory = 48 << 20 })
+	for _, src := range []string{
+		"x = 'ab'\nwhile True: x = x + x",
+		"l = [0]\nwhile True:\n    try: l = l + l\n    except: pass",
+	} {
+		if got := w.fails(src); !strings.Contains(got, "more than 48 MiB of memory") {
+			t.Errorf("%s: %s", src, got)
+		}
+		w.eval("x = l = None")
+	}
+	w.eval("assert 1 + 1 == 2")
 }
 
 func TestInterrupt(t *testing.T) {

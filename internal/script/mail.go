@@ -105,6 +105,11 @@ func smtpSend(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 
 // send delivers one mail.
 func (m *mailServer) send(x *env, from string, to []string, msg string) error {
+	for _, address := range append([]string{from}, to...) {
+		if strings.ContainsAny(address, "\r\n") {
+			return raise(classValueError, "a line break in an address of a mail: "+quote(address))
+		}
+	}
 	if err := x.actOutside("send mail"); err != nil {
 		return err
 	}

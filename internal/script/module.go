@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.starlark.net/lib/json"
 	"go.starlark.net/lib/math"
-	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
 
 	"github.com/clusto/clusto"
@@ -83,11 +81,11 @@ func (x *env) importModule(name string) (starlark.Value, error) {
 func builtinModule(name string) starlark.Value {
 	switch name {
 	case "json":
-		return json.Module
+		return jsonModule()
 	case "math":
 		return math.Module
 	case "time":
-		return startime.Module
+		return timeModule()
 	case "datetime":
 		return datetimeModule()
 	case "re":
@@ -283,11 +281,7 @@ func fromCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 }
 
 func cannotImport(member, module string, known []string) error {
-	text := fmt.Sprintf("cannot import %s from %s", member, module)
-	if near := nearest(member, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return raise(classImportError, text)
+	return raise(classImportError, fmt.Sprintf("cannot import %s from %s", member, module)+meant(member, known))
 }
 
 // importedName is a name that a session has from a module of the library.

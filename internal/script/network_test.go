@@ -99,6 +99,9 @@ func TestMailBeforeConflict(t *testing.T) {
 	if got := mail.received(); len(got) != 1 || !strings.Contains(got[0].text, "Subject: hello\r\n\r\ntext") {
 		t.Errorf("mails: %+v", got)
 	}
+	if got := w.fails("import smtplib\nsmtplib.SMTP('h').sendmail('a@b', ['c@d\\r\\nDATA'], 'x')"); !strings.Contains(got, "line break in an address") {
+		t.Error(got)
+	}
 	if got := w.fails("import smtp\nsmtp.send('a@b', 'x\\nBcc: y@z', '', sender='c@d')"); !strings.Contains(got, "line break in a header") {
 		t.Error(got)
 	}

@@ -8,6 +8,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // object is an entity. It holds the entity's ID and looks it up each time in
@@ -278,8 +279,8 @@ func (o *object) unknownField(now *clusto.Object, name string) error {
 	for _, p := range now.Driver().AllProperties() {
 		known = append(known, p.Name)
 	}
-	if near := nearest(name, known); near != "" {
-		hint = fmt.Sprintf("did you mean %s? else %s", near, hint)
+	if near := nearest.Name(name, known); near != "" {
+		hint = nearest.Question(near) + " else " + hint
 	}
 	return clusto.WithHint(err, "%s", hint)
 }

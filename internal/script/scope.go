@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
+
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // scope holds names: those of a module, of a class body, of an instance, or the
@@ -59,28 +62,33 @@ func (s *scope) Attr(name string) (starlark.Value, error) {
 		return v, nil
 	}
 	if s.outer == nil && s.last == nil {
-		return nil, raise(classNameError, fmt.Sprintf("local variable '%s' referenced before assignment", name))
+		return nil, raise(classUnboundLocalError, fmt.Sprintf("local variable '%s' referenced before assignment", name))
 	}
 	return nil, s.undefined(name)
 }
 
 // undefined returns the NameError for a name.
 func (s *scope) undefined(name string) error {
-	text := fmt.Sprintf("name '%s' is not defined", name)
-	if near := nearest(name, s.all()); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return raise(classNameError, text)
+	return raise(classNameError, fmt.Sprintf("name '%s' is not defined", name)+meant(name, s.all()))
 }
 
-// all returns every name that can be seen from s.
+// meant returns the end of an error about an unknown name: the known one that may
+// have been meant, or "".
+func meant(name string, known []string) string {
+	if near := nearest.Name(name, known); near != "" {
+		return " (" + nearest.Question(near) + ")"
+	}
+	return ""
+}
+
+// all returns every name that can be seen from s, but for those like __name__.
 func (s *scope) all() []string {
 	var names []string
 	for at := s; at != nil; at = at.outer {
 		names = append(names, at.AttrNames()...)
 		names = append(names, at.last.Keys()...)
 	}
-	return names
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, "__") })
 }
 
 // SetField assigns a name.
@@ -90,41 +98,4 @@ func (s *scope) SetField(name string, v starlark.Value) error {
 	}
 	s.names[name] = v
 	return nil
-}
-
-// nearest returns the name that is spelled most like the given one, or "".
-func nearest(name string, among []string) string {
-	best, limit := "", len(name)/3+1
-	slices.Sort(among)
-	for _, other := range among {
-		if len(other) > 1 && other[:2] == "__" {
-			continue
-		}
-		if d := editDistance(name, other); d < limit {
-			best, limit = other, d
-		}
-	}
-	return best
-}
-
-// editDistance returns how many letters must be changed, added or dropped to
-// make a of b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -71,16 +70,16 @@ func (e *Engine) Session(out io.Writer) *Session {
 	return s
 }
 
-// Close gives up the transaction that is open, if there is one, and says so.
-func (s *Session) Close() {
-	if s.held != nil {
-		_ = s.abandon(errNotCommitted) // which is all that can come of it
-		s.engine.warn("%v", errNotCommitted)
-	}
+// Close ends the session. It gives up the transaction that is open, and returns
+// ErrInvalid if there is one: a commit is missing.
+func (s *Session) Close() error {
 	s.depth = 0
+	if s.held == nil {
+		return nil
+	}
+	_ = s.abandon(errRolledBack) // which is all that can come of it
+	return clusto.Errorf(clusto.ErrInvalid, "begin_transaction() without commit(): the changes are given up")
 }
-
-var errNotCommitted = errors.New("begin_transaction() without commit(): the changes are given up")
 
 // InTransaction reports whether begin_transaction waits for its commit.
 func (s *Session) InTransaction() bool { return s.depth > 0 }

@@ -147,3 +147,12 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("warnings: %s", got)
 	}
 }
+
+// TestErrorShowsNoCommands: a script cannot make its error steer the terminal.
+func TestErrorShowsNoCommands(t *testing.T) {
+	w := newWorld(t, nil)
+	got := w.fails("é = '\x1b[2J' + 1")
+	if strings.ContainsRune(got, '\x1b') || !strings.Contains(got, "é = '\uFFFD[2J' + 1\n                 ^") {
+		t.Errorf("%q", got)
+	}
+}

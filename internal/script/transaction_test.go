@@ -121,9 +121,11 @@ BasicServer has no .nothing field or method`
 		t.Errorf("versions: %v", got)
 	}
 	w.eval("begin_transaction()\nBasicServer('d')")
-	w.session.Close()
-	if got := w.takeWarnings(); !strings.Contains(got, "without commit()") {
-		t.Errorf("warnings: %s", got)
+	if err := w.session.Close(); !errors.Is(err, clusto.ErrInvalid) || !strings.Contains(err.Error(), "without commit()") {
+		t.Errorf("Close = %v, want that the commit is missing", err)
+	}
+	if err := w.session.Close(); err != nil {
+		t.Errorf("the second Close = %v", err)
 	}
 }
 
@@ -257,13 +259,13 @@ func rivals(t *testing.T, w *world) (session *script.Session, out *bytes.Buffer)
 	t.Helper()
 	out = &bytes.Buffer{}
 	other := w.engine.Session(io.Discard)
-	t.Cleanup(other.Close)
+	t.Cleanup(func() { _ = other.Close() })
 	session = w.engine.Session(&trigger{Writer: out, text: "now", do: func() {
 		if err := other.Run(t.Context(), "other", "from clusto.drivers import *\nBasicServer('other')"); err != nil {
 			t.Error(render(err))
 		}
 	}})
-	t.Cleanup(session.Close)
+	t.Cleanup(func() { _ = session.Close() })
 	return session, out
 }
 

@@ -1,9 +1,12 @@
 package dialect
 
 import (
+	"maps"
 	"slices"
 
 	"go.starlark.net/syntax"
+
+	"github.com/clusto/clusto/internal/nearest"
 )
 
 // undefined is a name that nothing in the script or around it defines.
@@ -32,7 +35,7 @@ func (l *lowerer) warn() {
 	for _, u := range l.late {
 		hint := ""
 		if name := l.suggest(u); name != "" {
-			hint = "did you mean " + name + "?"
+			hint = nearest.Question(name)
 		}
 		l.opt.Warn(errorAt(u.id.NamePos, "undefined: "+u.id.Name, hint))
 	}
@@ -41,22 +44,12 @@ func (l *lowerer) warn() {
 // suggest returns a name that may be meant: the one that is spelled most
 // like it, or else the only parameter that the function never uses.
 func (l *lowerer) suggest(u undefined) string {
-	best, bestDist := "", (len(u.id.Name)+1)/3+1 // one letter in three may be wrong
-	try := func(name string) {
-		if d := distance(u.id.Name, name, bestDist); d < bestDist || d == bestDist && best != "" && name < best {
-			best, bestDist = name, d
-		}
-	}
+	known := slices.Collect(maps.Keys(l.known))
 	for s := u.scope; s != nil; s = s.parent {
-		for name := range s.names {
-			try(name)
-		}
+		known = slices.AppendSeq(known, maps.Keys(s.names))
 	}
-	for name := range l.known {
-		try(name)
-	}
-	if best != "" {
-		return best
+	if near := nearest.Name(u.id.Name, known); near != "" {
+		return near
 	}
 	return unusedParam(u.scope)
 }
@@ -82,29 +75,4 @@ func unusedParam(s *scope) string {
 		unused = id.Name
 	}
 	return unused
-}
-
-// distance returns how many letters must be inserted, deleted or changed to
-// make a of b, or a number that is at least limit if that is many.
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d >= limit || -d >= limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
