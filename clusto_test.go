@@ -69,8 +69,13 @@ func TestValueEqual(t *testing.T) {
 	if clusto.Int(1).Equal(clusto.String("1")) || clusto.String("").Equal(clusto.Value{}) {
 		t.Error("values of different kinds are equal")
 	}
-	if _, err := clusto.ValueOf(1.5); !errors.Is(err, clusto.ErrInvalid) {
-		t.Errorf("ValueOf(1.5): got %v, want ErrInvalid", err)
+	for f, want := range map[float64]string{1.5: "1.5", 2: "2.0", 1e6: "1000000.0", 1e16: "1e+16", 1e-5: "1e-05", -0.25: "-0.25"} {
+		if v, err := clusto.ValueOf(f); err != nil || !v.Equal(clusto.String(want)) {
+			t.Errorf("ValueOf(%v) = %q, %v; want the text %q", f, v.Text(), err, want)
+		}
+	}
+	if _, err := clusto.ValueOf(struct{}{}); !errors.Is(err, clusto.ErrInvalid) {
+		t.Errorf("ValueOf(struct{}{}): got %v, want ErrInvalid", err)
 	}
 }
 

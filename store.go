@@ -136,7 +136,7 @@ type Tx interface {
 
 	// ActOutside says that the caller is about to do something, such as "send
 	// mail", that cannot be undone. After the transaction's first write it
-	// returns ErrConflict, and the caller must not act. Before it, the transaction
+	// returns ErrInvalid, and the caller must not act. Before it, the transaction
 	// is marked: it will fail with ErrConflict where it else would be run again.
 	ActOutside(what string) error
 }

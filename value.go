@@ -3,7 +3,9 @@ package clusto
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -55,7 +57,7 @@ func RelationTo(id EntityID) Value { return Value{kind: KindRelation, num: int64
 
 // ValueOf returns the Value for a Go value as classic clusto's type rules have
 // it: truths and whole numbers are ints, times datetimes, entities relations,
-// lists and maps json; nil is no value. Anything else, fractions included, is
+// lists and maps json, fractions their text; nil is no value. Anything else is
 // refused with ErrInvalid: classic stored its text without a word.
 func ValueOf(v any) (Value, error) {
 	switch v := v.(type) {
@@ -71,6 +73,8 @@ func ValueOf(v any) (Value, error) {
 		return Int(int64(v)), nil
 	case int64:
 		return Int(v), nil
+	case float64:
+		return String(FormatFloat(v)), nil
 	case time.Time:
 		return Time(v), nil
 	case EntityID:
@@ -160,6 +164,24 @@ func (v Value) Text() string {
 		return fmt.Sprintf("entity %d", v.num)
 	}
 	return v.text
+}
+
+// FormatFloat returns a fraction as classic clusto, which is written in Python,
+// stores and shows it: with a point or an exponent, in as few digits as tell it from
+// all others.
+func FormatFloat(f float64) string {
+	size := math.Abs(f)
+	switch {
+	case math.IsInf(f, 0), math.IsNaN(f):
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
+	case size != 0 && (size < 1e-4 || size >= 1e16):
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
 }
 
 // Equal reports whether v and w are the same value. JSON is compared by

@@ -70,7 +70,11 @@ func openSession(t *testing.T, dir string) *session {
 		t.Fatal(s.out.String()) // a file of the library is wrong
 	}
 	s.Session = engine.Session(nil)
-	t.Cleanup(s.Session.Close)
+	t.Cleanup(func() {
+		if err := s.Session.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
 }
 

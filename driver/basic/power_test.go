@@ -43,7 +43,7 @@ func TestPower(t *testing.T) {
 					for i, s := range w.make("recorder", "a", "b")[:o.Driver().PortCount("pwr-nema-5")] {
 						w.call(o, "connect_ports", "pwr-nema-5", i+1, s, i+1)
 					}
-					w.refused(clusto.ErrConflict, "", o, test.method) // after a write
+					w.refused(clusto.ErrInvalid, "", o, test.method) // after a write
 				}, strip)
 				if len(log) > 0 {
 					t.Errorf("outlets were switched though the transaction had written: %v", log)

@@ -1,13 +1,13 @@
 package script
 
 import (
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	startime "go.starlark.net/lib/time"
 	"go.starlark.net/starlark"
+
+	"github.com/clusto/clusto"
 )
 
 // maxNesting is how deeply values inside each other are shown.
@@ -44,7 +44,7 @@ func writeRepr(b *strings.Builder, v starlark.Value, depth int) {
 	case *starlark.List:
 		writeItems(b, "[", v, "]", depth)
 	case starlark.Float:
-		b.WriteString(floatText(float64(v)))
+		b.WriteString(clusto.FormatFloat(float64(v)))
 	case starlark.Tuple:
 		end := ")"
 		if len(v) == 1 {
@@ -73,23 +73,6 @@ func writeRepr(b *strings.Builder, v starlark.Value, depth int) {
 	default:
 		b.WriteString(v.String())
 	}
-}
-
-// floatText returns a number as Python writes it: with a point or an exponent, in as
-// few digits as tell it from all others.
-func floatText(f float64) string {
-	size := math.Abs(f)
-	switch {
-	case math.IsInf(f, 0), math.IsNaN(f):
-		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
-	case size != 0 && (size < 1e-4 || size >= 1e16):
-		return strconv.FormatFloat(f, 'e', -1, 64)
-	}
-	text := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(text, ".") {
-		text += ".0"
-	}
-	return text
 }
 
 func writeItems(b *strings.Builder, begin string, v starlark.Iterable, end string, depth int) {

@@ -112,18 +112,35 @@ func FuzzBatch(f *testing.F) {
 		if err != nil && !errors.Is(err, boom{}) {
 			t.Fatal(err)
 		}
-		left := in
+		left, line := in, 1
 		for _, e := range f.ran {
-			skipped, after, found := strings.Cut(left, e.Text)
-			if !found || e.Text == "" || !empty(skipped) {
-				t.Fatalf("%q was run of what was left: %q", e.Text, left)
+			for ; line < e.Line; line++ {
+				var skipped string
+				skipped, left = firstLine(left)
+				if !empty(skipped) {
+					t.Fatalf("line %d was not run: %q", line, skipped)
+				}
+			}
+			after, found := strings.CutPrefix(left, e.Text)
+			if !found || e.Text == "" || line > e.Line {
+				t.Fatalf("%q was run in line %d, where %q was left", e.Text, e.Line, left)
 			}
 			left = after
+			line += strings.Count(e.Text, "\n")
 		}
 		if err == nil && !empty(left) && !strings.Contains(left, "exit") && !strings.Contains(left, "quit") {
 			t.Fatalf("not run: %q", left)
 		}
 	})
+}
+
+// firstLine returns the first line of text, with its newline, and the rest.
+func firstLine(text string) (line, rest string) {
+	end := strings.IndexByte(text, '\n') + 1
+	if end == 0 {
+		end = len(text)
+	}
+	return text[:end], text[end:]
 }
 
 // empty reports whether text has nothing but blank lines and comments.

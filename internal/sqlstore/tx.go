@@ -173,7 +173,7 @@ func (t *tx) OnCommit(fn func(context.Context) error) { t.onCommit = append(t.on
 func (t *tx) ActOutside(what string) error {
 	if t.writing {
 		return clusto.WithHint(
-			clusto.Errorf(clusto.ErrConflict, "cannot %s in a change that has begun to write to the inventory", what),
+			clusto.Errorf(clusto.ErrInvalid, "cannot %s in a change that has begun to write to the inventory", what),
 			"do it before the first change, or after the commit")
 	}
 	if t.broken != nil {

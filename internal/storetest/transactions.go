@@ -237,8 +237,8 @@ func testActOutside(t *testing.T, s clusto.Store) {
 			t.Errorf("ActOutside before the first write: %v", err)
 		}
 		create(t, tx, "a", "server", "basicserver")
-		if err := tx.ActOutside("send mail"); !errors.Is(err, clusto.ErrConflict) {
-			t.Errorf("ActOutside after the first write: %v, want ErrConflict", err)
+		if err := tx.ActOutside("send mail"); !errors.Is(err, clusto.ErrInvalid) {
+			t.Errorf("ActOutside after the first write: %v, want ErrInvalid", err)
 		}
 		return nil
 	})
