@@ -81,6 +81,16 @@ func (x *env) inventory() (*clusto.Inventory, error) {
 	return inv, nil
 }
 
+// tx returns the transaction that is open, opening it if need be, or
+// ErrReadOnly if the inventory is open for reading only.
+func (x *env) tx() (clusto.Tx, error) {
+	inv, err := x.inventory()
+	if err != nil {
+		return nil, err
+	}
+	return inv.Tx()
+}
+
 // use makes inv the inventory that is open; nil closes it.
 func (x *env) use(inv *clusto.Inventory) {
 	x.inv = inv

@@ -266,11 +266,7 @@ func transactionCall(t *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 		return nil, raise(classTypeError, "transaction(fn, …) wants a function")
 	}
 	x := envOf(t)
-	inv, err := x.inventory()
-	if err != nil {
-		return nil, err
-	}
-	tx, err := inv.Tx()
+	tx, err := x.tx()
 	if err != nil {
 		return nil, err
 	}
@@ -288,11 +284,7 @@ func onCommit(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 		return nil, raise(classTypeError, "on_commit(fn, …) wants a function")
 	}
 	x := envOf(t)
-	inv, err := x.inventory()
-	if err != nil {
-		return nil, err
-	}
-	tx, err := inv.Tx()
+	tx, err := x.tx()
 	if err != nil {
 		return nil, err
 	}

@@ -132,7 +132,7 @@ func escape(s string, bytes bool) (text string, n int, msg string) {
 	case c == 'U' && !bytes:
 		digits = 8
 	case c == 'N' && !bytes:
-		return "", 0, `\N{...} is not available in scripts; write the character or \uXXXX`
+		return "", 0, `\N{...} is not available in scripts; write the character itself, or its number, such as \u20ac`
 	default:
 		return `\`, 0, ""
 	}
