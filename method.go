@@ -86,8 +86,12 @@ func ClassM(name, params, doc string, fn any) *Method {
 	return m
 }
 
-// Signature returns the method as people write it: insert(device, rackU).
+// Signature returns the method as people write it: insert(device, rackU), or
+// hostname if it is read by its name alone.
 func (m *Method) Signature() string {
+	if m.Reads {
+		return m.Name
+	}
 	params := make([]string, len(m.Params))
 	for i, p := range m.Params {
 		params[i] = p.Name

@@ -207,7 +207,10 @@ func (o *object) member(name string, after *class) (starlark.Value, error) {
 		return nil, err
 	}
 	v, m := c.find(name, after)
-	if m != nil {
+	switch {
+	case m != nil && m.Reads:
+		return o.env.callMethod(m, o, nil, nil)
+	case m != nil:
 		return &goMethod{method: m, class: c, self: o}, nil
 	}
 	switch v := v.(type) {
