@@ -110,7 +110,7 @@ func attrMatch(key, value, number, subkey any, ignoreHidden bool) (clusto.AttrMa
 			return m, err
 		}
 	}
-	if value != clusto.NotGiven {
+	if given(value) {
 		v, err := clusto.ValueOf(value)
 		if err != nil {
 			return m, err

@@ -69,14 +69,32 @@ func (x *env) arrange(m *clusto.Method, args starlark.Tuple, kwargs []starlark.T
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
+	for i, v := range args {
+		if i < len(m.Params) && m.Params[i].Name == paramValue && isStoredAsText(v) {
+			positional[i] = str(v)
+		}
+	}
 	named := make(map[string]any, len(kwargs))
 	for _, kv := range kwargs {
 		name, _ := starlark.AsString(kv[0])
 		if named[name], err = x.toGo(kv[1]); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Name, name, err)
 		}
+		if name == paramValue && isStoredAsText(kv[1]) {
+			named[name] = str(kv[1])
+		}
 	}
 	return m.Arrange(positional, named)
+}
+
+// paramValue is what methods call the parameter that is an attribute's value.
+const paramValue = "value"
+
+// isStoredAsText reports whether v, as an attribute's value, is its text: a tuple
+// is, in classic's databases. The empty one stands for no argument there.
+func isStoredAsText(v starlark.Value) bool {
+	t, ok := v.(starlark.Tuple)
+	return ok && len(t) > 0
 }
 
 // inGo calls fn, which changes the inventory, in a nested transaction if a try

@@ -97,6 +97,9 @@ func (x *env) dictToGo(d *starlark.Dict) (map[string]any, error) {
 
 // toValue returns a value of a script as an attribute's value.
 func (x *env) toValue(v starlark.Value) (clusto.Value, error) {
+	if isStoredAsText(v) {
+		return clusto.String(str(v)), nil
+	}
 	g, err := x.toGo(v)
 	if err != nil {
 		return clusto.Value{}, err
