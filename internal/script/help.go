@@ -55,9 +55,14 @@ func (x *env) help(v starlark.Value) string {
 	return fmt.Sprintf("%s: a %s", repr(v), v.Type())
 }
 
-const generalHelp = `get_by_name('NAME') finds an entity, Driver('NAME') makes one after
-from clusto.drivers import Driver. help(x) tells what x can do: an entity, a
-driver, a function. dir(x) lists its names. The tab key completes.`
+const generalHelp = `get_by_name('NAME') finds an entity. To make one, say a server:
+
+  from clusto.drivers import PenguinServer
+  server = PenguinServer('NAME')
+
+After import clusto, clusto.drivers, help(clusto) lists the functions and
+help(clusto.drivers) the drivers. help(x) tells what x can do: an entity, a
+driver, a function. dir(x) lists its names. The Tab key completes.`
 
 func entry(signature, doc string) string {
 	if doc == "" {

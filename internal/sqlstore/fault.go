@@ -50,7 +50,7 @@ func (s *Store) fault(err error, sql string) error {
 	case FaultReadOnly:
 		f.err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrReadOnly, "database %s cannot be written", where),
-			"see who owns the file and its directory, and who may write there")
+			"see who owns the file and its directory, and who may write there; reading takes that, too")
 	case FaultUnopened:
 		f.err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrUnavailable, "database %s cannot be opened", where),
