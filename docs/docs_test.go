@@ -93,7 +93,7 @@ func newScenario(t *testing.T) *scenario {
 	}
 	conf := filepath.Join(s.past, "empty.conf") // so that no configuration of this machine is used
 	s.write(conf, "")
-	s.write(filepath.Join(s.past, "env"), "cd '"+s.dir+"'\nunset CLUSTODSN\nexport LC_ALL=C.UTF-8 HOME='"+s.dir+
+	s.write(filepath.Join(s.past, "env"), "cd '"+s.dir+"'\nexport LC_ALL=C.UTF-8 HOME='"+s.dir+
 		"' CLUSTOLIB='"+s.dir+"/lib' CLUSTOCONFIG='"+conf+"'\n")
 	t.Cleanup(s.end)
 	return s
@@ -204,9 +204,17 @@ func (s *scenario) shell(text string) (string, error) {
 	past := filepath.Join(s.past, "env")
 	cmd := exec.CommandContext(s.t.Context(), "sh", "-e", "-c", ". '"+past+"'\n"+s.command(text)+
 		"\n{ export -p; echo \"cd '$PWD'\"; } >'"+past+"'")
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, environment()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// environment is that of this process without what would lead a page's commands
+// to somebody's own inventory.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(setting string) bool {
+		return strings.HasPrefix(setting, "CLUSTO") && !strings.HasPrefix(setting, "CLUSTO_TEST")
+	})
 }
 
 // console runs the commands of a block and compares what they print.
@@ -268,7 +276,7 @@ func (s *scenario) start(text string) error {
 	s.end()
 	b := &background{}
 	b.cmd = exec.Command("sh", "-c", ". '"+filepath.Join(s.past, "env")+"'\nexec "+s.command(text))
-	b.cmd.Stdout, b.cmd.Stderr = b, b
+	b.cmd.Stdout, b.cmd.Stderr, b.cmd.Env = b, b, environment()
 	if err := b.cmd.Start(); err != nil {
 		return err
 	}

@@ -72,7 +72,10 @@ func (s *Session) look(fn func() error) error {
 	if s.env.inv != nil {
 		return fn()
 	}
-	return s.engine.opt.Store.View(context.Background(), s.settings.version, func(r clusto.Reader) error {
+	ctx, before := context.Background(), s.env.ctx // that of the last entry is over
+	s.env.ctx = ctx
+	defer func() { s.env.ctx = before }()
+	return s.engine.opt.Store.View(ctx, s.settings.version, func(r clusto.Reader) error {
 		s.env.use(clusto.NewInventory(r, s.engine.opt.Drivers))
 		defer s.env.use(nil)
 		return fn()

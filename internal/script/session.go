@@ -112,6 +112,8 @@ func (s *Session) Eval(ctx context.Context, src string) error {
 func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options) error {
 	s.engine.rememberPart(file, src)
 	s.env.ctx = ctx
+	var doubts []*dialect.Error
+	opt.Warn = func(doubt *dialect.Error) { doubts = append(doubts, doubt) }
 	parsed, err := dialect.Parse(file, src, opt)
 	if err != nil {
 		return s.engine.explain(err)
@@ -130,7 +132,18 @@ func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options
 			return s.engine.explain(err)
 		}
 	}
+	s.doubt(doubts, src)
 	return nil
+}
+
+// doubt warns of names that functions of src mention and that nothing has
+// defined by the end of it. A later entry may still define them.
+func (s *Session) doubt(doubts []*dialect.Error, src string) {
+	for _, d := range doubts {
+		if _, defined := s.globals.find(d.Undefined); !defined {
+			s.engine.warn("%s", d.Render(src))
+		}
+	}
 }
 
 func (s *Session) each(statements []statement) error {

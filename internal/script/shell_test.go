@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -154,5 +155,35 @@ func TestErrorShowsNoCommands(t *testing.T) {
 	got := w.fails("é = '\x1b[2J' + 1")
 	if strings.ContainsRune(got, '\x1b') || !strings.Contains(got, "é = '\uFFFD[2J' + 1\n                 ^") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestCompleteAfterEntry completes the methods of an entity when the context of
+// the entry that named it is over, as it is at the prompt.
+func TestCompleteAfterEntry(t *testing.T) {
+	w := newWorld(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := w.session.Eval(ctx, "from clusto.drivers import Pool\np = Pool('p')"); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if got := w.session.Complete("p.ins", 5).Candidates; !slices.Contains(got, "insert") {
+		t.Errorf("candidates %q, want insert among them", got)
+	}
+}
+
+// TestDoubts warns, at the prompt too, of a name that only a function mentions
+// and that nothing defines; the document's remote_hands is such a function.
+func TestDoubts(t *testing.T) {
+	w := newWorld(t, nil)
+	w.eval("def f(message):\n    return later(request)\ndef later(x):\n    return x\n")
+	want := "<shell 1>:2:18: undefined: request\n"
+	if got := w.takeWarnings(); !strings.HasPrefix(got, want) || !strings.Contains(got, "did you mean message?") || strings.Contains(got, "undefined: later") {
+		t.Errorf("warnings %q, want %q", got, want)
+	}
+	w.fails("f('x')")
+	w.fails("nowhere")
+	if got := w.takeWarnings(); got != "" {
+		t.Errorf("what fails is warned of too: %q", got)
 	}
 }

@@ -16,6 +16,7 @@ type Error struct {
 	Msg       string
 	Hint      string // the way out, or ""
 	Err       error  // what caused it, if that was not the text itself; or nil
+	Undefined string // in a warning: the name that nothing defines
 }
 
 // Error returns "file:line:col: msg" without the hint.

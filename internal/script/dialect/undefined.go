@@ -37,7 +37,9 @@ func (l *lowerer) warn() {
 		if name := l.suggest(u); name != "" {
 			hint = nearest.Question(name)
 		}
-		l.opt.Warn(errorAt(u.id.NamePos, "undefined: "+u.id.Name, hint))
+		warning := errorAt(u.id.NamePos, "undefined: "+u.id.Name, hint)
+		warning.Undefined = u.id.Name
+		l.opt.Warn(warning)
 	}
 }
 
