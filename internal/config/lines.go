@@ -26,6 +26,7 @@ type parsed struct {
 	path  string
 	text  []byte
 	lines []line
+	told  bool // that everyone can read it
 }
 
 // at returns an error about a line of the file.

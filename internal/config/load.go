@@ -258,9 +258,10 @@ func (ld *loader) holdsSecret() error {
 	return nil
 }
 
-// warnReadable warns if everyone can read the file that is being applied.
+// warnReadable warns, once, if everyone can read the file that is being applied.
 func (ld *loader) warnReadable() {
-	if worldReadable(ld.file.path) {
+	if !ld.file.told && worldReadable(ld.file.path) {
+		ld.file.told = true
 		ld.warn("the file is readable by everyone; chmod o-r it, or use %s_file", ld.line.key)
 	}
 }
