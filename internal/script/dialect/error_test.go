@@ -109,7 +109,8 @@ func TestErrors(t *testing.T) {
 		{"import x y", "1:10: unexpected 'y'"},
 		{"from x import", "1:14: expected a name to import, got end of line"},
 		{"from gone import *", "1:6: no module named gone"},
-		{"load('m', x)", "1:1: load takes strings only; load(\"module\", \"name\", other=\"name\")"},
+		{"load('m', x)", "1:1: load takes strings only: a module and names; load(\"module\", \"name\", other=\"name\")"},
+		{"load('m', '@try')", "1:1: load takes strings only: a module and names; load(\"module\", \"name\", other=\"name\")"},
 		{"x y", "1:3: unexpected 'y'"},
 		{"class", "1:6: expected a class name, got end of line"},
 

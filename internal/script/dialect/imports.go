@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"strings"
+	"unicode"
 
 	"go.starlark.net/syntax"
 )
@@ -138,6 +139,7 @@ func (p *parser) load(x syntax.Expr) syntax.Stmt {
 		return nil
 	}
 	module, ok := text(c.Args[0])
+	ok = ok && module != ""
 	var names, targets []*syntax.Ident
 	for _, arg := range c.Args[1:] {
 		var target *syntax.Ident
@@ -145,7 +147,7 @@ func (p *parser) load(x syntax.Expr) syntax.Stmt {
 			target, arg = b.X.(*syntax.Ident), b.Y
 		}
 		name, isText := text(arg)
-		ok = ok && isText
+		ok = ok && isText && isName(name)
 		id := ident(syntax.Start(arg), name)
 		if target == nil {
 			target = id
@@ -153,10 +155,21 @@ func (p *parser) load(x syntax.Expr) syntax.Stmt {
 		names, targets = append(names, id), append(targets, target)
 	}
 	if !ok {
-		p.fail(syntax.Start(c), "load takes strings only", `load("module", "name", other="name")`)
+		p.fail(syntax.Start(c), "load takes strings only: a module and names", `load("module", "name", other="name")`)
 		return nil
 	}
 	return p.fromImport(syntax.Start(c), module, names, targets)
+}
+
+// isName reports whether a script can write s as a name. Those that begin with @
+// or < are the front end's own.
+func isName(s string) bool {
+	for i, c := range s {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // text returns the value of a string literal.
