@@ -149,6 +149,9 @@ func (p *parser) del(out []syntax.Stmt) []syntax.Stmt {
 	if tup, ok := unparen(targets[0]).(*syntax.TupleExpr); ok {
 		targets = tup.List
 	}
+	if len(targets) == 0 { // del () deletes nothing; the block must not be empty
+		return append(out, pass(t.pos))
+	}
 	for _, x := range targets {
 		switch x := unparen(x).(type) {
 		case *syntax.IndexExpr:
