@@ -380,9 +380,9 @@ func TestStopCountsWhatWaits(t *testing.T) {
 func TestStopHandlesWhatWaits(t *testing.T) {
 	t.Parallel()
 	const sent = 20
-	stopped := make(chan struct{})
+	closed := make(chan struct{}) // when the listener has noticed that it is to stop
 	r := listenWith(t, snmp.Options{Drain: time.Hour}, func(ctx context.Context, _ snmp.Trap) {
-		<-stopped
+		<-closed
 		if ctx.Err() != nil {
 			t.Error("a trap that was received has no time left")
 		}
@@ -390,7 +390,14 @@ func TestStopHandlesWhatWaits(t *testing.T) {
 	write(t, r.Addr(), encode(t, snmp.MACNotification{}), sent)
 	r.until(t, "receiving all", func(s snmp.Stats) bool { return s.Received == sent && s.Accepted == 1 })
 	r.cancel()
-	close(stopped)
+	for t.Context().Err() == nil { // until the address is free again
+		if again, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(r.Addr())); err == nil {
+			again.Close()
+			break
+		}
+		runtime.Gosched()
+	}
+	close(closed)
 	r.stop()
 	if s := r.Stats(); s.Accepted != sent || s.Dropped[snmp.Stopped] != 0 {
 		t.Errorf("stats %+v, want %d accepted", s, sent)
