@@ -16,8 +16,23 @@ import (
 
 // workshop is a database with the scripts that work on it.
 type workshop struct {
+	store     clusto.Store
 	engine    *script.Engine
 	factories rackfactory.Source
+}
+
+// openWorkshop opens the database and returns its workshop; who gets it closes
+// the store.
+func (p *program) openWorkshop(ctx context.Context, s cli.Setting) (*workshop, error) {
+	store, err := openStore(ctx, s.DSN)
+	if err != nil {
+		return nil, err
+	}
+	w, err := p.workshop(s, store)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return w, nil
 }
 
 // workshop returns the workshop of a store. The drivers of the library directory
@@ -49,7 +64,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 	if err != nil {
 		return nil, err
 	}
-	return &workshop{engine: engine, factories: fresh{engine}}, nil
+	return &workshop{store: store, engine: engine, factories: fresh{engine}}, nil
 }
 
 // fresh is the rack factories of an engine, as the library has them now.
@@ -97,15 +112,11 @@ func (w *workshop) run(ctx context.Context, s cli.Setting, sc cli.Script) (err e
 
 // runFile opens the database and runs a script.
 func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
-	store, err := openStore(ctx, s.DSN)
+	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	w, err := p.workshop(s, store)
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, w.store.Close()) }()
 	return w.run(ctx, s, sc)
 }
 

@@ -20,15 +20,11 @@ const historyFile = ".clusto_history"
 func (p *program) runShell(ctx context.Context, s cli.Setting) (err error) {
 	ctx = context.WithoutCancel(ctx)
 	p.releaseSignals()
-	store, err := openStore(ctx, s.DSN)
+	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	w, err := p.workshop(s, store)
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, w.store.Close()) }()
 	session := w.engine.Session(nil)
 	defer func() { err = closeSession(s, session, err) }()
 	sh, err := shell.New(interpreter{session}, shell.Options{

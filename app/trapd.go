@@ -16,18 +16,14 @@ import (
 
 // runTrapDaemon receives traps until ctx ends, which is no error.
 func (p *program) runTrapDaemon(ctx context.Context, s cli.Setting) (err error) {
-	store, err := openStore(ctx, s.DSN)
+	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	w, err := p.workshop(s, store)
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, w.store.Close()) }()
 	conf := s.Config.SNMPTrapd
 	daemon, err := snmptrap.New(snmptrap.Options{
-		Store:       store,
+		Store:       w.store,
 		Drivers:     p.drivers,
 		Factories:   w.factories,
 		Listen:      listenOptions(conf),

@@ -249,3 +249,65 @@ func (x *env) entity(v starlark.Value) (*clusto.Object, error) {
 	}
 	return nil, raise(classTypeError, "want an entity or its name, not "+v.Type())
 }
+
+// adjacencyMap is adjacency_map(): a row [container, its type, content, its type] for
+// each relation that puts one entity into another, a rack unit each.
+func adjacencyMap(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 0); err != nil {
+		return nil, err
+	}
+	x := envOf(t)
+	inv, err := x.inventory()
+	if err != nil {
+		return nil, err
+	}
+	entities, err := clusto.Collect(inv.Find(x.ctx, clusto.Match{}))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[clusto.EntityID]clusto.Entity, len(entities))
+	for _, e := range entities {
+		byID[e.ID] = e
+	}
+	relations, err := clusto.Collect(inv.Attrs(x.ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)}))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]string, 0, len(relations))
+	for _, a := range relations {
+		from, to := byID[a.Entity], byID[a.Value.Relation()]
+		if from.ID != 0 && to.ID != 0 {
+			rows = append(rows, []string{from.Name, from.Type, to.Name, to.Type})
+		}
+	}
+	return x.fromGo(rows)
+}
+
+// driverName is get_driver_name(driver).
+func driverName(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "driver", &v); err != nil {
+		return nil, err
+	}
+	c, err := envOf(t).driverClassOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return starlark.String(c.baseDriver().Name), nil
+}
+
+// typeName is get_type_name(type): a driver's, or the name itself if it is known.
+func typeName(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var v starlark.Value
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "clusto_type", &v); err != nil {
+		return nil, err
+	}
+	m, err := envOf(t).match(v, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(m.Types) != 1 {
+		return nil, raise(classTypeError, "want one type")
+	}
+	return starlark.String(m.Types[0]), nil
+}
