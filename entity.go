@@ -76,4 +76,10 @@ type VersionInfo struct {
 type Change struct {
 	User        string // at most MaxUserLen characters are kept
 	Description string
+	// Joint allows the store to commit this change together with others of
+	// this process that allow it too, each a version of its own. That makes
+	// many small changes at once several times faster. The function then waits
+	// for its turn to write before it begins, and the others wait while it
+	// runs, so it must be short.
+	Joint bool
 }
