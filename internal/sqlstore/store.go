@@ -88,6 +88,9 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	return s, nil
 }
 
+// Where names the database for people: a path, or a DSN without secrets.
+func (s *Store) Where() string { return s.dialect.Where() }
+
 // count reports a statement to Options.OnStatement.
 func (s *Store) count(sql string) {
 	if s.options.OnStatement != nil {
