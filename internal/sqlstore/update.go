@@ -136,7 +136,7 @@ func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 	defer func() { // also when fn panics
 		t.ended = true
 		if t.started {
-			t.s.spare.keep(t)
+			t.s.spare.keep(t, committed)
 		}
 		if !committed {
 			t.c.rollback()
