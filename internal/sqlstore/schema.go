@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 )
 
 // schema holds the names of a database's tables and indexes.
@@ -18,11 +19,13 @@ func (s schema) all(names []string) bool {
 	return true
 }
 
-// The tables without which a database is not one of clusto, and our own, which
-// one of classic clusto gets with its first change or by Migrate.
+// The tables without which a database is not one of clusto; our own, which one
+// of classic clusto gets with its first change or by Migrate; and those that it
+// gets by Migrate alone.
 var (
 	classicTables = []string{"clustoversioning", "entities", "entity_attrs", "counters"}
 	ownTables     = []string{"clusto_meta", "clusto_entity_log", "clusto_free_range"}
+	historyTables = []string{"clusto_revival", "clusto_redaction", "clusto_receipt"}
 )
 
 // inspect learns which tables and indexes there are.
@@ -38,6 +41,7 @@ func (s *Store) inspect(ctx context.Context) (schema, error) {
 	}
 	s.dialect.Know(names)
 	s.own.Store(names.all(ownTables))
+	s.history.Store(names.all(historyTables))
 	return names, nil
 }
 
@@ -53,13 +57,19 @@ func (c *conn) schema(ctx context.Context) (schema, error) {
 
 // hasOwnTables reports whether our own tables are there. Once they are they
 // stay.
-func (r *reader) hasOwnTables() (bool, error) {
-	if r.s.own.Load() {
+func (r *reader) hasOwnTables() (bool, error) { return r.hasTables(&r.s.own, ownTables) }
+
+// hasHistoryTables reports whether the tables are there that Migrate alone makes.
+func (r *reader) hasHistoryTables() (bool, error) { return r.hasTables(&r.s.history, historyTables) }
+
+// hasTables reports whether tables are there, which known says if it is so.
+func (r *reader) hasTables(known *atomic.Bool, tables []string) (bool, error) {
+	if known.Load() {
 		return true, nil
 	}
 	names, err := r.c.schema(context.Background())
 	if err != nil {
 		return false, r.fail(fmt.Errorf("look for clusto's own tables: %w", err))
 	}
-	return names.all(ownTables), nil
+	return names.all(tables), nil
 }

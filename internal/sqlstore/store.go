@@ -25,6 +25,7 @@ type Store struct {
 	options     Options
 	attrColumns string
 	own         atomic.Bool // whether our own tables are known to be there
+	history     atomic.Bool // whether those of the history are, too
 	inserts     sync.Map    // insertKey -> text of the statement
 
 	mu      sync.Mutex // guards what follows
