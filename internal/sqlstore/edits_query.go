@@ -161,9 +161,9 @@ func state(alias string) (name, typ, driver string) {
 }
 
 // logged returns the join with the first row of the log of e, called alias,
-// whose version is as compared says, and the alias; "e" if there is no log.
+// whose version is as compared says, and the alias; no join and "e" if it is not wanted.
 func (q *changeQuery) logged(alias, compared string) (join, is string) {
-	if !q.own {
+	if !q.own || q.versions {
 		return "", "e"
 	}
 	return ` LEFT JOIN clusto_entity_log ` + alias + ` ON ` + alias + `.entity_id = e.entity_id AND ` + alias + `.version = ` +

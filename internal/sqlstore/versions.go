@@ -73,27 +73,25 @@ func describes(v clusto.VersionInfo, text string) bool {
 	return text == "" || strings.Contains(strings.ToLower(v.Description), strings.ToLower(text))
 }
 
-// findVersions gives the versions that m selects, in one statement. Texts are
-// looked for here, where all databases agree what the case of a letter is.
+// findVersions gives the versions that m selects, in one statement, and one
+// before if they are to be about something. Texts are looked for here, where all
+// databases agree what the case of a letter is.
 func (r *reader) findVersions(ctx context.Context, m *clusto.VersionMatch, give func(clusto.VersionInfo) bool) error {
-	changed := clusto.EditMatch{Only: m.Only, After: m.After, To: m.To, About: m.About}
-	if nothing(&changed) {
-		return nil
-	}
-	from, c := `clustoversioning v`, r.where()
+	only := m.Only
 	if m.About != nil {
-		q, err := r.changes(&changed, true)
-		if err != nil {
+		var err error
+		if only, err = r.versionsAbout(ctx, m); err != nil {
 			return err
 		}
-		from = `(` + q.text(` UNION `) + `) x CROSS JOIN ` + from
-		c.and(`v.version = x.version`)
-		c.args = q.args
-	} else {
-		r.span(c, `v.version`, m.Only, m.After, m.To)
 	}
+	if only != nil && len(only) == 0 {
+		return nil
+	}
+	c := r.where()
+	r.span(c, `v.version`, only, m.After, m.To)
 	r.made(c, m)
-	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM ` + from + ` WHERE ` + string(c.sql) + ` ORDER BY v.version`
+	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM clustoversioning v WHERE ` +
+		string(c.sql) + ` ORDER BY v.version`
 	if m.NewestFirst {
 		sql += ` DESC`
 	}
@@ -110,6 +108,24 @@ func (r *reader) findVersions(ctx context.Context, m *clusto.VersionMatch, give 
 		n++
 		return give(v) && n != m.Limit, nil
 	})
+}
+
+// versionsAbout returns the numbers of the versions that changed what m is about.
+func (r *reader) versionsAbout(ctx context.Context, m *clusto.VersionMatch) ([]clusto.Version, error) {
+	changed := clusto.EditMatch{Only: m.Only, After: m.After, To: m.To, About: m.About}
+	all := []clusto.Version{}
+	if nothing(&changed) {
+		return all, nil
+	}
+	q, err := r.changes(&changed, true)
+	if err != nil {
+		return nil, err
+	}
+	err = r.query(ctx, q.text(` UNION `), q.args, func(row row) (bool, error) {
+		all = append(all, clusto.Version(row.int(0)))
+		return true, nil
+	})
+	return all, err
 }
 
 // made adds the limits of m by time and user. Times are compared as the texts

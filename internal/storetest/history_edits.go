@@ -3,7 +3,6 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -52,8 +51,6 @@ func StateOf(t *testing.T, r clusto.Reader) State {
 	}
 	return s
 }
-
-func (s State) clone() State { return State{maps.Clone(s.Entities), maps.Clone(s.Attrs)} }
 
 // apply makes s what e made of it, and reports an error if that is impossible.
 func (s State) apply(t *testing.T, e clusto.Edit) {
@@ -106,10 +103,8 @@ func CheckEdits(t *testing.T, s Viewer) {
 		}
 		view(t, s, v, func(r clusto.Reader) error {
 			wantSame(t, fmt.Sprintf("the state of version %d by edits", v), now, StateOf(t, r))
-			if then := editsOf(t, r, clusto.EditMatch{}); len(then) != done {
-				t.Errorf("at version %d there are %d edits, want %d", v, len(then), done)
-			} else {
-				wantSame(t, fmt.Sprintf("the edits at version %d", v), then, edits[:done])
+			if v%32 == 0 { // all at each would take long
+				wantSame(t, fmt.Sprintf("the edits at version %d", v), editsOf(t, r, clusto.EditMatch{}), edits[:done])
 			}
 			return nil
 		})
