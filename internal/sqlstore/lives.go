@@ -64,11 +64,11 @@ func (r *reader) lives(ctx context.Context, m *clusto.LifeMatch, give func(clust
 
 // livesQuery returns the statement for lives.
 func (r *reader) livesQuery(m *clusto.LifeMatch) (sql string, args []driver.Value, err error) {
-	own, err := r.hasOwnTables()
+	logs, err := r.has(entityLogTable)
 	if err != nil {
 		return "", nil, err
 	}
-	history, err := r.hasHistoryTables()
+	revives, err := r.has(revivalTable)
 	if err != nil {
 		return "", nil, err
 	}
@@ -78,7 +78,7 @@ func (r *reader) livesQuery(m *clusto.LifeMatch) (sql string, args []driver.Valu
 		had.andTexts(`n.name`, m.Names)
 		called := `SELECT n.entity_id FROM entities n WHERE ` + string(had.sql)
 		c.args = append(c.args, had.args...)
-		if own {
+		if logs {
 			called += ` UNION SELECT n.entity_id FROM clusto_entity_log n WHERE ` + string(had.sql)
 			c.args = append(c.args, had.args...)
 		}
@@ -93,11 +93,11 @@ func (r *reader) livesQuery(m *clusto.LifeMatch) (sql string, args []driver.Valu
 		c.and(`e.version <= ?`, int64(r.at))
 	}
 	was, log, order := `NULL`, `NULL, NULL, NULL, NULL`, `e.entity_id`
-	if history {
+	if revives {
 		was = `s.was_id`
 		from += ` LEFT JOIN clusto_revival s ON s.entity_id = e.entity_id`
 	}
-	if own {
+	if logs {
 		log, order = `l.version, l.name, l.type, l.driver`, `e.entity_id, l.version`
 		from += ` LEFT JOIN clusto_entity_log l ON l.entity_id = e.entity_id`
 	}

@@ -142,7 +142,7 @@ func (r *reader) made(c *condition, m *clusto.VersionMatch) {
 		c.and(noTime+text+` <= ?)`, m.Until.UTC().Format(storedTime))
 	}
 	if m.User != "" {
-		c.and(`v."user" = ?`, m.User)
+		c.andText(`v."user"`, m.User)
 	}
 }
 

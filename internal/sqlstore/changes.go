@@ -26,8 +26,8 @@ type changeQuery struct {
 	r        *reader
 	match    *clusto.EditMatch
 	versions bool // only the numbers of the versions are wanted
-	own      bool // there is a log of entities
-	history  bool // there are redactions
+	log      bool // there is a log of entities
+	redacted bool // there are redactions
 	parts    []string
 	args     []driver.Value
 }
@@ -36,10 +36,10 @@ type changeQuery struct {
 func (r *reader) changes(m *clusto.EditMatch, versions bool) (*changeQuery, error) {
 	q := &changeQuery{r: r, match: m, versions: versions}
 	var err error
-	if q.own, err = r.hasOwnTables(); err != nil {
+	if q.log, err = r.has(entityLogTable); err != nil {
 		return nil, err
 	}
-	if q.history, err = r.hasHistoryTables(); err != nil {
+	if q.redacted, err = r.has(redactionTable); err != nil {
 		return nil, err
 	}
 	// The attributes come first because theirs are the columns that are never
@@ -163,7 +163,7 @@ func state(alias string) (name, typ, driver string) {
 // logged returns the join with the first row of the log of e, called alias,
 // whose version is as compared says, and the alias; no join and "e" if it is not wanted.
 func (q *changeQuery) logged(alias, compared string) (join, is string) {
-	if !q.own || q.versions {
+	if !q.log || q.versions {
 		return "", "e"
 	}
 	return ` LEFT JOIN clusto_entity_log ` + alias + ` ON ` + alias + `.entity_id = e.entity_id AND ` + alias + `.version = ` +
@@ -191,7 +191,7 @@ func (q *changeQuery) entitiesMade() {
 // entitiesChanged leaves out an entity that was ended by the version that
 // changed it: that is all that can be seen.
 func (q *changeQuery) entitiesChanged() {
-	if !q.own {
+	if !q.log {
 		return
 	}
 	const version = `w.version`
@@ -202,7 +202,7 @@ func (q *changeQuery) entitiesChanged() {
 }
 
 func (q *changeQuery) redactions() {
-	if !q.history {
+	if !q.redacted {
 		return
 	}
 	const version = `d.version`
