@@ -123,13 +123,17 @@ func (n *net) named(names *names, first, last clusto.Version) *Diff {
 	for _, d := range byID {
 		diff.Entities = append(diff.Entities, *d)
 	}
-	slices.SortFunc(diff.Entities, func(a, b EntityDiff) int {
-		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.id(), b.id()))
-	})
+	diff.sort()
 	for _, e := range n.redacted {
 		diff.Redacted = append(diff.Redacted, Redaction{names.entity(e.Entity, last).Name, e.Attr.Key, e.Redacted})
 	}
 	return diff
+}
+
+func (d *Diff) sort() {
+	slices.SortFunc(d.Entities, func(a, b EntityDiff) int {
+		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.id(), b.id()))
+	})
 }
 
 func (d *EntityDiff) id() clusto.EntityID { return cmp.Or(d.Is.ID, d.Was.ID) }
@@ -167,4 +171,5 @@ func (d *Diff) turnRound() {
 			a.Change, a.Was, a.Is = opposite[a.Change], a.Is, a.Was
 		}
 	}
+	d.sort()
 }

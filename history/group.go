@@ -184,7 +184,7 @@ func (p *past) undo(s slot, f *fate) {
 	now.entity, _ = p.living(s.entity)
 	mine, others := p.inSlot(now, c)
 	switch {
-	case len(mine) == 0 && sameValues(back, others) || p.alreadyPlaced(s, back):
+	case len(mine) == 0 && sameValues(back, others) && p.samePort(s, now) || p.alreadyPlaced(s, back):
 	case isStalePort(now) && len(others) > 0: // what is connected decides, not this
 		f.drop = append(f.drop, slices.Concat(mine, others)...)
 		f.add = append(f.add, back...)
@@ -208,7 +208,7 @@ func (p *past) inSlot(s slot, c *slotChange) (mine, others []clusto.Attr) {
 		switch {
 		case slices.ContainsFunc(c.added, func(b clusto.Attr) bool { return a.ID == b.ID }):
 			mine = append(mine, a)
-		case p.deleting[a.Value.Relation()]:
+		case p.made[a.ID], p.deleting[a.Value.Relation()]:
 		case only || a.Version >= c.since && !p.undone[a.Version]:
 			others = append(others, a)
 		}
@@ -219,6 +219,17 @@ func (p *past) inSlot(s slot, c *slotChange) (mine, others []clusto.Attr) {
 // isStalePort reports whether s is the number of the port at the other end of
 // a cable, which means nothing without the cable (classic left it behind).
 func isStalePort(s slot) bool { return isCable(s) && s.subkey == clusto.Sub(clusto.SubkeyOtherPort) }
+
+// samePort reports whether the connection that was at s leads to the same port
+// as the one that is at now; other slots lead nowhere.
+func (p *past) samePort(s, now slot) bool {
+	if !isCable(s) || isStalePort(s) {
+		return true
+	}
+	s.subkey, now.subkey = clusto.Sub(clusto.SubkeyOtherPort), clusto.Sub(clusto.SubkeyOtherPort)
+	c := p.slots[s]
+	return c == nil || sameValues(c.removed, p.present[now])
+}
 
 // alreadyPlaced reports whether what was in a container is in it again.
 func (p *past) alreadyPlaced(s slot, back []clusto.Attr) bool {
@@ -268,8 +279,8 @@ func (p *past) checkHolders(a clusto.Attr, f *fate) {
 		return
 	}
 	for _, h := range p.holders[a.Key] {
-		mine := p.deleting[h.Entity] || slices.ContainsFunc(f.drop, func(d clusto.Attr) bool { return d.ID == h.ID })
-		if !mine && h.Value.Equal(a.Value) && (a.Key == resource.KeyIP || h.manager == manager) {
+		free := p.deleting[h.Entity] || p.made[h.ID]
+		if !free && h.Value.Equal(a.Value) && (a.Key == resource.KeyIP || h.manager == manager) {
 			f.refuse("%s belongs to %s since version %d", shown(a, Value{Value: a.Value}), p.name(h.Entity), h.Version)
 		}
 	}
@@ -285,9 +296,7 @@ func (p *past) checkPlaces(a clusto.Attr, f *fate) {
 	since := cmp.Or(p.slots[slotOf(a)], &slotChange{}).since
 	for _, other := range p.places[thing] {
 		switch {
-		case p.deleting[other.Entity], p.lives[other.Entity].Type == typePool,
-			slices.ContainsFunc(f.drop, func(d clusto.Attr) bool { return d.ID == other.ID }),
-			p.undone[other.Version], other.Version < since,
+		case p.deleting[other.Entity], p.made[other.ID], p.lives[other.Entity].Type == typePool, other.Version < since,
 			other.Entity == a.Entity && !isUnit(slotOf(a)):
 		default:
 			f.refuse("%s is in %s since version %d", p.name(thing), p.name(other.Entity), other.Version)

@@ -43,10 +43,11 @@ type net struct {
 	entities map[clusto.EntityID]entityChange
 	slots    map[slot]*slotChange
 	redacted []clusto.Edit
+	made     map[clusto.AttrID]bool // the attributes that they left, also those that are as before
 }
 
 func newNet() *net {
-	return &net{entities: map[clusto.EntityID]entityChange{}, slots: map[slot]*slotChange{}}
+	return &net{entities: map[clusto.EntityID]entityChange{}, slots: map[slot]*slotChange{}, made: map[clusto.AttrID]bool{}}
 }
 
 // netOf reads what the versions that m selects did together.
@@ -115,6 +116,9 @@ func (c *slotChange) take(e clusto.Edit) {
 func (n *net) settle() {
 	maps.DeleteFunc(n.entities, func(_ clusto.EntityID, c entityChange) bool { return same(c.was, c.is) })
 	for s, c := range n.slots {
+		for _, a := range c.added {
+			n.made[a.ID] = true
+		}
 		c.removed = slices.DeleteFunc(c.removed, func(old clusto.Attr) bool {
 			i := slices.IndexFunc(c.added, func(a clusto.Attr) bool { return a.Value.Equal(old.Value) })
 			if i >= 0 {

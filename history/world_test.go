@@ -209,3 +209,6 @@ func (w *world) snapshot(at clusto.Version) map[string][]string {
 	}
 	return all
 }
+
+// sorted has cmp compare texts in any order.
+var sorted = cmp.Transformer("sorted", func(list []string) []string { return slices.Sorted(slices.Values(list)) })
