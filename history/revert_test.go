@@ -126,7 +126,11 @@ func TestRevertSeveral(t *testing.T) {
 	w.furnish()
 	a := w.do("a", func(h hands) { h.set("web1", "memory", 16); h.make("basicserver", "web9", nil) })
 	w.do("between", func(h hands) { h.set("web2", "memory", 16) })
-	c := w.do("c", func(h hands) { h.set("web1", "memory", 32); h.set("web9", "memory", 1); h.call("pool2", "insert", "@web9") })
+	c := w.do("c", func(h hands) {
+		h.set("web1", "memory", 32)
+		h.set("web9", "memory", 1)
+		h.call("pool2", "insert", "@web9")
+	})
 	_, err := w.revert(a)
 	wantConflicts(t, err, "web1, memory: web1 memory is 32 since version 6",
 		"web9, memory: it was made in version 6", "web9: pool2 _contains#0 refers to it since version 6")

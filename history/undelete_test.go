@@ -256,4 +256,3 @@ func TestPrune(t *testing.T) {
 		w.check(err)
 	})
 }
-

@@ -112,25 +112,41 @@ var timeForms = []string{
 // "tuesday", which is the last before today. "yesterday 14:00" works too. It
 // returns ErrInvalid for anything else.
 func ParseTime(text string, now time.Time) (time.Time, error) {
+	t, _, err := parseTime(text, now)
+	return t, err
+}
+
+// ParseUntil is [ParseTime], but a day stands for its end.
+func ParseUntil(text string, now time.Time) (time.Time, error) {
+	t, day, err := parseTime(text, now)
+	if err == nil && day {
+		t = t.AddDate(0, 0, 1).Add(-time.Microsecond)
+	}
+	return t, err
+}
+
+// parseTime returns the time that text names, and whether that is a whole day.
+func parseTime(text string, now time.Time) (at time.Time, day bool, err error) {
 	text = strings.TrimSpace(text)
 	for _, form := range timeForms {
 		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil {
-			return t, nil
+			return t, form == time.DateOnly, nil
 		}
 	}
 	text = strings.ToLower(text)
 	if m := agoForm.FindStringSubmatch(text); m != nil {
 		if t, ok := ago(m[1], m[2], now); ok {
-			return t, nil
+			return t, false, nil
 		}
 	}
 	name, clock, _ := strings.Cut(text, " ")
-	if day, ok := dayNamed(name, now); ok {
+	if d, ok := dayNamed(name, now); ok {
 		if at, ok := timeOfDay(clock); ok {
-			return time.Date(day.Year(), day.Month(), day.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location()), nil
+			t := time.Date(d.Year(), d.Month(), d.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location())
+			return t, clock == "", nil
 		}
 	}
-	return time.Time{}, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%q is not a time", text),
+	return time.Time{}, false, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%q is not a time", text),
 		`write "2026-11-20 14:00", 2026-11-20, yesterday, "2 days ago" or "3h ago"`)
 }
 
