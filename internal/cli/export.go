@@ -11,7 +11,7 @@ import (
 )
 
 func exportCommand(r *run) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "print the whole inventory as JSON Lines",
 		Long: `Prints every entity on a line of its own, as JSON, sorted by name:
@@ -27,6 +27,7 @@ that two exports can be compared line by line. All is of one moment, whatever
 others write meanwhile, and memory does not grow with the attributes.`,
 		Example: `  clusto export > inventory.jsonl
   clusto export | jq -r 'select(.type == "server") | .name'
+  clusto export --at 2026-11-20 > then.jsonl
   diff <(clusto export --dsn sqlite:///old.db) <(clusto export)`,
 		Annotations:       exits(databaseExits),
 		Args:              noArgs,
@@ -40,4 +41,6 @@ others write meanwhile, and memory does not grow with the attributes.`,
 			})
 		},
 	}
+	atFlag(cmd)
+	return cmd
 }
