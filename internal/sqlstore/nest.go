@@ -83,6 +83,7 @@ func (t *tx) undo(n *nest) error {
 			return t.fail(err)
 		}
 	}
+	t.made = 0
 	t.effect = n.effect
 	t.memory = newMemory()
 	t.pending = pending{}
