@@ -161,4 +161,3 @@ func oneOf(all []error, main error) error {
 	}
 	return err
 }
-
