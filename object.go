@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // Object is one entity seen through its driver, in one [Inventory]. It must not
@@ -77,12 +76,7 @@ func (o *Object) MergedAttrs(ctx context.Context, m AttrMatch) ([]Attr, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(attrs, func(a, b Attr) int {
-		if c := strings.Compare(a.Key, b.Key); c != 0 {
-			return c
-		}
-		return rank[a.Entity] - rank[b.Entity]
-	})
+	sortMerged(attrs, rank)
 	return attrs, nil
 }
 
