@@ -107,9 +107,6 @@ func (r row) storedAttr() clusto.StoredAttr {
 		a.Subkey = clusto.Sub(r.text(4))
 	}
 	a.Value, a.Misfit = r.storedValue()
-	if a.Misfit == "" && !whole(r[3]) {
-		a.Misfit = fmt.Sprintf("its number is %q", r.text(3))
-	}
 	return a
 }
 
