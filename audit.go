@@ -14,7 +14,7 @@ type Auditor interface {
 	// entities that do not live, and those that Attrs cannot read.
 	AuditAttrs(ctx context.Context) iter.Seq2[StoredAttr, error]
 
-	// AuditCounters yields every counter, ordered by entity and key; one that is
+	// AuditCounters yields every counter in the order of its row; one that is
 	// doubled comes twice.
 	AuditCounters(ctx context.Context) iter.Seq2[StoredCounter, error]
 

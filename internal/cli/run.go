@@ -26,6 +26,8 @@ func commands(r *run) []*cobra.Command {
 		attrCommand(r),
 		exportCommand(r),
 		rackCommand(r),
+		fsckCommand(r),
+
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),

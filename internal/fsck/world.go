@@ -130,6 +130,9 @@ func (w *world) load(ctx context.Context) error {
 	if w.counters, err = clusto.Collect(w.reader.AuditCounters(ctx)); err != nil {
 		return err
 	}
+	slices.SortStableFunc(w.counters, func(a, b clusto.StoredCounter) int {
+		return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Key, b.Key))
+	})
 	w.hints, err = clusto.Collect(w.reader.AuditFreeRanges(ctx))
 	return err
 }

@@ -62,14 +62,14 @@ func (r *reader) auditAttrs(ctx context.Context, give func(clusto.StoredAttr) bo
 }
 
 func (r *reader) auditCounters(ctx context.Context, give func(clusto.StoredCounter) bool) error {
-	const sql = `SELECT entity_id, attr_key, value FROM counters ORDER BY entity_id, attr_key, counter_id`
+	const sql = `SELECT entity_id, attr_key, value FROM counters ORDER BY counter_id`
 	return r.query(ctx, sql, nil, func(row row) (bool, error) {
 		return give(clusto.StoredCounter{Entity: clusto.EntityID(row.int(0)), Key: row.text(1), Value: row.int(2)}), nil
 	})
 }
 
 func (r *reader) auditFreeRanges(ctx context.Context, give func(clusto.FreeRange) bool) error {
-	if own, err := r.hasOwnTables(); err != nil || !own {
+	if has, err := r.has(freeRangeTable); err != nil || !has {
 		return err
 	}
 	const sql = `SELECT id, manager_id, first, last FROM clusto_free_range ORDER BY manager_id, id`
@@ -224,16 +224,18 @@ func (t *tx) EndAttrs(ctx context.Context, ids ...clusto.AttrID) (int, error) {
 		return 0, err
 	}
 	before := t.effect
-	own := condition{dialect: t.s.dialect}
-	andIDs(&own, "attr_id", ids)
-	own.and(live+` AND version = ?`, int64(t.working))
-	if err := t.remove("entity_attrs", true, &own); err != nil {
-		return 0, err
+	if !t.s.options.NoVersions {
+		own := t.where()
+		andIDs(own, "attr_id", ids)
+		own.and(live+` AND version = ?`, int64(t.working))
+		if err := t.remove("entity_attrs", true, own); err != nil {
+			return 0, err
+		}
 	}
-	older := condition{dialect: t.s.dialect}
-	andIDs(&older, "attr_id", ids)
+	older := t.where()
+	andIDs(older, "attr_id", ids)
 	older.and(live)
-	if err := t.bury("entity_attrs", true, &older); err != nil {
+	if err := t.bury("entity_attrs", true, older); err != nil {
 		return 0, err
 	}
 	t.memory = newMemory()
@@ -252,5 +254,10 @@ func (t *tx) DropCounter(ctx context.Context, id clusto.EntityID, key string) er
 		return err
 	}
 	delete(t.memory.counters, counterKey{id, key})
-	return t.asideExec(ctx, `DELETE FROM counters WHERE entity_id = ? AND attr_key = ?`, int64(id), key)
+	c := t.where()
+	c.and(`entity_id = ?`, int64(id))
+	c.andText(`attr_key`, key)
+	n, err := t.c.exec(`DELETE FROM counters WHERE `+string(c.sql), c.args...)
+	t.effect.aside = t.effect.aside || n > 0
+	return t.fail(err)
 }
