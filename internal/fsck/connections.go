@@ -35,10 +35,21 @@ type connections struct {
 	plugs map[socket]*plug
 	// completed are the sockets that get the rows they lack.
 	completed map[socket]bool
+	// unnumbered are the ports of cables that do not say to which port they lead.
+	unnumbered map[cable][]int64
+}
+
+// cable is what leads from one device to another, by the ports of one type.
+type cable struct {
+	from clusto.EntityID
+	key  string
+	to   clusto.EntityID
 }
 
 func newConnections(w *world) looker {
-	return &connections{world: w, plugs: map[socket]*plug{}, completed: map[socket]bool{}}
+	return &connections{
+		world: w, plugs: map[socket]*plug{}, completed: map[socket]bool{}, unnumbered: map[cable][]int64{},
+	}
 }
 
 func (c *connections) see(a *clusto.StoredAttr) {
@@ -102,6 +113,10 @@ func (c *connections) judge() {
 	claims := map[socket][]socket{} // by which others say to be connected to one
 	for s, p := range c.plugs {
 		all = append(all, s)
+		if p.to != 0 && !p.clash && p.otherRow == 0 {
+			k := cable{s.device, s.key, p.to}
+			c.unnumbered[k] = append(c.unnumbered[k], s.port)
+		}
 		if to, ok := c.far(s, p); ok {
 			claims[to] = append(claims[to], s)
 		}
@@ -111,6 +126,7 @@ func (c *connections) judge() {
 	})
 	for _, s := range all { // first those that can be completed: what they need is not to be removed
 		c.complete(s, claims)
+		c.number(s)
 	}
 	for _, s := range all {
 		if !c.completed[s] {
@@ -168,6 +184,44 @@ func (c *connections) complete(s socket, claims map[socket][]socket) {
 		fmt.Sprintf("connects %s as well", c.socket(to)), &mending{add: add, end: append(slices.Clone(c.plugs[s].extra), there.extra...)})
 }
 
+// number reports a cable of which neither end says to which port of the other
+// it leads, if the two devices have no other such cable.
+func (c *connections) number(s socket) {
+	there, ok := c.onlyMate(s)
+	if !ok || c.completed[s] || c.completed[there] {
+		return
+	}
+	if back, ok := c.onlyMate(there); !ok || back != s || there == s {
+		return
+	}
+	var add []clusto.Attr
+	for _, end := range [][2]socket{{s, there}, {there, s}} {
+		c.completed[end[0]] = true
+		add = append(add, clusto.Attr{
+			Entity: end[0].device, Key: end[0].key, Number: clusto.Num(end[0].port),
+			Subkey: clusto.Sub(clusto.SubkeyOtherPort), Value: clusto.Int(end[1].port),
+		})
+	}
+	c.report(Error, ids{s.device, there.device}, fmt.Sprintf("%s and %s are connected to each other's device, and do not say to which port", c.socket(s), c.socket(there)),
+		"writes the numbers of the ports, as there is no other such connection", &mending{add: add})
+}
+
+// onlyMate returns the one socket without number of a port that leads to the
+// device of s, which has none either.
+func (c *connections) onlyMate(s socket) (mate socket, ok bool) {
+	p := c.plugs[s]
+	if p.to == 0 || p.clash || p.otherRow != 0 {
+		return socket{}, false
+	}
+	for _, n := range c.unnumbered[cable{p.to, s.key, s.device}] {
+		if ok {
+			return socket{}, false
+		}
+		mate, ok = socket{p.to, s.key, n}, true
+	}
+	return mate, ok
+}
+
 // look reports what is wrong with the socket at s, if it cannot be completed.
 func (c *connections) look(s socket, claims map[socket][]socket) {
 	p := c.plugs[s]
@@ -181,6 +235,7 @@ func (c *connections) look(s socket, claims map[socket][]socket) {
 		c.report(Warning, ids{s.device}, fmt.Sprintf("%s is connected to nothing, and says that to be port %s", c.socket(s), p.other.Text()),
 			"removes the number of the port", remove)
 	case p.to == 0:
+	case known && c.plugs[to] != nil && c.plugs[to].clash: // which is reported, and may mean this one
 	case !known:
 		c.report(Error, ids{s.device, p.to}, fmt.Sprintf("%s is connected to %s, and does not say to which port", c.socket(s), c.name(p.to)),
 			"removes this half of the connection", remove)

@@ -3,6 +3,7 @@ package fsck_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,15 +52,15 @@ func TestChecks(t *testing.T) {
 			if diff := cmp.Diff(test.want, lines(w.check().Findings)); diff != "" {
 				t.Fatalf("-want +got\n%s", diff)
 			}
-			var left []string
+			left := []string{}
 			for _, line := range test.want {
 				if strings.HasSuffix(line, " => person") {
 					left = append(left, line)
 				}
 			}
 			w.repair()
-			got := lines(w.check().Findings)
-			if diff := cmp.Diff(left, got); diff != "" && (left != nil || len(got) > 0) {
+			// Two entities of one bad name are one when the other was renamed.
+			if diff := cmp.Diff(slices.Compact(left), lines(w.check().Findings)); diff != "" {
 				t.Errorf("after the repair: -want +got\n%s", diff)
 			}
 			if report, version := w.repair(); version != 0 || len(report.Repaired) > 0 {

@@ -197,7 +197,7 @@ func (w *world) name(id clusto.EntityID) string {
 		return e.Name
 	}
 	if name, ok := w.gone[id]; ok {
-		return fmt.Sprintf("%s (deleted, entity %d)", name, id)
+		return fmt.Sprintf("%s (entity %d)", name, id)
 	}
 	return fmt.Sprintf("entity %d", id)
 }

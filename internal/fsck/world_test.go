@@ -107,7 +107,7 @@ func (w *world) fill(tx clusto.Tx) error {
 
 var (
 	idOf   = regexp.MustCompile(`<(\w+)>`)
-	insert = regexp.MustCompile(`^(\w+) (\S+) (\S+) (\S+) = (\w+) (.*)$`)
+	insert = regexp.MustCompile(`^(\d+) (\S+) (\S+) (\S+) = (\w+) (.*)$`)
 )
 
 // damage runs statements on the database, without any rule. In them <name>
@@ -163,8 +163,7 @@ func (w *world) rows() []string {
 	const query = `SELECT 'entity ' || entity_id || ' ' || quote(name) || ' ' || type || ' ' || driver FROM entities WHERE deleted_at_version IS NULL
 		UNION ALL SELECT 'attr ' || attr_id || ' of ' || entity_id || ' ' || quote("key") || quote(number) || quote(subkey) || datatype ||
 		quote(int_value) || quote(string_value) || quote(datetime_value) || quote(relation_id) FROM entity_attrs WHERE deleted_at_version IS NULL
-		UNION ALL SELECT 'counter of ' || entity_id || ' ' || attr_key || ' ' || quote(value) FROM counters
-		UNION ALL SELECT 'hint of ' || manager_id || ' ' || quote(first) || quote(last) FROM clusto_free_range`
+		UNION ALL SELECT 'counter of ' || entity_id || ' ' || attr_key || ' ' || quote(value) FROM counters`
 	found, err := db.Query(query)
 	if err != nil {
 		w.Fatal(err)
