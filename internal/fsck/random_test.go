@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/fsck"
 )
@@ -69,7 +70,7 @@ func (w *world) examine() {
 	if diff := slices.Compare(after, w.rows()); diff != 0 {
 		w.Error("a second repair changes rows")
 	}
-	touched := named(before, report.Repaired)
+	touched := named(slices.Concat(before, after), report.Repaired)
 	for _, rows := range [][2][]string{{before, after}, {after, before}} {
 		for _, row := range rows[0] {
 			if owner := ownerOf.FindStringSubmatch(row); !slices.Contains(rows[1], row) && !touched[owner[1]] {
@@ -95,10 +96,8 @@ func named(rows []string, findings []fsck.Finding) map[string]bool {
 		}
 	}
 	for _, f := range findings {
-		if f.Check == "meta" { // makes a new entity
-			for _, id := range []string{"1", "13", "14", "48", "49"} {
-				touched[id] = true
-			}
+		if f.Check == "meta" { // which makes one that no finding can be about
+			touched[numbers[clusto.MetaEntity]] = true
 		}
 		for _, thing := range f.Things {
 			if m := numberIn.FindStringSubmatch(thing); m != nil {
