@@ -25,6 +25,9 @@ type Env struct {
 	// InitDB makes the database that a DSN names, or brings an existing one up
 	// to date.
 	InitDB func(ctx context.Context, dsn string) (InitReport, error)
+	// Examine says how the database of the setting is: whether it can be reached
+	// and written, what it lacks, its files.
+	Examine func(ctx context.Context, s Setting) []Diagnosis
 	// LoadLibrary adds the drivers of the library directory to Drivers.
 	LoadLibrary func(ctx context.Context, s Setting, store clusto.Store) error
 	// RunFile runs the statements of a script.

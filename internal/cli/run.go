@@ -27,6 +27,7 @@ func commands(r *run) []*cobra.Command {
 		exportCommand(r),
 		rackCommand(r),
 		fsckCommand(r),
+		doctorCommand(r),
 
 		snmptrapdCommand(r),
 		demoCommand(r),
