@@ -3,6 +3,7 @@ package fsck_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -40,11 +41,37 @@ func TestNothingWrong(t *testing.T) {
 	}
 }
 
+// damaged is a way to break the world and what is to be found then; what ends
+// in "person" no repair touches.
+type damaged struct {
+	name         string
+	damage, want []string
+}
+
+// damages reads testdata/damage.txt.
+func damages(t *testing.T) []damaged {
+	t.Helper()
+	text, err := os.ReadFile("testdata/damage.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []damaged
+	for _, part := range strings.Split(string(text), "\n### ")[1:] {
+		name, rest, _ := strings.Cut(part, "\n")
+		damage, want, ok := strings.Cut(strings.TrimSpace(rest), "\n--\n")
+		if !ok {
+			t.Fatalf("%s: there is no --", name)
+		}
+		all = append(all, damaged{name, strings.Split(damage, "\n"), strings.Split(want, "\n")})
+	}
+	return all
+}
+
 // TestChecks breaks the world in one way at a time. After the repair only what
 // needs a person is left.
 func TestChecks(t *testing.T) {
 	t.Parallel()
-	for _, test := range cases {
+	for _, test := range damages(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)

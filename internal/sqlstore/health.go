@@ -81,7 +81,7 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 		clusto.Errorf(clusto.ErrUnavailable, "somebody else has been writing for %s", tryWriteFor))
 	defer cancel()
 	h.Unwritable = s.tryWrite(limited)
-	return h, nil
+	return h, context.Cause(ctx)
 }
 
 func (h *Health) examine(ctx context.Context, r *reader) error {
