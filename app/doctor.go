@@ -22,7 +22,7 @@ type healthy interface {
 
 // examine says how the database of a setting is.
 func examine(ctx context.Context, s cli.Setting) []cli.Diagnosis {
-	store, err := openStore(ctx, s.DSN)
+	store, err := openStore(ctx, s.Database())
 	if err != nil {
 		return []cli.Diagnosis{{Subject: "database", State: cli.Ill, Finding: err.Error(), Advice: clusto.Hint(err)}}
 	}
@@ -36,7 +36,7 @@ func examine(ctx context.Context, s cli.Setting) []cli.Diagnosis {
 		return []cli.Diagnosis{{Subject: "database", State: cli.Ill, Finding: err.Error(), Advice: clusto.Hint(err)}}
 	}
 	all := []cli.Diagnosis{
-		reached(health), writable(health), tables(health), indexes(health), unique(health), history(health), statistics(health),
+		reached(health), writable(health), tables(health), indexes(health), unique(health), history(health, s.Database().Unversioned), statistics(health),
 	}
 	if skew, ok := health.Skew.Get(); ok {
 		all = append(all, clock(skew))
@@ -98,15 +98,18 @@ func unique(h sqlstore.Health) cli.Diagnosis {
 	return d
 }
 
-func history(h sqlstore.Health) cli.Diagnosis {
+func history(h sqlstore.Health, off bool) cli.Diagnosis {
 	d := cli.Diagnosis{Subject: "history", State: cli.Well, Finding: "every change is recorded"}
 	switch {
+	case off:
+		d.State, d.Finding = cli.Minor, "none is kept: the configuration says versioning = false"
+		d.Advice = "take that line out, so that what was can be seen, and brought back"
 	case h.Versions == 0 && h.Entities > 0:
-		d.State, d.Finding = cli.Minor, "nothing is recorded: classic clusto wrote it with versioning off"
+		d.State, d.Finding = cli.Minor, "nothing is recorded: it was written with versioning off"
 		d.Advice = "nothing has to be done: what this program changes is recorded"
 	case h.Unrecorded > 0:
 		d.State, d.Finding = cli.Minor, fmt.Sprintf("of %d live entities it is not recorded when they were made: for a time versioning was off", h.Unrecorded)
-		d.Advice = "see that no classic clusto with versioning = 0 writes to it any more"
+		d.Advice = "see that nobody who has versioning = false writes to it any more"
 	}
 	return d
 }

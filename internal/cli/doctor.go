@@ -157,7 +157,7 @@ func (r *run) lookAtLibrary(ctx context.Context, s *Setting) []Diagnosis {
 	quiet := *s
 	quiet.Log = slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: withoutTime}))
 	quiet.Stderr = &said
-	store, err := r.Open(ctx, s.DSN)
+	store, err := r.Open(ctx, s.Database())
 	if err != nil {
 		return nil // the database has its own line
 	}

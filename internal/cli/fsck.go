@@ -26,7 +26,7 @@ Nothing is changed.
 
 With --repair it repairs what can be repaired without guessing, all in one
 version whose description lists the repairs; what is removed stays in the
-history. What only a person can decide, such as which of two servers has an
+history, unless versioning is off. What only a person can decide, such as which of two servers has an
 address, is left as it is. --dry-run shows the repairs and does none.
 
 These checks are made, or those that --check names:
@@ -95,7 +95,7 @@ func (f *fsckRun) do(ctx context.Context, r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := r.Open(ctx, s.DSN)
+	store, err := r.Open(ctx, s.Database())
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/fsck"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
 // TestClassic: what classic clusto wrote has one thing wrong, the number of a
@@ -157,6 +159,29 @@ func TestOnly(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestWithoutHistory: a store that keeps no history is repaired, without a
+// version.
+func TestWithoutHistory(t *testing.T) {
+	w := newWorld(t)
+	w.damage(`<web1> friend - - = relation 9000`, `<web3> port-nic-eth 1 otherportnum = int 7`, `<web2> size - - = decimal 12`)
+	store, err := sqlite.Open(t.Context(), w.path, sqlite.Options{Options: sqlstore.Options{NoVersions: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	var report fsck.Report
+	_, err = store.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+		report, err = fsck.Repair(t.Context(), tx, fsck.Options{Drivers: all.Drivers()})
+		return err
+	})
+	if err != nil || len(report.Repaired) != 3 {
+		t.Errorf("%d repaired, %v", len(report.Repaired), err)
+	}
+	if left := w.check().Findings; len(left) > 0 {
+		t.Errorf("left: %q", lines(left))
+	}
 }
 
 // plainReader hides all but the methods of a Reader.

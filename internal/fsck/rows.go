@@ -25,7 +25,7 @@ func (o *orphans) see(a *clusto.StoredAttr) {
 func (o *orphans) judge() {
 	for id, rows := range sorted(o.rows) {
 		o.report(Error, ids{id}, fmt.Sprintf("%s, %s, still has %s", o.name(id), o.fate(id), plural(len(rows), "live attribute")),
-			"ends them; they stay in the history", &mending{end: rows})
+			"ends them", &mending{end: rows})
 	}
 	counters := map[clusto.EntityID][]clusto.StoredCounter{}
 	for _, c := range o.counters {
@@ -57,7 +57,7 @@ func (d *dangling) judge() {
 	for _, a := range d.rows {
 		to := a.Value.Relation()
 		d.report(Error, ids{a.Entity}, fmt.Sprintf("%s: %s refers to %s, %s", d.name(a.Entity), a.Name(), d.name(to), d.fate(to)),
-			"ends the attribute; it stays in the history", &mending{end: []clusto.AttrID{a.ID}})
+			"ends the attribute", &mending{end: []clusto.AttrID{a.ID}})
 	}
 }
 
@@ -85,10 +85,10 @@ func (v *values) judge() {
 			continue
 		}
 		m := &mending{end: []clusto.AttrID{a.ID}}
-		remedy := "ends the attribute, whose relation leads to nothing; it stays in the history"
+		remedy := "ends the attribute, whose relation leads to nothing"
 		if a.Value.Kind() != clusto.KindRelation || v.lives(to) {
 			m.add = []clusto.Attr{clean}
-			remedy = fmt.Sprintf("writes it anew as the %s %s; the old row stays in the history", kindNames[clean.Value.Kind()], v.text(clean.Value))
+			remedy = fmt.Sprintf("writes it anew as the %s %s", kindNames[clean.Value.Kind()], v.text(clean.Value))
 		}
 		v.report(Error, ids{a.Entity}, problem, remedy, m)
 	}
