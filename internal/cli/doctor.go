@@ -130,7 +130,7 @@ func (r *run) namedBy(s *Setting) string {
 }
 
 var (
-	userPassword  = regexp.MustCompile(`^(\w+://[^:/@]*):.*@`)
+	userPassword  = regexp.MustCompile(`^([\w+]+://[^:/@]*):.*@`)
 	namedPassword = regexp.MustCompile(`(?i)([?&; ]\w*password=)[^&; ]*`)
 )
 

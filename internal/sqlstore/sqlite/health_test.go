@@ -84,20 +84,20 @@ func TestHealthChangesNothing(t *testing.T) {
 // TestHealthOfOldDatabases: doubled names and times without history are told.
 func TestHealthOfOldDatabases(t *testing.T) {
 	path := classictest.Copy(t)
-	exec(t, path, `UPDATE entities SET name = 'node001' WHERE name IN ('node002', 'node003')`)
-	exec(t, path, `DELETE FROM clustoversioning WHERE version = (SELECT version FROM entities WHERE name = 'rk-01')`)
+	breakWith(t, path, `UPDATE entities SET name = 'node001' WHERE name IN ('node002', 'node003')`)
+	breakWith(t, path, `DELETE FROM clustoversioning WHERE version = (SELECT version FROM entities WHERE name = 'rk-01')`)
 	h := health(t, path, sqlite.Options{})
 	if !slices.Equal(h.Doubled, []string{"node001"}) || h.Unrecorded != 1 {
 		t.Errorf("got doubled %q, %d unrecorded; want node001 and 1", h.Doubled, h.Unrecorded)
 	}
-	exec(t, path, `DELETE FROM clustoversioning`)
+	breakWith(t, path, `DELETE FROM clustoversioning`)
 	if h := health(t, path, sqlite.Options{}); h.Versions != 0 || h.Unrecorded != 35 {
 		t.Errorf("got %d versions, %d unrecorded; want 0 and 35", h.Versions, h.Unrecorded)
 	}
 }
 
-// exec runs a statement on a file.
-func exec(t *testing.T, path, statement string) {
+// breakWith runs a statement on a file.
+func breakWith(t *testing.T, path, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
