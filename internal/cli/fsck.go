@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -203,6 +204,9 @@ func (f *fsckRun) print(r *run, report *fsck.Report) error {
 	}
 	fmt.Fprintf(out, "%s, %s%s: %s\n", count(report.Entities, "entity", "entities"), count(report.Attributes, "attribute", "attributes"),
 		f.done(report), summary(report))
+	if f.version != 0 && slices.ContainsFunc(report.Repaired, func(done fsck.Finding) bool { return done.Check == "doubled" }) {
+		fmt.Fprintln(out, "now run clusto initdb: the database can keep names unique by itself again")
+	}
 	return out.Flush()
 }
 

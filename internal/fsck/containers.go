@@ -141,57 +141,80 @@ func (c cycles) judge() {
 }
 
 // cyclesOf returns the groups of two or more nodes from each of which each other
-// can be reached (Tarjan's strongly connected components, without recursion).
+// can be reached.
 func cyclesOf(nodes ids, next map[clusto.EntityID]ids) []ids {
-	type visit struct {
-		id   clusto.EntityID
-		step int // of next that is to be taken
-	}
-	var groups []ids
-	var stack ids // nodes that are in no group yet
-	index, low, open := map[clusto.EntityID]int{}, map[clusto.EntityID]int{}, map[clusto.EntityID]bool{}
-	enter := func(id clusto.EntityID) visit {
-		index[id] = len(index) + 1
-		low[id], open[id] = index[id], true
-		stack = append(stack, id)
-		return visit{id: id}
-	}
+	f := finder{next: next, index: map[clusto.EntityID]int{}, low: map[clusto.EntityID]int{}, open: map[clusto.EntityID]bool{}}
 	for _, root := range nodes {
-		if index[root] != 0 || len(next[root]) == 0 {
+		if f.index[root] == 0 && len(next[root]) > 0 {
+			f.walk(root)
+		}
+	}
+	return f.groups
+}
+
+// finder finds strongly connected components as Tarjan does ("Depth-first search
+// and linear graph algorithms", 1972), without recursion.
+type finder struct {
+	next   map[clusto.EntityID]ids
+	index  map[clusto.EntityID]int // when a node was met, from 1
+	low    map[clusto.EntityID]int // the least index that one gets back to from it
+	open   map[clusto.EntityID]bool
+	stack  ids // open nodes: those that are in no group yet
+	groups []ids
+}
+
+// visit is a node on the way and how many steps from it were taken.
+type visit struct {
+	id    clusto.EntityID
+	taken int
+}
+
+func (f *finder) enter(id clusto.EntityID) visit {
+	f.index[id] = len(f.index) + 1
+	f.low[id], f.open[id] = f.index[id], true
+	f.stack = append(f.stack, id)
+	return visit{id: id}
+}
+
+// walk goes wherever one gets from root.
+func (f *finder) walk(root clusto.EntityID) {
+	way := []visit{f.enter(root)}
+	for len(way) > 0 {
+		at := &way[len(way)-1]
+		if at.taken < len(f.next[at.id]) {
+			to := f.next[at.id][at.taken]
+			at.taken++
+			if f.index[to] == 0 {
+				way = append(way, f.enter(to))
+			} else if f.open[to] {
+				f.low[at.id] = min(f.low[at.id], f.index[to])
+			}
 			continue
 		}
-		path := []visit{enter(root)}
-		for len(path) > 0 {
-			at := &path[len(path)-1]
-			if at.step < len(next[at.id]) {
-				to := next[at.id][at.step]
-				at.step++
-				if index[to] == 0 {
-					path = append(path, enter(to))
-				} else if open[to] {
-					low[at.id] = min(low[at.id], index[to])
-				}
-				continue
-			}
-			id := at.id
-			path = path[:len(path)-1]
-			if len(path) > 0 {
-				above := path[len(path)-1].id
-				low[above] = min(low[above], low[id])
-			}
-			if low[id] != index[id] {
-				continue
-			}
-			i := slices.Index(stack, id)
-			if group := slices.Clone(stack[i:]); len(group) > 1 {
-				slices.Sort(group)
-				groups = append(groups, group)
-			}
-			for _, done := range stack[i:] {
-				open[done] = false
-			}
-			stack = stack[:i]
+		id := at.id
+		way = way[:len(way)-1]
+		if len(way) > 0 {
+			before := way[len(way)-1].id
+			f.low[before] = min(f.low[before], f.low[id])
+		}
+		if f.low[id] == f.index[id] {
+			f.leave(id)
 		}
 	}
-	return groups
+}
+
+// leave closes the group of which id was met first.
+func (f *finder) leave(id clusto.EntityID) {
+	i := len(f.stack) - 1
+	for f.stack[i] != id {
+		i--
+	}
+	if group := slices.Clone(f.stack[i:]); len(group) > 1 {
+		slices.Sort(group)
+		f.groups = append(f.groups, group)
+	}
+	for _, done := range f.stack[i:] {
+		f.open[done] = false
+	}
+	f.stack = f.stack[:i]
 }

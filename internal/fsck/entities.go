@@ -107,6 +107,9 @@ func newNames(w *world) looker {
 }
 
 func (n *names) see(a *clusto.StoredAttr) {
+	if a.Misfit != "" {
+		return // another check's, which writes them anew
+	}
 	subkey := a.Subkey.Or("")
 	known := n.ok[a.Key] && n.ok[subkey]
 	if k := a.Value.Kind(); known && (k == clusto.KindInt || k == clusto.KindRelation) {

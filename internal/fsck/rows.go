@@ -2,6 +2,8 @@ package fsck
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/clusto/clusto"
 )
@@ -77,21 +79,44 @@ func (v *values) see(a *clusto.StoredAttr) {
 
 func (v *values) judge() {
 	for _, a := range v.rows {
-		to := a.Value.Relation()
 		problem := fmt.Sprintf("%s: %s: %s", v.name(a.Entity), a.Name(), a.Misfit)
-		clean := a.Attr
-		if err := clean.Validate(); err != nil {
-			v.report(Error, ids{a.Entity}, problem, "cannot be written anew: "+err.Error()+"; note what it should be, and delete it", nil)
+		m := &mending{end: []clusto.AttrID{a.ID}}
+		if to := a.Value.Relation(); a.Value.Kind() == clusto.KindRelation && !v.lives(to) {
+			v.report(Error, ids{a.Entity}, problem, "ends the attribute, whose relation leads to nothing", m)
 			continue
 		}
-		m := &mending{end: []clusto.AttrID{a.ID}}
-		remedy := "ends the attribute, whose relation leads to nothing"
-		if a.Value.Kind() != clusto.KindRelation || v.lives(to) {
-			m.add = []clusto.Attr{clean}
-			remedy = fmt.Sprintf("writes it anew as the %s %s", kindNames[clean.Value.Kind()], v.text(clean.Value))
+		clean := writable(a.Attr)
+		m.add = []clusto.Attr{clean}
+		remedy := fmt.Sprintf("writes it anew as the %s %s", kindNames[clean.Value.Kind()], v.text(clean.Value))
+		if clean.Name() != a.Name() {
+			remedy += " of " + clean.Name() + ", as new data must be called"
 		}
 		v.report(Error, ids{a.Entity}, problem, remedy, m)
 	}
+}
+
+// writable returns an attribute that says the same, and that may be written.
+func writable(a clusto.Attr) clusto.Attr {
+	a.Key = permittedKey(a.Key)
+	if subkey := a.Subkey.Or(""); subkey != "" {
+		a.Subkey = clusto.Sub(permittedKey(subkey))
+	}
+	if a.Validate() != nil {
+		a.Value = clusto.String(strings.ReplaceAll(strings.ToValidUTF8(a.Value.Text(), "?"), "\x00", ""))
+	}
+	return a
+}
+
+// notInKeys is what keys must not have.
+var notInKeys = regexp.MustCompile(`[^0-9A-Za-z_-]`)
+
+// permittedKey returns key with what new keys may not have replaced.
+func permittedKey(key string) string {
+	if (clusto.Attr{Key: key}).Validate() == nil {
+		return key
+	}
+	key = "old_" + notInKeys.ReplaceAllString(key, "_")
+	return key[:min(len(key), clusto.MaxKeyLen)]
 }
 
 // kindNames are the kinds of values as sentences have them.
