@@ -157,30 +157,22 @@ func (r row) storedValue() (value clusto.Value, misfit string) {
 // ownValue returns the value in the column that belongs to a datatype, or the
 // text there and why it does not belong.
 func (r row) ownValue(kind clusto.Kind, column int) (value clusto.Value, misfit string) {
-	text := r.text(column)
-	wrong := fmt.Sprintf("its datatype is %s, and its value %.60q", kind, text)
-	switch kind {
-	case clusto.KindInt, clusto.KindRelation:
-		if !whole(r[column]) {
-			return clusto.String(text), wrong
-		}
-		if kind == clusto.KindRelation {
-			return clusto.RelationTo(clusto.EntityID(r.int(column))), ""
-		}
+	switch {
+	case kind == clusto.KindString:
+		return clusto.String(r.text(column)), ""
+	case kind == clusto.KindInt && whole(r[column]):
 		return clusto.Int(r.int(column)), ""
-	case clusto.KindTime:
-		at, err := parseTime(text)
-		if err != nil {
-			return clusto.String(text), wrong
-		}
-		return clusto.Time(at), ""
-	case clusto.KindJSON:
-		if !json.Valid([]byte(text)) {
-			return clusto.String(text), wrong
-		}
+	case kind == clusto.KindRelation && whole(r[column]):
+		return clusto.RelationTo(clusto.EntityID(r.int(column))), ""
+	}
+	text := r.text(column)
+	if kind == clusto.KindJSON && json.Valid([]byte(text)) {
 		return clusto.StoredJSON(text), ""
 	}
-	return clusto.String(text), ""
+	if at, err := parseTime(text); kind == clusto.KindTime && err == nil {
+		return clusto.Time(at), ""
+	}
+	return clusto.String(text), fmt.Sprintf("its datatype is %s, and its value %.60q", kind, text)
 }
 
 // whole reports whether a column is NULL or holds a whole number; SQLite keeps
