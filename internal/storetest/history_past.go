@@ -90,10 +90,14 @@ type historian struct {
 
 func (h *historian) one(n int) bool { return h.rnd.IntN(n) == 0 }
 
-// version returns some version, or 0, which means no limit.
+// version returns some version, perhaps one that is not shown, or 0, which
+// means no limit.
 func (h *historian) version() clusto.Version {
-	if h.one(2) {
+	switch h.rnd.IntN(8) {
+	case 0, 1, 2, 3:
 		return 0
+	case 4:
+		return h.versions[len(h.versions)-1].Version + 5
 	}
 	return h.versions[h.rnd.IntN(len(h.versions))].Version
 }

@@ -72,14 +72,15 @@ func TestHistoryUnmigrated(t *testing.T) {
 		return tx.KeepReceipt(ctx, "k", "v")
 	})
 	check(0)
-	if pruned, err := s.Prune(ctx, 260, false); err != nil || pruned.Attrs == 0 || pruned.Entities == 0 || pruned.Versions == 0 {
+	mustExec(t, openDB(t, path), fmt.Sprint(`UPDATE entity_attrs SET relation_id = `, dead.ID, ` WHERE attr_id = 1`)) // dangling
+	if pruned, err := s.Prune(ctx, 264, false); err != nil || pruned.Attrs == 0 || pruned.Entities != 2 || pruned.Versions == 0 {
 		t.Errorf("Prune: %+v, %v", pruned, err)
 	}
-	check(260)
+	check(264)
 	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 4 {
 		t.Errorf("Migrate: %+v, %v", report, err)
 	}
-	check(260)
+	check(264)
 }
 
 // TestVersionTimes looks for versions by time, among them one whose time has a
