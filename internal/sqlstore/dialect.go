@@ -158,5 +158,8 @@ const (
 	FaultCanceled        // the statement was interrupted
 	FaultForeign         // not a database at all
 	FaultLost            // the connection is gone, with the transaction
-	FaultRange           // a value that the column cannot hold
+	FaultRange           // a number that the column cannot hold
+	FaultText            // a text that the column cannot hold
+	FaultDenied          // who connected has no right to do this
+	FaultStopped         // the server gave up the statement
 )

@@ -89,6 +89,11 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
+	n, err := t.c.exec(`DELETE FROM counters WHERE entity_id = ?`, int64(id)) // first: they refer to the entity
+	if err != nil {
+		return t.fail(err)
+	}
+	t.effect.aside = t.effect.aside || n > 0
 	for _, of := range []struct{ table, column string }{
 		{"entity_attrs", "entity_id"}, {"entity_attrs", "relation_id"}, {"entities", "entity_id"},
 	} {
@@ -96,11 +101,6 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 			return err
 		}
 	}
-	n, err := t.c.exec(`DELETE FROM counters WHERE entity_id = ?`, int64(id))
-	if err != nil {
-		return t.fail(err)
-	}
-	t.effect.aside = t.effect.aside || n > 0
 	if err := t.forgetRevival(e); err != nil {
 		return err
 	}
