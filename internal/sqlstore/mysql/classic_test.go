@@ -125,7 +125,7 @@ func TestWriteClassic(t *testing.T) {
 	for i, name := range []string{"unmigrated", "migrated"} {
 		id := writeClassic(t, s, name)
 		for query, want := range map[string]string{
-			`SELECT count(*), sum(deleted_at_version IS NULL) FROM entity_attrs WHERE entity_id = ` + id: "7\t7",
+			`SELECT count(*), sum(deleted_at_version IS NULL) FROM entity_attrs WHERE entity_id = ` + id:                                                                  "7\t7",
 			`SELECT count(*) FROM entity_attrs WHERE (int_value IS NOT NULL) + (string_value IS NOT NULL) + (datetime_value IS NOT NULL) + (relation_id IS NOT NULL) > 1`: "0",
 			`SELECT date_format(datetime_value, '%Y-%m-%d %T') FROM entity_attrs WHERE datatype = 'datetime' AND entity_id = ` + id:                                       "2026-01-02 03:04:05",
 			`SELECT number, subkey FROM entity_attrs WHERE number IS NOT NULL AND entity_id = ` + id:                                                                      "0\ts",
