@@ -61,7 +61,8 @@ const (
 )
 
 // New returns the store of the database behind d, of which it learns how far it
-// is migrated. It returns ErrInvalid if the database is not as expected.
+// is migrated. It returns ErrInvalid if the database is not as expected, and
+// ErrUnsupported if a newer program has migrated it.
 func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -73,7 +74,7 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	names, err := s.inspect(ctx)
 	switch {
 	case err != nil || names.all(classicTables):
-	case len(names) > 0:
+	case len(names) > 0 && !names[migrationTable]: // with it, a migration was cut off
 		err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%s is a database of something else: it has tables, but not those of clusto", d.Where()),
 			"see whether the DSN names the right database")
@@ -81,6 +82,9 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 		err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "database %s is empty", d.Where()),
 			"to make it one of clusto, run: clusto initdb")
+	}
+	if err == nil && names[migrationTable] {
+		err = s.checkMigrations(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
