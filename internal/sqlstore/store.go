@@ -139,7 +139,11 @@ func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
 	}
 	raw, err := s.dialect.Connect(ctx)
 	if err != nil {
-		return nil, s.fault(err, "connect")
+		err = s.fault(err, "connect")
+		if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
+			err = &faultError{fault: FaultLost, err: err} // as if it had been lost just now: a change waits for the server
+		}
+		return nil, err
 	}
 	return &conn{raw: raw, store: s, prepared: map[string]*statement{}}, nil
 }
@@ -169,7 +173,9 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	var errs error
 	for _, c := range idle {
-		errs = errors.Join(errs, c.close())
+		if err := c.close(); !s.dialect.Remote() { // a connection to a server may be gone already
+			errs = errors.Join(errs, err)
+		}
 	}
 	return errs
 }

@@ -3,9 +3,6 @@ package mysql_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,17 +25,6 @@ var classicOptions = map[string]string{
 	"binary":    "CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 }
 
-// stored is what classic's columns keep of numbers and times.
-func stored(value any) any {
-	if when, ok := value.(string); ok {
-		return when[:len(time.DateTime)] + ".000000"
-	}
-	if n, _ := strconv.ParseInt(fmt.Sprint(value), 10, 64); n > math.MaxInt32 {
-		return math.MaxInt32
-	}
-	return value
-}
-
 // loadClassic makes a database of classic clusto and returns its DSN.
 func loadClassic(t *testing.T, server *testenv.Server, options string) string {
 	t.Helper()
@@ -51,7 +37,14 @@ func loadClassic(t *testing.T, server *testenv.Server, options string) string {
 // versions, migrated, and migrated again, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
 	server := testenv.MariaDB(t)
-	tables := classictest.Tables(t)
+	original := classictest.Open(t)
+	dump := func(t *testing.T, at clusto.Version) []string { // as the columns can hold it
+		lines := classictest.Dump(t, original, at)
+		for i := range lines {
+			lines[i] = strings.ReplaceAll(strings.ReplaceAll(lines[i], classictest.Wide, classictest.Narrow), ".456789", "")
+		}
+		return lines
+	}
 	for name, options := range classicOptions {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, loadClassic(t, server, options), mysql.Options{})
@@ -62,9 +55,10 @@ func TestClassic(t *testing.T) {
 					}
 				}
 				for _, at := range []clusto.Version{clusto.Live, 1, 50, 137, 209, 269} {
-					classictest.CheckRows(t, s, tables, at, stored)
+					if diff := cmp.Diff(classictest.Dump(t, s, at), dump(t, at)); diff != "" {
+						t.Errorf("at %d (-got +want):\n%s", at, diff)
+					}
 				}
-				classictest.CheckVersions(t, s, tables)
 				checkTexts(t, s)
 			}
 			if report, err := s.Migrate(t.Context()); err != nil || report.Applied != nil {

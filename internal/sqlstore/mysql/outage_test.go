@@ -43,12 +43,12 @@ func checkServers(t *testing.T, server *testenv.Server, dsn string, acknowledged
 	ask := func(sql string) string { return strings.TrimSpace(server.ExecIn(t, dsn, sql)) }
 	servers := ask(`SELECT count(*) FROM entities WHERE type = 'server'`)
 	for sql, want := range map[string]string{
-		`SELECT count(DISTINCT name) FROM entities WHERE type = 'server'`:                                                                                                               servers,
-		`SELECT count(*) DIV 3 FROM entity_attrs WHERE "key" = 'k'`:                                                                                                                     servers,
-		`SELECT count(*) - 2 FROM clustoversioning`:                                                                                                                                     servers,
-		`SELECT count(DISTINCT version) FROM entity_attrs WHERE "key" = 'k'`:                                                                                                            servers,
-		`SELECT coalesce(max(value), 0) FROM counters WHERE attr_key = 'next'`:                                                                                                          servers,
-		`SELECT count(*) FROM entities WHERE version NOT IN (SELECT version FROM clustoversioning)`:                                                                                     "0",
+		`SELECT count(DISTINCT name) FROM entities WHERE type = 'server'`:                           servers,
+		`SELECT count(*) DIV 3 FROM entity_attrs WHERE "key" = 'k'`:                                 servers,
+		`SELECT count(*) - 2 FROM clustoversioning`:                                                 servers,
+		`SELECT count(DISTINCT version) FROM entity_attrs WHERE "key" = 'k'`:                        servers,
+		`SELECT coalesce(max(value), 0) FROM counters WHERE attr_key = 'next'`:                      servers,
+		`SELECT count(*) FROM entities WHERE version NOT IN (SELECT version FROM clustoversioning)`: "0",
 		`SELECT count(*) FROM entity_attrs a LEFT JOIN entities e ON e.entity_id = a.entity_id AND e.version = a.version WHERE a."key" = 'k' AND e.entity_id IS NULL AND a.number >= 0`: "0",
 	} {
 		if got := ask(`SET sql_mode = 'ANSI_QUOTES'; ` + sql); got != want {
@@ -96,8 +96,7 @@ func TestKilledConnections(t *testing.T) {
 	server := testenv.MariaDB(t)
 	dsn := server.NewDatabase(t)
 	s := create(t, dsn, mysql.Options{})
-	database := dsn[strings.LastIndexByte(dsn, '/')+1:]
-	database = database[:0] + strings.SplitN(strings.TrimPrefix(dsn, "mysql://clusto@/"), "?", 2)[0]
+	database, _, _ := strings.Cut(strings.TrimPrefix(dsn, "mysql://clusto@/"), "?")
 	killAll := func() {
 		ids := strings.Fields(server.Exec(t, `SELECT id FROM information_schema.processlist WHERE db = '`+database+`'`))
 		if len(ids) == 0 {
