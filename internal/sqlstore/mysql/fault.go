@@ -69,6 +69,7 @@ var faults = map[uint16]sqlstore.Fault{
 const (
 	erDuplicate     = 1062
 	erStorageEngine = 1030 // with an error number of the system
+	erUnknown       = 1105
 	erReadOnly      = 1290
 )
 
@@ -83,6 +84,8 @@ func (d *dialect) Fault(err error) sqlstore.Fault {
 			return sqlstore.FaultDuplicate
 		case e.Number == erStorageEngine && (strings.Contains(e.Message, " 28 ") || strings.Contains(e.Message, " 122 ")):
 			return sqlstore.FaultFull // ENOSPC, EDQUOT
+		case e.Number == erUnknown && strings.Contains(e.Message, "max_allowed_packet"):
+			return sqlstore.FaultText
 		case e.Number == erReadOnly && len(d.hosts) > 1:
 			return sqlstore.FaultLost // another server is the one to write to now
 		}

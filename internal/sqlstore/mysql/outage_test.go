@@ -192,14 +192,18 @@ func (l *load) write(s *sqlstore.Store, change func(clusto.Tx) error) {
 // await waits for n more changes.
 func (l *load) await(t *testing.T, n int) {
 	t.Helper()
+	if err := l.wait(n); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (l *load) wait(n int) error {
 	l.more.L.Lock()
 	defer l.more.L.Unlock()
-	for want := len(l.done) + n; len(l.done) < want; {
-		if l.errs != nil {
-			t.Fatal(errors.Join(l.errs...))
-		}
+	for want := len(l.done) + n; len(l.done) < want && l.errs == nil; {
 		l.more.Wait()
 	}
+	return errors.Join(l.errs...)
 }
 
 // end ends the load and returns the versions that were acknowledged.
