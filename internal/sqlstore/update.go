@@ -52,7 +52,7 @@ func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto
 				"the inventory was changed by somebody else after this change had begun to %s, so it cannot be run again: %w", t.outside, err)
 		}
 		if t.lacks != "" {
-			if err := s.makeTable(ctx, t.lacks); err != nil {
+			if err := s.makeTable(ctx, t.lacks); err != nil && faultOf(err) != FaultStale {
 				return nil, err
 			}
 		}

@@ -25,8 +25,9 @@ $$;
 CREATE INDEX IF NOT EXISTS clusto_attr_rel ON entity_attrs (relation_id, key, entity_id) WHERE relation_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS clusto_attr_entkey ON entity_attrs (entity_id, key, relation_id) WHERE deleted_at_version IS NULL;
 CREATE INDEX IF NOT EXISTS clusto_attr_visible ON entity_attrs (entity_id) WHERE deleted_at_version IS NULL AND left(key, 1) <> '_';
-CREATE INDEX IF NOT EXISTS clusto_attr_int ON entity_attrs (int_value, key) WHERE deleted_at_version IS NULL AND int_value IS NOT NULL;
-CREATE INDEX IF NOT EXISTS clusto_attr_text ON entity_attrs (left(string_value, 64) COLLATE "C") WHERE string_value IS NOT NULL;
+CREATE INDEX IF NOT EXISTS clusto_attr_int ON entity_attrs (int_value, key) WHERE int_value IS NOT NULL;
+-- Without a condition: the server would not use what it knows about a part.
+CREATE INDEX IF NOT EXISTS clusto_attr_text ON entity_attrs (left(string_value, 64));
 CREATE INDEX IF NOT EXISTS clusto_attr_mac ON entity_attrs (left(lower(replace(replace(replace(string_value, ':', ''), '-', ''), '.', '')), 32)) WHERE subkey = 'mac';
 CREATE INDEX IF NOT EXISTS clusto_attr_ver ON entity_attrs (version);
 CREATE INDEX IF NOT EXISTS clusto_attr_del ON entity_attrs (deleted_at_version) WHERE deleted_at_version IS NOT NULL;

@@ -32,8 +32,13 @@ func newHosts(t *target, o Options) ([]host, error) {
 	for _, a := range t.hosts {
 		c := mysqldriver.NewConfig()
 		c.User, c.Passwd, c.DBName = t.user, t.password, t.database
-		if c.Passwd == "" {
-			c.Passwd = o.Password
+		if o.Password != nil {
+			if err := c.Apply(mysqldriver.BeforeConnect(func(_ context.Context, c *mysqldriver.Config) (err error) {
+				c.Passwd, err = o.Password()
+				return err
+			})); err != nil {
+				return nil, err
+			}
 		}
 		c.Net, c.Addr = a.network, a.addr
 		c.Collation = "utf8mb4_bin"

@@ -28,12 +28,27 @@ var faults = map[uint16]sqlstore.Fault{
 	1041: sqlstore.FaultFull, // out of memory
 
 	1036: sqlstore.FaultReadOnly, // table is read only
-	1142: sqlstore.FaultReadOnly, // command denied
-	1227: sqlstore.FaultReadOnly, // access denied
 	1290: sqlstore.FaultReadOnly, // --read-only
 	1792: sqlstore.FaultReadOnly, // transaction is read only
 	1836: sqlstore.FaultReadOnly, // running in read-only mode
 	1874: sqlstore.FaultReadOnly, // InnoDB is in read only mode
+
+	1044: sqlstore.FaultDenied, // access denied to the database
+	1142: sqlstore.FaultDenied, // command denied
+	1143: sqlstore.FaultDenied, // of a column
+	1227: sqlstore.FaultDenied, // access denied
+
+	1317: sqlstore.FaultStopped, // KILL QUERY
+	1969: sqlstore.FaultStopped, // max_statement_time
+	3024: sqlstore.FaultStopped, // max_execution_time
+	1153: sqlstore.FaultText,    // packet bigger than max_allowed_packet
+	1162: sqlstore.FaultText,    // text longer than max_allowed_packet
+	1366: sqlstore.FaultText,    // characters that the column lacks
+	1406: sqlstore.FaultText,    // too long
+
+	1264: sqlstore.FaultRange, // out of range
+	1265: sqlstore.FaultRange, // data truncated
+	1292: sqlstore.FaultRange, // incorrect time
 
 	1047: sqlstore.FaultLost, // WSREP has not yet prepared node for application use
 	1053: sqlstore.FaultLost, // server shutdown in progress
@@ -49,21 +64,13 @@ var faults = map[uint16]sqlstore.Fault{
 	2013: sqlstore.FaultLost, // lost connection
 	3169: sqlstore.FaultLost, // session was killed
 	4031: sqlstore.FaultLost, // disconnected because of inactivity
-
-	1153: sqlstore.FaultRange, // packet bigger than max_allowed_packet
-	1162: sqlstore.FaultRange, // text longer than max_allowed_packet
-	1264: sqlstore.FaultRange, // out of range
-	1265: sqlstore.FaultRange, // data truncated
-	1292: sqlstore.FaultRange, // incorrect time
-	1366: sqlstore.FaultRange, // incorrect text
-	1406: sqlstore.FaultRange, // too long
 }
 
 const (
 	erDuplicate     = 1062
 	erStorageEngine = 1030 // with an error number of the system
+	erUnknown       = 1105
 	erReadOnly      = 1290
-	erCommandDenied = 1142
 )
 
 // Fault tells what an error means. A number that somebody else took in the
@@ -77,15 +84,15 @@ func (d *dialect) Fault(err error) sqlstore.Fault {
 			return sqlstore.FaultDuplicate
 		case e.Number == erStorageEngine && (strings.Contains(e.Message, " 28 ") || strings.Contains(e.Message, " 122 ")):
 			return sqlstore.FaultFull // ENOSPC, EDQUOT
-		case e.Number == erCommandDenied && strings.HasPrefix(e.Message, "SELECT"):
-			return sqlstore.FaultUnopened
+		case e.Number == erUnknown && strings.Contains(e.Message, "max_allowed_packet"):
+			return sqlstore.FaultText
 		case e.Number == erReadOnly && len(d.hosts) > 1:
 			return sqlstore.FaultLost // another server is the one to write to now
 		}
 		return faults[e.Number]
 	}
 	if errors.Is(err, mysqldriver.ErrPktTooLarge) {
-		return sqlstore.FaultRange
+		return sqlstore.FaultText
 	}
 	_, network := errors.AsType[net.Error](err)
 	for _, lost := range []error{mysqldriver.ErrInvalidConn, driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, mysqldriver.ErrPktSync, mysqldriver.ErrMalformPkt} {
@@ -101,12 +108,14 @@ func (d *dialect) Fault(err error) sqlstore.Fault {
 func (d *dialect) Advice(f sqlstore.Fault) string {
 	switch f {
 	case sqlstore.FaultReadOnly:
-		return "the server is read-only, or the user lacks privileges: name the server that can be written in the DSN, or GRANT SELECT, INSERT, UPDATE, DELETE"
-	case sqlstore.FaultUnopened:
-		return "the user lacks privileges: GRANT SELECT, INSERT, UPDATE, DELETE on the database"
-	case sqlstore.FaultRange:
-		return "in tables of classic clusto numbers have 32 bits until clusto initdb widens them, a text has 65535 bytes at most and " +
-			"only the characters of the table's character set; max_allowed_packet of the server limits every text"
+		return "name the server that can be written in the DSN, or take read_only from this one"
+	case sqlstore.FaultDenied:
+		return "as the administrator of the server: GRANT ALL ON " + d.target.database + ".* TO the user"
+	case sqlstore.FaultText:
+		return "in tables of classic clusto a text has 65535 bytes at most and only the characters of the table's character set; " +
+			"the server's max_allowed_packet limits every text"
+	case sqlstore.FaultStopped:
+		return "see the server's max_statement_time (MariaDB) or max_execution_time (MySQL), and who ended it with KILL"
 	}
 	return ""
 }

@@ -41,9 +41,9 @@ var done = []uint16{
 	1061, // index
 }
 
-// erLongKey is the error of old tables (COMPACT, REDUNDANT) that have no room in
-// an index for the 256 characters of a key.
-const erLongKey = 1071
+// Errors of old tables (COMPACT, REDUNDANT) that have no room in an index for
+// the 256 characters of a key.
+var longKey = []uint16{1071, 1709}
 
 func (b builder) ExecContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Result, error) {
 	sql = b.dialect.Rebind(sql)
@@ -52,7 +52,7 @@ func (b builder) ExecContext(ctx context.Context, sql string, args []driver.Name
 	switch {
 	case ok && slices.Contains(done, e.Number):
 		return driver.ResultNoRows, nil
-	case ok && e.Number == erLongKey:
+	case ok && slices.Contains(longKey, e.Number):
 		return b.raw.ExecContext(ctx, strings.ReplaceAll(sql, `"key",`, `"key"(64),`), args)
 	}
 	return result, err

@@ -23,8 +23,9 @@ type Options struct {
 	// that others have locked, before it fails with ErrUnavailable; 0 means
 	// DefaultLockWait. The server counts in whole seconds.
 	LockWait time.Duration
-	// Password is the password if the DSN has none.
-	Password string
+	// Password, if not nil, is called for the password of each new connection
+	// and prevails over what the DSN says.
+	Password func() (string, error)
 }
 
 // Open opens the database that dsn names, which may be one of classic clusto

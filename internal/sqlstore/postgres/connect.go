@@ -78,7 +78,8 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 
 // session returns the statements that set up a connection. Every statement of
 // ours has one good plan whatever its arguments are, so that the server need
-// not look for a better one, nor compile one. The server notices a client that
+// not look for a better one, nor compile one; and an inventory is in memory, so
+// that following an index is no reading here and there. The server notices a client that
 // has vanished as we notice a server: a writer that is gone would keep all
 // others waiting.
 func session(lockWait time.Duration) string {
@@ -86,6 +87,7 @@ func session(lockWait time.Duration) string {
 SET lock_timeout = %d;
 SET jit = off;
 SET plan_cache_mode = force_generic_plan;
+SET random_page_cost = 1.1;
 SET tcp_keepalives_idle = %d;
 SET tcp_keepalives_interval = %d;
 SET tcp_keepalives_count = 3;

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -58,26 +59,30 @@ func (d *dialect) Schema() string {
 
 func (d *dialect) Know(names map[string]bool) { d.names.Store(&names) }
 
-// Rebind numbers the arguments. One that a condition compares, and that says
-// nothing else, is a number of 64 bits, also where the column is narrower: a
-// number that no row can have is no error.
+// Rebind numbers the arguments. One that a condition compares with a column of
+// numbers is a number of 64 bits, also where the column is narrower: a number
+// that no row can have is no error.
 func (d *dialect) Rebind(sql string) string {
+	sql = listed.ReplaceAllString(sql, ` $1 = ANY (ARRAY($2))`)
+	sql = valid.ReplaceAllString(sql, `+$0`)
+	if i := strings.Index(sql, ` WHERE `); i >= 0 {
+		sql = sql[:i] + compared.ReplaceAllString(sql[i:], `$0::bigint`)
+	}
 	out := make([]byte, 0, len(sql)+64)
-	n, condition := 0, false
-	for i := 0; i < len(sql); i++ {
-		condition = condition || strings.HasPrefix(sql[i:], ` WHERE `)
+	n := 0
+	for i := range len(sql) {
 		if sql[i] != '?' {
 			out = append(out, sql[i])
 			continue
 		}
 		n++
 		out = strconv.AppendInt(append(out, '$'), int64(n), 10)
-		if condition && i >= 2 && strings.ContainsRune("=<>", rune(sql[i-2])) && !strings.HasPrefix(sql[i+1:], "::") {
-			out = append(out, "::bigint"...)
-		}
 	}
 	return string(out)
 }
+
+// compared finds an argument that is compared with a column of numbers.
+var compared = regexp.MustCompile(`\b(\w+_id|id|\w*version|int_value|number|seq) (=|<|<=|>|>=|<>) \?`)
 
 // RowsPerInsert keeps a statement well below the 65,535 arguments that the
 // protocol can number.
@@ -101,7 +106,19 @@ func (d *dialect) Attrs(sqlstore.Path, bool) string { return `entity_attrs a` }
 
 func (d *dialect) Entities(bool) string { return `entities e` }
 
-func (d *dialect) Ints() string { return `SELECT json_array_elements_text(?::json)::bigint` }
+const ints = `SELECT json_array_elements_text(?::json)::bigint`
+
+func (d *dialect) Ints() string { return ints }
+
+// listed finds a column that is one of a list. As an array the list is looked
+// up in an index; else the server joins the table with it, if need be by
+// another index. A column behind a "+" is not to use an index.
+var listed = regexp.MustCompile(` ([a-z_.]+) IN \((` + regexp.QuoteMeta(ints) + `)\)`)
+
+// valid finds the condition that a row is valid at a version. Most rows are, so
+// that an index of versions is of no use; the server, which cannot know the
+// version, takes them for a third.
+var valid = regexp.MustCompile(`\b[a-z]\.version <= \? AND \([a-z]\.deleted`)
 
 // The conditions on texts compare as the columns do: the collation of a
 // database tells texts apart that differ in any byte. string_value has the
@@ -109,7 +126,7 @@ func (d *dialect) Ints() string { return `SELECT json_array_elements_text(?::jso
 // is of the first 19.
 const (
 	texts       = `SELECT t FROM json_array_elements_text(?::json) t`
-	ourStart    = `left(%, 64) COLLATE "C"`
+	ourStart    = `left(%, 64)`
 	classicPart = `substring(%, 0, 20)`
 )
 
