@@ -152,20 +152,22 @@ var alone = &measure{
 
 func none(int) []any { return nil }
 
+func contentsOurs(ctx context.Context, inv *clusto.Inventory, _ int) error {
+	dc, err := inv.Object(ctx, fleet.DatacenterOf(0))
+	if err != nil {
+		return err
+	}
+	found, err := dc.Contents(ctx, true, clusto.Match{})
+	if err == nil && len(found) < fleet.PerRack {
+		err = fmt.Errorf("%d contents", len(found))
+	}
+	return err
+}
+
 var contents = &measure{
 	name: "contents", what: "recursive contents of a datacenter", classicMS: 2100,
 	run: reading(1,
-		func(ctx context.Context, inv *clusto.Inventory, _ int) error {
-			dc, err := inv.Object(ctx, fleet.DatacenterOf(0))
-			if err != nil {
-				return err
-			}
-			found, err := dc.Contents(ctx, true, clusto.Match{})
-			if err == nil && len(found) < fleet.PerRack {
-				err = fmt.Errorf("%d contents", len(found))
-			}
-			return err
-		},
+		contentsOurs,
 		selects(none, `WITH RECURSIVE inside(id) AS (
 				SELECT entity_id FROM entities WHERE name = 'dc-01' AND deleted_at_version IS NULL
 				UNION SELECT a.relation_id FROM inside CROSS JOIN entity_attrs a INDEXED BY clusto_attr_entkey
@@ -195,20 +197,22 @@ var intersection = &measure{
 			CROSS JOIN entities e ON e.entity_id = b.relation_id`)),
 }
 
+func mergedOneOurs(ctx context.Context, inv *clusto.Inventory, i int) error {
+	server, err := inv.Object(ctx, fleet.Name(i))
+	if err != nil {
+		return err
+	}
+	attrs, err := server.MergedAttrs(ctx, clusto.AttrMatch{Visible: true})
+	if err == nil && len(attrs) < 20 {
+		err = fmt.Errorf("%d merged attributes", len(attrs))
+	}
+	return err
+}
+
 var mergedOne = &measure{
 	name: "merged-1", what: "merged attributes of a server", classicMS: 129,
 	run: reading(5,
-		func(ctx context.Context, inv *clusto.Inventory, i int) error {
-			server, err := inv.Object(ctx, fleet.Name(i))
-			if err != nil {
-				return err
-			}
-			attrs, err := server.MergedAttrs(ctx, clusto.AttrMatch{Visible: true})
-			if err == nil && len(attrs) < 20 {
-				err = fmt.Errorf("%d merged attributes", len(attrs))
-			}
-			return err
-		},
+		mergedOneOurs,
 		selects(func(i int) []any { return []any{fleet.Name(i)} }, mergedSQL(`name = ?`))),
 }
 
@@ -226,26 +230,28 @@ func mergedSQL(which string) string {
 // many is how many servers are asked about at once.
 const many = 1000
 
+func mergedManyOurs(ctx context.Context, inv *clusto.Inventory, _ int) error {
+	names := make([]string, 0, many)
+	for i := range many {
+		if !fleet.Scrapped(i) {
+			names = append(names, fleet.NewName(i))
+		}
+	}
+	servers, err := inv.FindObjects(ctx, clusto.Match{Names: names})
+	if err != nil {
+		return err
+	}
+	attrs, err := inv.MergedAttrs(ctx, servers, clusto.AttrMatch{Visible: true})
+	if err == nil && (len(attrs) != len(names) || len(attrs[0]) < 20) {
+		err = fmt.Errorf("merged attributes of %d servers, %d of the first", len(attrs), len(attrs[0]))
+	}
+	return err
+}
+
 var mergedMany = &measure{
 	name: "merged-1000", what: "merged attributes of a thousand servers",
 	run: reading(1,
-		func(ctx context.Context, inv *clusto.Inventory, _ int) error {
-			names := make([]string, 0, many)
-			for i := range many {
-				if !fleet.Scrapped(i) {
-					names = append(names, fleet.NewName(i))
-				}
-			}
-			servers, err := inv.FindObjects(ctx, clusto.Match{Names: names})
-			if err != nil {
-				return err
-			}
-			attrs, err := inv.MergedAttrs(ctx, servers, clusto.AttrMatch{Visible: true})
-			if err == nil && (len(attrs) != len(names) || len(attrs[0]) < 20) {
-				err = fmt.Errorf("merged attributes of %d servers, %d of the first", len(attrs), len(attrs[0]))
-			}
-			return err
-		},
+		mergedManyOurs,
 		selects(func(int) []any { return []any{fleet.Name(0), fleet.Name(many - 1)} }, mergedSQL(`name BETWEEN ? AND ?`))),
 }
 
@@ -256,17 +262,19 @@ const (
 	inDiff = 10
 )
 
+func logOurs(ctx context.Context, inv *clusto.Inventory, _ int) error {
+	h, err := clusto.Past(inv.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = history.Log(ctx, h, clusto.VersionMatch{NewestFirst: true, Limit: inLog})
+	return err
+}
+
 var theLog = &measure{
 	name: "log", what: "log of the last ten versions",
 	run: reading(1,
-		func(ctx context.Context, inv *clusto.Inventory, _ int) error {
-			h, err := clusto.Past(inv.Reader)
-			if err != nil {
-				return err
-			}
-			_, err = history.Log(ctx, h, clusto.VersionMatch{NewestFirst: true, Limit: inLog})
-			return err
-		},
+		logOurs,
 		func(b *testing.B, w *world) func(int) error {
 			last := []any{int64(w.newest) - inLog}
 			return selects(func(int) []any { return last },
@@ -277,21 +285,23 @@ var theLog = &measure{
 // What versions made and ended.
 const madeSQL = `SELECT ` + attrColumns + ` FROM entity_attrs a WHERE a.version > ? ORDER BY a.version, a.attr_id`
 
+func diffOurs(ctx context.Context, inv *clusto.Inventory, _ int) error {
+	h, err := clusto.Past(inv.Reader)
+	if err != nil {
+		return err
+	}
+	newest, err := h.Version(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = history.Between(ctx, h, newest-inDiff, clusto.Live, nil)
+	return err
+}
+
 var theDiff = &measure{
 	name: "diff", what: "what ten versions changed",
 	run: reading(1,
-		func(ctx context.Context, inv *clusto.Inventory, _ int) error {
-			h, err := clusto.Past(inv.Reader)
-			if err != nil {
-				return err
-			}
-			newest, err := h.Version(ctx)
-			if err != nil {
-				return err
-			}
-			_, err = history.Between(ctx, h, newest-inDiff, clusto.Live, nil)
-			return err
-		},
+		diffOurs,
 		func(b *testing.B, w *world) func(int) error {
 			last := []any{int64(w.newest) - inDiff}
 			return selects(func(int) []any { return last }, madeSQL,
