@@ -1,9 +1,11 @@
 package clusto
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Object is one entity seen through its driver, in one [Inventory]. It must not
@@ -76,7 +78,9 @@ func (o *Object) MergedAttrs(ctx context.Context, m AttrMatch) ([]Attr, error) {
 	if err != nil {
 		return nil, err
 	}
-	sortMerged(attrs, rank)
+	slices.SortStableFunc(attrs, func(a, b Attr) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(rank[a.Entity], rank[b.Entity]))
+	})
 	return attrs, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 )
 
 // Questions about several objects at once.
@@ -85,12 +84,10 @@ func (inv *Inventory) MergedAttrs(ctx context.Context, of []*Object, m AttrMatch
 	}
 	merged := make([][]Attr, len(of))
 	for i, id := range ids {
-		rank := ranks(id, above)
-		for near := range rank {
+		for _, near := range nearest(id, above) {
 			merged[i] = append(merged[i], own[near]...)
 		}
-		slices.SortFunc(merged[i], func(a, b Attr) int { return cmp.Compare(a.ID, b.ID) })
-		sortMerged(merged[i], rank)
+		SortByKey(merged[i])
 	}
 	return merged, nil
 }
@@ -120,31 +117,23 @@ func (inv *Inventory) above(ctx context.Context, of []EntityID) (map[EntityID][]
 	return above, nil
 }
 
-// ranks numbers an entity and what it is in, the nearest first and then in the
+// nearest returns an entity and what it is in, the nearest first and then in the
 // order of the rows.
-func ranks(of EntityID, above map[EntityID][]Attr) map[EntityID]int {
-	rank := map[EntityID]int{of: 0}
-	for level := []EntityID{of}; len(level) > 0; {
+func nearest(of EntityID, above map[EntityID][]Attr) []EntityID {
+	order := []EntityID{of}
+	for level := order; len(level) > 0; {
 		var steps []Attr
 		for _, id := range level {
 			steps = append(steps, above[id]...)
 		}
 		slices.SortFunc(steps, func(a, b Attr) int { return cmp.Compare(a.ID, b.ID) })
-		level = nil
+		before := len(order)
 		for _, a := range steps {
-			if _, ranked := rank[a.Entity]; !ranked {
-				rank[a.Entity] = len(rank)
-				level = append(level, a.Entity)
+			if !slices.Contains(order, a.Entity) {
+				order = append(order, a.Entity)
 			}
 		}
+		level = order[before:]
 	}
-	return rank
-}
-
-// sortMerged sorts attributes by key, and within a key by the rank of whom they
-// belong to.
-func sortMerged(attrs []Attr, rank map[EntityID]int) {
-	slices.SortStableFunc(attrs, func(a, b Attr) int {
-		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(rank[a.Entity], rank[b.Entity]))
-	})
+	return order
 }

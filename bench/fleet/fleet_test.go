@@ -11,6 +11,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/bench/fleet"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/fsck"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/resource"
@@ -243,4 +244,48 @@ func TestAge(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestMerged wants the merged attributes of many servers to be those of each.
+func TestMerged(t *testing.T) {
+	store, _ := load(t)
+	view(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
+		all, err := inv.FindObjects(ctx, clusto.Match{Types: []string{"server", "rack", "pool"}})
+		if err != nil {
+			return err
+		}
+		m := clusto.AttrMatch{Visible: true}
+		got, err := inv.MergedAttrs(ctx, all, m)
+		if err != nil {
+			return err
+		}
+		for i, o := range all {
+			want, err := o.MergedAttrs(ctx, m)
+			if err != nil {
+				return err
+			}
+			if !slices.Equal(want, got[i]) {
+				t.Errorf("merged attributes of %s:\n%v\nasked with others:\n%v", o, want, got[i])
+			}
+		}
+		return nil
+	})
+}
+
+// TestSound wants nothing to be wrong with a fleet that has a past.
+func TestSound(t *testing.T) {
+	store, f := load(t)
+	if err := f.Age(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	err := store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
+		report, err := fsck.Check(t.Context(), r, fsck.Options{Drivers: all.Drivers()})
+		for _, found := range report.Findings {
+			t.Error(found)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
