@@ -25,6 +25,10 @@ type Env struct {
 	// InitDB makes the database that a DSN names, or brings an existing one up
 	// to date.
 	InitDB func(ctx context.Context, dsn string) (InitReport, error)
+	// Copy copies all of a database to a new one, Backup to a new file, and
+	// Restore what Backup wrote to a new database. They return ErrExists if what
+	// is to be new is not.
+	Copy, Backup, Restore func(ctx context.Context, t Transfer) (TransferReport, error)
 	// LoadLibrary adds the drivers of the library directory to Drivers.
 	LoadLibrary func(ctx context.Context, s Setting, store clusto.Store) error
 	// RunFile runs the statements of a script.

@@ -142,39 +142,49 @@ func triedAgain(where, hint string) string {
 // mustBeNew returns ErrExists if the database holds more than what Migrate
 // leaves in a new one. It keeps other writers from coming between.
 func (c *conn) mustBeNew() error {
-	where := c.store.dialect.Where()
+	if err := c.looksNew(); err != nil {
+		return err
+	}
 	names, err := c.schema(context.Background())
 	if err != nil {
 		return err
 	}
 	if !names.all(ownTables) {
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "database %s lacks some of clusto's tables", where), "run clusto initdb on it first")
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "database %s lacks some of clusto's tables", c.store.dialect.Where()),
+			"run clusto initdb on it first")
 	}
-	if n, err := c.exec(advance); err != nil {
+	n, err := c.exec(advance)
+	if err == nil && n == 0 {
+		_, err = c.exec(begin)
+	}
+	if err != nil {
 		return err
-	} else if n == 0 {
-		if _, err := c.exec(begin); err != nil {
-			return err
-		}
 	}
-	isNew := true
-	for sql, most := range map[string]int{
-		`SELECT version FROM clustoversioning ORDER BY version LIMIT 3`:     2,
-		`SELECT attr_id FROM entity_attrs ORDER BY attr_id LIMIT 2`:         1,
-		`SELECT counter_id FROM counters ORDER BY counter_id LIMIT 1`:       0,
-		`SELECT entity_id FROM entities ORDER BY entity_id LIMIT 2`:         1,
-		`SELECT entity_id FROM entities WHERE name <> 'clustometa' LIMIT 1`: 0,
+	return c.looksNew() // still, now that nobody else writes
+}
+
+// looksNew returns ErrExists if the database holds more than what Migrate
+// leaves in a new one.
+func (c *conn) looksNew() error {
+	for _, q := range []struct {
+		sql  string
+		most int
+	}{
+		{`SELECT version FROM clustoversioning ORDER BY version LIMIT 3`, 2},
+		{`SELECT attr_id FROM entity_attrs ORDER BY attr_id LIMIT 2`, 1},
+		{`SELECT counter_id FROM counters ORDER BY counter_id LIMIT 1`, 0},
+		{`SELECT entity_id FROM entities ORDER BY entity_id LIMIT 2`, 1},
+		{`SELECT entity_id FROM entities WHERE name <> 'clustometa' LIMIT 1`, 0},
 	} {
 		rows := 0
-		err := c.query(context.Background(), sql, nil, func(row) (bool, error) { rows++; return true, nil })
+		err := c.query(context.Background(), q.sql, nil, func(row) (bool, error) { rows++; return true, nil })
 		if err != nil {
 			return err
 		}
-		isNew = isNew && rows <= most
-	}
-	if !isNew {
-		return clusto.WithHint(clusto.Errorf(clusto.ErrExists, "database %s holds an inventory already", where),
-			"name another, which is empty, was made by clusto initdb just now, or does not exist yet")
+		if rows > q.most {
+			return clusto.WithHint(clusto.Errorf(clusto.ErrExists, "database %s holds an inventory already", c.store.dialect.Where()),
+				"name another, which is empty, was made by clusto initdb just now, or does not exist yet")
+		}
 	}
 	return nil
 }
