@@ -151,10 +151,12 @@ func (r *reader) Counter(ctx context.Context, id clusto.EntityID, key string) (i
 	}
 	// Racing writers of classic clusto may have left a counter twice.
 	value, found := int64(0), false
-	err := r.query(context.Background(), `SELECT max(value) FROM counters WHERE entity_id = ? AND attr_key = ?`,
-		[]driver.Value{int64(id), key}, func(row row) (bool, error) {
-			value, found = row.int(0), !row.null(0)
-			return false, nil
-		})
+	c := r.where()
+	c.and(`entity_id = ?`, int64(id))
+	c.andText(`attr_key`, key)
+	err := r.query(context.Background(), `SELECT max(value) FROM counters WHERE `+string(c.sql), c.args, func(row row) (bool, error) {
+		value, found = row.int(0), !row.null(0)
+		return false, nil
+	})
 	return value, found, err
 }

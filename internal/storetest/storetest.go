@@ -52,6 +52,8 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Restart":      testRestart,
 		"ActOutside":   testActOutside,
 		"Writers":      testWriters,
+		"Joint":        testJoint,
+		"JointPanic":   testJointPanic,
 		"Misuse":       testMisuse,
 		"Context":      testContext,
 		"Random":       testRandom,
