@@ -135,6 +135,10 @@ func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
 		index = "idx_attrs_str_value"
 	case path == sqlstore.ByMAC:
 		index = "clusto_attr_mac"
+	case path == sqlstore.ByMade:
+		index = "clusto_attr_ver"
+	case path == sqlstore.ByEnded:
+		index = "clusto_attr_del"
 	}
 	if !has[index] {
 		return table
