@@ -100,7 +100,7 @@ func copyOptions(t cli.Transfer) sqlstore.CopyOptions {
 func reportOf(r sqlstore.CopyReport) cli.TransferReport {
 	report := cli.TransferReport{From: r.From, To: r.To, Version: r.Version, Lost: []string{}, Doubled: []string{}}
 	for _, t := range r.Tables {
-		report.Tables = append(report.Tables, cli.TransferTable{Name: t.Name, Rows: t.Rows, SHA256: t.SHA256})
+		report.Tables = append(report.Tables, cli.TransferTable{Name: t.Name, Rows: t.Rows, Sum: t.Sum})
 	}
 	for _, lost := range r.Lost {
 		report.Lost = append(report.Lost, lost.String())

@@ -30,9 +30,9 @@ type TransferReport struct {
 
 // TransferTable is a table that was copied and read back.
 type TransferTable struct {
-	Name   string `json:"name"`
-	Rows   int64  `json:"rows"`
-	SHA256 string `json:"sha256"` // of its rows, in any database
+	Name string `json:"name"`
+	Rows int64  `json:"rows"`
+	Sum  string `json:"sum"` // of its rows, in any database
 }
 
 // transferFlags are the flags that copy, backup and restore share.

@@ -30,8 +30,7 @@ func newBulk(c *conn, table copiedTable) *bulk {
 	}
 }
 
-// add adds a row of plain values. The row of a table that has only one is
-// changed instead.
+// add adds a row of plain values.
 func (b *bulk) add(values []driver.Value) error {
 	for i, v := range values {
 		v = b.table.columns[i].kind.stored(v)
@@ -43,10 +42,7 @@ func (b *bulk) add(values []driver.Value) error {
 		}
 		b.args = append(b.args, v)
 	}
-	switch {
-	case b.table.single:
-		return b.change()
-	case len(b.args) == b.perBulk*len(values), b.bytes >= maxBulkBytes:
+	if len(b.args) == b.perBulk*len(values) || b.bytes >= maxBulkBytes {
 		return b.flush()
 	}
 	return nil
@@ -68,18 +64,4 @@ func (b *bulk) flush() error {
 	}
 	b.args, b.bytes = b.args[:0], 0
 	return nil
-}
-
-// change gives the one row of the table its values.
-func (b *bulk) change() error {
-	sql := `UPDATE ` + b.table.name + ` SET `
-	for i, name := range b.table.names() {
-		if i > 0 {
-			sql += `, `
-		}
-		sql += name + ` = ?`
-	}
-	_, err := b.c.exec(sql, b.args...)
-	b.args = b.args[:0]
-	return err
 }

@@ -18,10 +18,10 @@ type Copying interface {
 	// number by themselves and need none.
 	AfterCopy() []string
 
-	// PermitDoubled returns the statement that takes back what UniqueNames did,
-	// for a copy of a database in which live names are doubled; "" if that
+	// PermitDoubled returns the statements that take back what UniqueNames did,
+	// for a copy of a database in which live names are doubled; none if that
 	// cannot be done inside a transaction, as with MySQL.
-	PermitDoubled() string
+	PermitDoubled() []string
 }
 
 // CopyOptions are what Copy can be told. The zero CopyOptions work.
@@ -51,9 +51,9 @@ type CopyReport struct {
 
 // CopiedTable is a table that was copied and verified.
 type CopiedTable struct {
-	Name   string
-	Rows   int64
-	SHA256 string // of the rows, the same for all kinds of database
+	Name string
+	Rows int64
+	Sum  string // of the rows, in hex; the same for all kinds of database
 }
 
 // Copy copies the whole of one database to another, of whatever kind: every row
@@ -89,45 +89,35 @@ func Copy(ctx context.Context, from, to *Store, o CopyOptions) (CopyReport, erro
 }
 
 // receive copies everything that the connection from shows into s.
-func (s *Store) receive(ctx context.Context, from *conn, o CopyOptions, report *CopyReport) (err error) {
-	c, err := s.take(ctx, &s.writers)
-	if err != nil {
-		return err
-	}
-	defer s.give(c, &s.writers)
+func (s *Store) receive(ctx context.Context, from *conn, o CopyOptions, report *CopyReport) error {
 	release, err := s.dialect.Lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if _, err := c.exec(s.dialect.Begin(true)); err != nil {
+	c, err := s.begin(ctx, &s.writers, ModeWrite)
+	if err != nil {
 		return err
 	}
-	written := false
-	defer func() {
-		if err == nil {
-			return
-		}
-		if _, e := c.exec(`ROLLBACK`); e != nil {
-			c.inDoubt = true
-		}
-		if written {
-			err = clusto.WithHint(err, "%s", triedAgain(s.dialect.Where(), clusto.Hint(err)))
-		}
-	}()
+	defer s.give(c, &s.writers)
 	if err := c.mustBeNew(); err != nil {
+		c.rollback()
 		return err
 	}
-	written = true
 	t := &transfer{ctx: ctx, from: from, to: c, options: o, report: report}
-	if err := t.run(); err != nil {
-		return err
+	err = t.run()
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
+	if err != nil {
+		c.rollback()
+		return clusto.WithHint(err, "%s", triedAgain(s.dialect.Where(), clusto.Hint(err)))
 	}
-	_, err = c.exec(`COMMIT`)
-	return err
+	if err := c.control(`COMMIT`); err != nil {
+		return clusto.WithHint(fmt.Errorf("at the very end: %w", err),
+			"the copy is whole or not there at all: try it again; if %s then holds an inventory already, it was done", s.dialect.Where())
+	}
+	return nil
 }
 
 // triedAgain is the hint of a copy that was given up after it had begun.
@@ -149,13 +139,13 @@ func (c *conn) mustBeNew() error {
 	if err != nil {
 		return err
 	}
-	if !names.all(ownTables) {
+	if !names.all(tableNames()) {
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "database %s lacks some of clusto's tables", c.store.dialect.Where()),
 			"run clusto initdb on it first")
 	}
 	n, err := c.exec(advance)
 	if err == nil && n == 0 {
-		_, err = c.exec(begin)
+		_, err = c.exec(beginMeta, int64(1), int64(1))
 	}
 	if err != nil {
 		return err

@@ -3,7 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -75,10 +75,8 @@ func (t *copiedTable) holds(c *conn, i int, v driver.Value) (held bool, err erro
 				return err
 			}
 		}
-		if err := t.insertProbe(c, probeRow, i, v); faultOf(err) != FaultOther {
-			return err
-		} else if err != nil {
-			return nil // the column refused it
+		if err := t.insertProbe(c, probeRow, i, v); err != nil {
+			return unlessRefused(err)
 		}
 		return t.readProbe(c, i, func(got driver.Value) { held = string(appendPlain(nil, got)) == string(appendPlain(nil, v)) })
 	})
@@ -87,24 +85,26 @@ func (t *copiedTable) holds(c *conn, i int, v driver.Value) (held bool, err erro
 
 // undone calls fn and takes back what it wrote.
 func (c *conn) undone(savepoint string, fn func() error) error {
-	if _, err := c.exec(`SAVEPOINT ` + savepoint); err != nil {
+	if err := c.control(`SAVEPOINT ` + savepoint); err != nil {
 		return err
 	}
-	err := fn()
-	if faultOf(err) != FaultOther {
+	if err := fn(); err != nil {
 		return err // the transaction may be gone, and the savepoint with it
 	}
-	return errors.Join(err, c.back(savepoint))
-}
-
-// back undoes what was written since the savepoint.
-func (c *conn) back(savepoint string) error {
 	for _, sql := range []string{`ROLLBACK TO SAVEPOINT `, `RELEASE SAVEPOINT `} {
-		if _, err := c.exec(sql + savepoint); err != nil {
+		if err := c.control(sql + savepoint); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unlessRefused returns err unless it only says that a column refuses a value.
+func unlessRefused(err error) error {
+	if f := faultOf(err); f == FaultOther || f == FaultRange {
+		return nil
+	}
+	return err
 }
 
 // insertProbe inserts a row with some values, the key among them, and v in
@@ -115,6 +115,8 @@ func (t *copiedTable) insertProbe(c *conn, key int64, i int, v driver.Value) err
 		switch {
 		case n == i:
 			args[n] = column.kind.stored(v)
+		case t.isKey(column) && column.kind == asText:
+			args[n] = strconv.FormatInt(key, 10)
 		case t.isKey(column):
 			args[n] = key
 		case column.kind == asText:
@@ -138,8 +140,8 @@ func (t *copiedTable) readProbe(c *conn, i int, give func(driver.Value)) error {
 	if column.kind.isTime() {
 		expr = c.store.dialect.TimeText(expr)
 	}
-	sql := `SELECT ` + expr + ` FROM ` + t.name + ` WHERE ` + t.key[0] + ` = ?`
-	return c.query(context.Background(), sql, []driver.Value{int64(probeRow)}, func(r row) (bool, error) {
+	sql := `SELECT ` + expr + ` FROM ` + t.name + ` WHERE ` + t.key[0] + ` = '` + strconv.Itoa(probeRow) + `'`
+	return c.query(context.Background(), sql, nil, func(r row) (bool, error) {
 		give(column.kind.plain(r[0]))
 		return false, nil
 	})

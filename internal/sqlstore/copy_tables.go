@@ -11,11 +11,8 @@ import (
 // that a database can make again.
 type copiedTable struct {
 	name    string
-	key     []string // the columns of the primary key, all numbers
+	key     []string // the columns of the primary key
 	columns []copiedColumn
-	// single says that the table has one row, which every change updates. It
-	// is changed in place, since writers wait for that row.
-	single bool
 }
 
 // copiedColumn is a column of a copiedTable. Columns that are not listed
@@ -41,8 +38,8 @@ const (
 
 // copiedTables are the tables that Copy copies, each after those that its rows
 // refer to. A migration that makes a table or a column adds it here; TestCopiedTables
-// compares with a new database. clusto_migration is not among them: it tells
-// about the database, not about the inventory.
+// compares with a new database. clusto_migration and clusto_meta are not among
+// them: they tell about a database and who writes to it, not about the inventory.
 var copiedTables = []copiedTable{
 	{name: "clustoversioning", key: []string{"version"}, columns: []copiedColumn{
 		{"version", asNumber, 0}, {"timestamp", asStamp, 0}, {`"user"`, asText, 64}, {"description", asText, 0},
@@ -59,14 +56,20 @@ var copiedTables = []copiedTable{
 	{name: "counters", key: []string{"counter_id"}, columns: []copiedColumn{
 		{"counter_id", asNumber, 0}, {"entity_id", asEntity, 0}, {"attr_key", asText, 256}, {"value", asNumber, 0},
 	}},
-	{name: "clusto_entity_log", key: []string{"entity_id", "version"}, columns: []copiedColumn{
+	{name: entityLogTable, key: []string{"entity_id", "version"}, columns: []copiedColumn{
 		{"entity_id", asNumber, 0}, {"version", asNumber, 0}, {"name", asText, 128}, {"type", asText, 32}, {"driver", asText, 32},
 	}},
-	{name: "clusto_free_range", key: []string{"id"}, columns: []copiedColumn{
+	{name: freeRangeTable, key: []string{"id"}, columns: []copiedColumn{
 		{"id", asNumber, 0}, {"manager_id", asNumber, 0}, {"first", asBytes, 0}, {"last", asBytes, 0},
 	}},
-	{name: "clusto_meta", key: []string{"id"}, single: true, columns: []copiedColumn{
-		{"id", asNumber, 0}, {"seq", asNumber, 0},
+	{name: revivalTable, key: []string{"entity_id"}, columns: []copiedColumn{
+		{"entity_id", asNumber, 0}, {"was_id", asNumber, 0}, {"version", asNumber, 0},
+	}},
+	{name: redactionTable, key: []string{"id"}, columns: []copiedColumn{
+		{"id", asNumber, 0}, {"version", asNumber, 0}, {"entity_id", asNumber, 0}, {"attr_key", asText, 256}, {"redacted", asNumber, 0},
+	}},
+	{name: receiptTable, key: []string{"receipt_key"}, columns: []copiedColumn{
+		{"receipt_key", asText, 255}, {"body", asText, 0}, {"made", asStamp, 0},
 	}},
 }
 
@@ -77,6 +80,16 @@ func (t *copiedTable) isKey(c copiedColumn) bool { return slices.Contains(t.key,
 
 // plain is c's name without quotes.
 func (c copiedColumn) plain() string { return strings.Trim(c.name, `"`) }
+
+// tableNames returns the names of the tables that a database must have to be
+// copied to.
+func tableNames() []string {
+	names := []string{metaTable}
+	for _, t := range copiedTables {
+		names = append(names, t.name)
+	}
+	return names
+}
 
 // in returns t with those of its columns that a database has: an older one may
 // lack some. Without any, it lacks the table.
@@ -100,14 +113,15 @@ func (c *conn) columns(table string) ([]string, error) {
 	c.store.count(st.text)
 	rows, err := st.Stmt.(driver.StmtQueryContext).QueryContext(context.Background(), nil)
 	if err != nil {
-		return nil, c.store.fault(err, sql)
+		return nil, c.fault(err, sql)
 	}
 	names := slices.Clone(rows.Columns())
-	return names, c.store.fault(rows.Close(), sql)
+	return names, c.fault(rows.Close(), sql)
 }
 
-// selectAll returns the statement that reads t in the order of its key, times
-// as text.
+// selectAll returns the statement that reads t, times as text. Entities come in
+// the order of their numbers, and all else as the primary key has it, which is
+// not the same everywhere where that is a text.
 func (t *copiedTable) selectAll(d Dialect) string {
 	list := make([]string, len(t.columns))
 	for i, c := range t.columns {

@@ -64,17 +64,9 @@ func (t *transfer) findTables() error {
 		if err != nil {
 			return err
 		}
-		if table.columns == nil {
-			continue
+		if table.columns != nil {
+			t.tables = append(t.tables, &transferred{copiedTable: table})
 		}
-		if table.single { // which a database may have that nobody has written to
-			if rows, err := table.count(t.from); err != nil {
-				return err
-			} else if rows == 0 {
-				continue
-			}
-		}
-		t.tables = append(t.tables, &transferred{copiedTable: table})
 	}
 	return nil
 }
@@ -92,30 +84,28 @@ func (t *transfer) allowDoubled() error {
 	}
 	t.report.Doubled = all
 	permit := t.to.store.dialect.PermitDoubled()
-	if permit == "" {
+	if permit == nil {
 		return clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%d names stand for several entities each, beginning with %q, and %s keeps names unique",
 				len(all), all[0].Name, t.report.To),
 			"rename all but one of each first: clusto fsck --repair does that")
 	}
-	_, err = t.to.exec(permit)
-	return err
+	for _, sql := range permit {
+		if err := t.to.control(sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeReady empties the destination and finds out what it can hold.
 func (t *transfer) makeReady() error {
 	for _, table := range slices.Backward(copiedTables) {
-		if table.single {
-			continue
-		}
 		if _, err := t.to.exec(`DELETE FROM ` + table.name); err != nil {
 			return err
 		}
 	}
 	for _, table := range t.tables {
-		if table.single {
-			continue
-		}
 		var err error
 		if table.limits, err = table.probe(t.to); err != nil {
 			return err
@@ -130,7 +120,7 @@ func (t *transfer) copy(table *transferred) error {
 	if err != nil {
 		return err
 	}
-	table.sent = newDigest()
+	table.sent = &digest{}
 	out := newBulk(t.to, table.copiedTable)
 	var read int64
 	err = table.each(t.ctx, t.from, func(values []driver.Value) error {
@@ -161,7 +151,7 @@ func (t *transfer) verify() error {
 		if err != nil {
 			return err
 		}
-		t.report.Tables = append(t.report.Tables, CopiedTable{Name: table.name, Rows: sent.rows, SHA256: sent.String()})
+		t.report.Tables = append(t.report.Tables, CopiedTable{Name: table.name, Rows: sent.rows, Sum: sent.String()})
 	}
 	return nil
 }

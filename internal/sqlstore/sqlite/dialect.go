@@ -242,4 +242,4 @@ func (d *dialect) Statistics() []string {
 // AfterCopy has nothing to do: SQLite goes on from the highest number.
 func (d *dialect) AfterCopy() []string { return nil }
 
-func (d *dialect) PermitDoubled() string { return `DROP INDEX IF EXISTS clusto_live_name` }
+func (d *dialect) PermitDoubled() []string { return []string{`DROP INDEX IF EXISTS clusto_live_name`} }
