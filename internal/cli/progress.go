@@ -44,17 +44,18 @@ func (r *run) newProgress(wanted bool) *progress {
 	return p
 }
 
-// tell says that done of so many parts of what is being done are done.
+// tell says that done of so many parts of what is being done are done; of is 0
+// if nobody knows how many there are.
 func (p *progress) tell(what string, done, of int64) {
 	now := time.Now()
 	switch since := now.Sub(p.last); {
-	case p.w == nil, p.terminal && since < betweenRedraws, !p.terminal && done < of && since < betweenLines:
+	case p.w == nil, p.terminal && since < betweenRedraws, !p.terminal && done != of && since < betweenLines:
 		return
 	}
 	p.last = now
-	text := fmt.Sprintf("%s: %s of %s", what, grouped(done), grouped(of))
+	text := fmt.Sprintf("%s: %s", what, grouped(done))
 	if of > 0 {
-		text += fmt.Sprintf(" (%d%%)", 100*done/of)
+		text += fmt.Sprintf(" of %s (%d%%)", grouped(of), 100*done/of)
 	}
 	if p.terminal {
 		p.shown = true
@@ -68,6 +69,7 @@ func (p *progress) tell(what string, done, of int64) {
 func (p *progress) end() {
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
 	}
 }
 

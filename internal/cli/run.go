@@ -25,6 +25,7 @@ func commands(r *run) []*cobra.Command {
 		listCommand(r),
 		attrCommand(r),
 		exportCommand(r),
+		importCommand(r),
 		copyCommand(r),
 		backupCommand(r),
 		restoreCommand(r),
