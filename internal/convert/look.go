@@ -17,7 +17,7 @@ func (i *importer) look(records []Record) error {
 	i.names = map[clusto.EntityID]string{}
 	i.old = map[clusto.EntityID][]clusto.Attr{}
 	i.gone = map[clusto.AttrID]bool{}
-	named := map[string]bool{}
+	named := map[string]bool{clusto.MetaEntity: true} // which has the counters of resources
 	for _, r := range records {
 		named[r.Name] = true
 		for _, a := range r.Attrs {
@@ -68,6 +68,10 @@ func (i *importer) lookAtAttrs(records []Record) error {
 	ids = slices.Compact(ids)
 	if len(ids) == 0 {
 		return nil
+	}
+	// A transaction remembers all that it was asked for by number.
+	if _, err := i.tx.Entities(i.ctx, ids...); err != nil {
+		return err
 	}
 	var attrs []clusto.Attr
 	for a, err := range i.tx.Attrs(i.ctx, clusto.AttrMatch{Entities: ids}) {
