@@ -332,6 +332,8 @@ func TestProblems(t *testing.T) {
 				"{\n" + `{"name":"web3","colour":1}` + "\n",
 			want: []string{
 				`1: web1: k: "\"x\"" is not a whole number`,
+				`1: key "a b": want letters, digits, _ and -, beginning with a letter or _`,
+				`1: subkey "#": want letters, digits, _ and -, beginning with a letter or _`,
 				`2: key "1": want letters, digits, _ and -, beginning with a letter or _`,
 				`2: attribute k: "a\x00" is not a text; a text is in UTF-8 and without NUL`,
 				`3: not an entity as JSON: unexpected EOF`,

@@ -52,7 +52,8 @@ func (p *Problem) Error() string { return p.Err.Error() }
 func (p *Problem) Unwrap() error { return p.Err }
 
 // Importer reads the records of a file. A [*Problem] in place of a record says
-// what is wrong with it, and others follow; any other error ends the file.
+// what is wrong with a line; a record of it may follow, with what could be read,
+// and others do. Any other error ends the file.
 type Importer func(file io.Reader) iter.Seq2[Record, error]
 
 // ReadAll returns all records and problems of a file. progress is told how many

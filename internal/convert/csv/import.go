@@ -64,7 +64,7 @@ func Import(file io.Reader) iter.Seq2[convert.Record, error] {
 					return
 				}
 			}
-			if problems == nil && record.Name != "" && !yield(record, nil) {
+			if record.Name != "" && !yield(record, nil) {
 				return
 			}
 		}
@@ -225,6 +225,7 @@ func parse(columns []column, cells []string, line int) (r convert.Record, proble
 			a, err := c.value(cell)
 			if err != nil {
 				wrong(clusto.Errorf(clusto.ErrInvalid, "%s: %w", clusto.Attr{Key: a.Key, Number: a.Number, Subkey: a.Subkey}.Name(), err))
+				continue
 			}
 			r.Attrs = append(r.Attrs, a)
 			r.Contents = r.Contents || a.Key == clusto.KeyContains

@@ -34,7 +34,7 @@ func Import(file io.Reader) iter.Seq2[convert.Record, error] {
 			if wrong != nil && !yield(convert.Record{}, &convert.Problem{Line: n, Err: wrong}) {
 				return
 			}
-			if wrong == nil && found && !yield(record, nil) {
+			if found && !yield(record, nil) {
 				return
 			}
 			if errors.Is(err, io.EOF) {
@@ -70,7 +70,8 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// parse returns the record on a line, and whether there is one.
+// parse returns the record on a line, and whether there is one. What is wrong
+// with its attributes does not keep others from referring to it.
 func parse(line []byte, n int) (_ convert.Record, found bool, err error) {
 	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\ufeff")))
 	if len(line) == 0 {
@@ -97,6 +98,7 @@ func parse(line []byte, n int) (_ convert.Record, found bool, err error) {
 		attr, err := a.attr()
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %s: %w", e.Name, attr.Key, err))
+			continue
 		}
 		r.Attrs = append(r.Attrs, attr)
 	}

@@ -58,6 +58,7 @@ func TestImport(t *testing.T) {
 		`6: error: the entity has no name`,
 		"7: error: d: k: \"1.5\" is not a whole number\nd: l: a value of datatype string is a JSON text, not 1\n" +
 			"d: m: datatype \"float\" is not int, string, datetime, json or relation\nd: n: a relation needs the name of an entity",
+		"7: d  ",
 		`8: error: the line is not UTF-8`,
 		`9: end  `,
 	}
