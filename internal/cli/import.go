@@ -137,7 +137,7 @@ func (f *importRun) importer() (convert.Importer, error) {
 
 // read reads the file before the database is opened.
 func (f *importRun) read(r *run, read convert.Importer, p *progress) ([]convert.Record, []convert.Problem, error) {
-	var in io.Reader = r.Stdin
+	in := r.Stdin
 	if f.file != "-" {
 		file, err := os.Open(f.file)
 		if err != nil {

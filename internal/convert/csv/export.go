@@ -101,6 +101,7 @@ func (t *table) survey() error {
 	if err := t.surveyPlaces(types); err != nil {
 		return err
 	}
+	t.nameColumns()
 	if err := t.surveyAttrs(); err != nil {
 		return err
 	}
@@ -135,7 +136,6 @@ func (t *table) surveyPlaces(types map[clusto.EntityID]string) error {
 			p.parents, p.units = []string{container}, append(p.units, n)
 		}
 	}
-	most := places{}
 	for id, p := range t.places {
 		for _, other := range others[id] {
 			if p.units != nil || types[other] == typePool {
@@ -145,21 +145,28 @@ func (t *table) surveyPlaces(types map[clusto.EntityID]string) error {
 			}
 		}
 		slices.Sort(p.units)
-		most.parents = longer(most.parents, p.parents)
-		most.pools = longer(most.pools, p.pools)
+	}
+	return nil
+}
+
+// nameColumns finds the columns that are no attributes.
+func (t *table) nameColumns() {
+	var most places
+	for _, p := range t.places {
+		most.parents, most.pools = longer(most.parents, p.parents), longer(most.pools, p.pools)
 		most.units = longer(most.units, p.units)
 	}
-	for column, n := range map[string]int{
-		columnName: 1, columnType: 1, columnDriver: 1,
-		columnParent: len(most.parents), columnUnit: min(1, len(most.units)), columnPool: len(most.pools),
+	for _, c := range []struct {
+		column string
+		n      int
+	}{
+		{columnName, 1}, {columnType, 1}, {columnDriver, 1},
+		{columnParent, len(most.parents)}, {columnUnit, min(1, len(most.units))}, {columnPool, len(most.pools)},
 	} {
-		if column == columnName || t.wants(column) {
-			t.about = append(t.about, slices.Repeat([]string{column}, n)...)
+		if c.column == columnName || t.wants(c.column) {
+			t.about = append(t.about, slices.Repeat([]string{c.column}, c.n)...)
 		}
 	}
-	order := []string{columnName, columnType, columnDriver, columnParent, columnUnit, columnPool}
-	slices.SortStableFunc(t.about, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
-	return nil
 }
 
 func longer[T any](a, b []T) []T {

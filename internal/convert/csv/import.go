@@ -186,61 +186,73 @@ func (c *column) setPart(mark byte, part string) error {
 	return nil
 }
 
-// parse returns the record in a row, without name for a row that is empty.
-func parse(columns []column, cells []string, line int) (r convert.Record, problems []error) {
-	r.Line = line
-	var units []int64
-	var parents []string
-	wrong := func(err error) { problems = append(problems, err) }
+// parse returns the record in a row, without name for a row that is empty, and
+// what is wrong with it.
+func parse(columns []column, cells []string, line int) (convert.Record, []error) {
+	r := row{Record: convert.Record{Line: line}}
 	for n, cell := range cells {
 		if cell == "" {
 			continue
 		}
 		if n >= len(columns) {
-			wrong(clusto.Errorf(clusto.ErrInvalid, "the row has %d cells, and the first row names %d columns", len(cells), len(columns)))
+			r.wrong(clusto.Errorf(clusto.ErrInvalid, "the row has %d cells, and the first row names %d columns", len(cells), len(columns)))
 			break
 		}
 		if !utf8.ValidString(cell) {
-			wrong(clusto.Errorf(clusto.ErrInvalid, "%q is not UTF-8", cell))
+			r.wrong(clusto.Errorf(clusto.ErrInvalid, "%q is not UTF-8", cell))
 			continue
 		}
-		c := columns[n]
-		switch trimmed := strings.TrimSpace(cell); c.about {
-		case columnName:
-			r.Name = trimmed
-		case columnType:
-			r.Type = trimmed
-		case columnDriver:
-			r.Driver = trimmed
-		case columnParent:
-			parents = append(parents, trimmed)
-		case columnPool:
-			r.In = append(r.In, convert.Place{Container: trimmed})
-		case columnUnit:
-			var err error
-			if units, err = parseUnits(trimmed); err != nil {
-				wrong(err)
-			}
-		default:
-			a, err := c.value(cell)
-			if err != nil {
-				wrong(clusto.Errorf(clusto.ErrInvalid, "%s: %w", clusto.Attr{Key: a.Key, Number: a.Number, Subkey: a.Subkey}.Name(), err))
-				continue
-			}
-			r.Attrs = append(r.Attrs, a)
-			r.Contents = r.Contents || a.Key == clusto.KeyContains
-		}
+		r.take(&columns[n], cell)
 	}
 	switch {
 	case r.Name == "" && !isBlank(cells):
-		wrong(clusto.Errorf(clusto.ErrInvalid, "the row has no name"))
-	case units != nil && len(parents) != 1:
-		wrong(clusto.Errorf(clusto.ErrInvalid, "%s: the %s is one of a %s, which must be named", r.Name, columnUnit, columnParent))
+		r.wrong(clusto.Errorf(clusto.ErrInvalid, "the row has no name"))
+	case r.units != nil && len(r.parents) != 1:
+		r.wrong(clusto.Errorf(clusto.ErrInvalid, "%s: the %s is one of a %s, which must be named", r.Name, columnUnit, columnParent))
 	}
-	for _, parent := range parents {
-		r.In = append(r.In, convert.Place{Container: parent, Units: units})
+	for _, parent := range r.parents {
+		r.In = append(r.In, convert.Place{Container: parent, Units: r.units})
 	}
-	return r, problems
+	return r.Record, r.problems
+}
+
+// row is a record that is being read.
+type row struct {
+	convert.Record
+	parents  []string
+	units    []int64
+	problems []error
+}
+
+func (r *row) wrong(err error) { r.problems = append(r.problems, err) }
+
+// take takes in a cell of a column.
+func (r *row) take(c *column, cell string) {
+	switch trimmed := strings.TrimSpace(cell); c.about {
+	case columnName:
+		r.Name = trimmed
+	case columnType:
+		r.Type = trimmed
+	case columnDriver:
+		r.Driver = trimmed
+	case columnParent:
+		r.parents = append(r.parents, trimmed)
+	case columnPool:
+		r.In = append(r.In, convert.Place{Container: trimmed})
+	case columnUnit:
+		var err error
+		if r.units, err = parseUnits(trimmed); err != nil {
+			r.wrong(err)
+		}
+	default:
+		a, err := c.value(cell)
+		if err != nil {
+			r.wrong(clusto.Errorf(clusto.ErrInvalid, "%s: %w", clusto.Attr{Key: a.Key, Number: a.Number, Subkey: a.Subkey}.Name(), err))
+			return
+		}
+		r.Attrs = append(r.Attrs, a)
+		r.Contents = r.Contents || a.Key == clusto.KeyContains
+	}
 }
 
 func isBlank(cells []string) bool {
