@@ -120,6 +120,9 @@ type Tx interface {
 	SetCounter(ctx context.Context, id EntityID, key string, value int64) error
 
 	FreeRanger
+	Reviver
+	Redactor
+	Receipts
 
 	// Nest calls fn with a transaction inside this one. If fn returns an error,
 	// what it changed is undone, and Nest returns the error; the outer

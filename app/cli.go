@@ -36,6 +36,7 @@ func CLI(drivers *clusto.Registry, args []string) int {
 		Copy:          copyDatabase,
 		Backup:        backUp,
 		Restore:       restore,
+		Examine:       examine,
 		LoadLibrary:   p.loadLibrary,
 		RunFile:       p.runFile,
 		Shell:         p.runShell,

@@ -12,7 +12,7 @@ import (
 
 // copyDatabase copies all of one database to a new one.
 func copyDatabase(ctx context.Context, t cli.Transfer) (_ cli.TransferReport, err error) {
-	from, err := openSQL(ctx, t.From)
+	from, err := openAll(ctx, t.From)
 	if err != nil {
 		return cli.TransferReport{}, err
 	}
@@ -22,7 +22,7 @@ func copyDatabase(ctx context.Context, t cli.Transfer) (_ cli.TransferReport, er
 
 // backUp copies all of a database to a file.
 func backUp(ctx context.Context, t cli.Transfer) (_ cli.TransferReport, err error) {
-	from, err := openSQL(ctx, t.From)
+	from, err := openAll(ctx, t.From)
 	if err != nil {
 		return cli.TransferReport{}, err
 	}
@@ -61,30 +61,27 @@ func copyTo(ctx context.Context, from *sqlstore.Store, t cli.Transfer) (_ cli.Tr
 	return reportOf(report), nil
 }
 
-// openSQL opens a database of which the rows can be had.
-func openSQL(ctx context.Context, dsn string) (*sqlstore.Store, error) {
-	store, err := openStore(ctx, dsn)
+// openAll opens a database of which all rows are to be read or written.
+func openAll(ctx context.Context, dsn string) (*sqlstore.Store, error) {
+	k, err := kindOf(dsn)
 	if err != nil {
 		return nil, err
 	}
-	s, ok := store.(*sqlstore.Store)
-	if !ok {
-		err := clusto.Errorf(clusto.ErrUnsupported, "what this DSN names is not an SQL database")
-		return nil, errors.Join(err, store.Close())
-	}
-	return s, nil
+	return k.open(ctx, dsn, sqlstore.Options{})
 }
 
 // openNew opens a database to copy to. One that is there is opened as it is, so
 // that nothing happens to it if it is not new; else it is made.
 func openNew(ctx context.Context, dsn string) (*sqlstore.Store, error) {
-	if s, err := openSQL(ctx, dsn); err == nil {
-		return s, nil
-	}
-	if _, err := initDB(ctx, dsn); err != nil {
+	k, err := kindOf(dsn)
+	if err != nil {
 		return nil, err
 	}
-	return openSQL(ctx, dsn)
+	if s, err := k.open(ctx, dsn, sqlstore.Options{}); err == nil {
+		return s, nil
+	}
+	s, _, err := k.create(ctx, dsn, sqlstore.Options{})
+	return s, err
 }
 
 func copyOptions(t cli.Transfer) sqlstore.CopyOptions {

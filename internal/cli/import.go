@@ -97,7 +97,7 @@ func (f *importRun) do(ctx context.Context, r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := r.Open(ctx, s.DSN)
+	store, err := r.Open(ctx, s.Database())
 	if err != nil {
 		return err
 	}

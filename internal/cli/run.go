@@ -30,6 +30,9 @@ func commands(r *run) []*cobra.Command {
 		backupCommand(r),
 		restoreCommand(r),
 		rackCommand(r),
+		fsckCommand(r),
+		doctorCommand(r),
+
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),

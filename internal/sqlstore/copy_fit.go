@@ -31,7 +31,7 @@ const (
 
 // fit returns v, which is plain, as the column can hold it, and what is lost
 // with that: "" for nothing.
-func (l *limits) fit(kind columnKind, v driver.Value) (driver.Value, string) {
+func (l *limits) fit(kind dataKind, v driver.Value) (driver.Value, string) {
 	switch v := v.(type) {
 	case int64:
 		if l.small && v != int64(int32(v)) {
@@ -55,7 +55,7 @@ func (l *limits) fit(kind columnKind, v driver.Value) (driver.Value, string) {
 // lossFraction is the one loss that a copy may have without being told to.
 const lossFraction = "fractions of a second"
 
-func (k columnKind) not() string {
+func (k dataKind) not() string {
 	switch k {
 	case asTime, asStamp:
 		return "no times"
@@ -88,7 +88,7 @@ func (l *limits) fitText(s string) (driver.Value, string) {
 }
 
 // stored returns a plain value as statements take it.
-func (k columnKind) stored(v driver.Value) driver.Value {
+func (k dataKind) stored(v driver.Value) driver.Value {
 	t, ok := v.(time.Time)
 	switch {
 	case !ok:

@@ -19,16 +19,16 @@ type copiedTable struct {
 // belong to the database alone, such as those that an index needs.
 type copiedColumn struct {
 	name string // as it stands in statements
-	kind columnKind
+	kind dataKind
 	// width is how many characters the schema promises; 0: as many as there are.
 	width int
 }
 
-// columnKind is what a column holds, whatever a database calls that.
-type columnKind uint8
+// dataKind is what a column holds, whatever a database calls that.
+type dataKind uint8
 
 const (
-	asNumber columnKind = iota
+	asNumber dataKind = iota
 	asText
 	asTime
 	asStamp // a time, written without fraction where there is none
@@ -73,7 +73,7 @@ var copiedTables = []copiedTable{
 	}},
 }
 
-func (k columnKind) isTime() bool { return k == asTime || k == asStamp }
+func (k dataKind) isTime() bool { return k == asTime || k == asStamp }
 
 // isKey reports whether c is part of t's primary key.
 func (t *copiedTable) isKey(c copiedColumn) bool { return slices.Contains(t.key, c.name) }

@@ -88,6 +88,9 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	return s, nil
 }
 
+// Where names the database for people: a path, or a DSN without secrets.
+func (s *Store) Where() string { return s.dialect.Where() }
+
 // count reports a statement to Options.OnStatement.
 func (s *Store) count(sql string) {
 	if s.options.OnStatement != nil {
@@ -183,18 +186,6 @@ func (s *Store) View(ctx context.Context, at clusto.Version, fn func(clusto.Read
 		return err
 	}
 	return fn(r)
-}
-
-// checkVersion returns ErrNotFound if there is no version at.
-func (r *reader) checkVersion(at clusto.Version) error {
-	if at == clusto.Live {
-		return nil
-	}
-	newest, err := r.newest()
-	if err == nil && (at < 0 || at > newest) {
-		err = clusto.Errorf(clusto.ErrNotFound, "there is no version %d; the newest is %d", at, newest)
-	}
-	return err
 }
 
 // end gives up the transaction of r.

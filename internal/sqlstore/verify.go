@@ -19,7 +19,7 @@ import (
 // that is the same for all databases: nil, an int64, a string, a time.Time or
 // []byte. What does not belong into such a column, which SQLite keeps all the
 // same, stays a string. Nothing of it is shared with the driver.
-func (k columnKind) plain(v driver.Value) driver.Value {
+func (k dataKind) plain(v driver.Value) driver.Value {
 	if v == nil {
 		return nil
 	}
