@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -71,14 +72,32 @@ func (t *transfer) findTables() error {
 	return nil
 }
 
+// doubledLive is the statement that yields live names that the database takes for
+// the same, with the entities that have them.
+const doubledLive = `SELECT name, entity_id FROM entities WHERE deleted_at_version IS NULL AND name IN (` +
+	`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY entity_id`
+
+// doubled returns the names that several live entities have in the source.
+func (t *transfer) doubled() ([]Doubled, error) {
+	called := map[string][]clusto.EntityID{}
+	err := t.from.query(t.ctx, doubledLive, nil, func(r row) (bool, error) {
+		name := r.text(0)
+		called[name] = append(called[name], clusto.EntityID(r.int(1)))
+		return true, nil
+	})
+	var all []Doubled
+	for _, name := range slices.Sorted(maps.Keys(called)) {
+		if entities := called[name]; len(entities) > 1 {
+			all = append(all, Doubled{Name: name, Entities: entities})
+		}
+	}
+	return all, err
+}
+
 // allowDoubled sees to it that the destination takes names that several live
 // entities have in the source.
 func (t *transfer) allowDoubled() error {
-	var all doubledNames
-	err := t.from.query(t.ctx, doubledLive, nil, func(r row) (bool, error) {
-		all.add(r.text(0), clusto.EntityID(r.int(1)))
-		return true, nil
-	})
+	all, err := t.doubled()
 	if err != nil || all == nil {
 		return err
 	}

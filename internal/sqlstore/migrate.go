@@ -109,37 +109,27 @@ type connector struct{ Dialect }
 
 func (c connector) Driver() driver.Driver { return nil }
 
-// doubledLive is the statement that yields the names that several live
-// entities have, with those entities.
-const doubledLive = `SELECT name, entity_id FROM entities WHERE deleted_at_version IS NULL AND name IN (` +
-	`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY name, entity_id`
-
-// doubledNames collects the answer of doubledLive.
-type doubledNames []Doubled
-
-func (d *doubledNames) add(name string, id clusto.EntityID) {
-	if n := len(*d); n == 0 || (*d)[n-1].Name != name {
-		*d = append(*d, Doubled{Name: name})
-	}
-	last := &(*d)[len(*d)-1]
-	last.Entities = append(last.Entities, id)
-}
-
 // doubled returns the names that several live entities have.
 func doubled(ctx context.Context, db *sql.DB) ([]Doubled, error) {
-	rows, err := db.QueryContext(ctx, doubledLive)
+	const names = `SELECT name, entity_id FROM entities WHERE deleted_at_version IS NULL AND name IN (` +
+		`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY name, entity_id`
+	rows, err := db.QueryContext(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var all doubledNames
+	var all []Doubled
 	for rows.Next() {
 		var name string
 		var id clusto.EntityID
 		if err := rows.Scan(&name, &id); err != nil {
 			return nil, err
 		}
-		all.add(name, id)
+		if n := len(all); n == 0 || all[n-1].Name != name {
+			all = append(all, Doubled{Name: name})
+		}
+		last := &all[len(all)-1]
+		last.Entities = append(last.Entities, id)
 	}
 	return all, rows.Err()
 }
