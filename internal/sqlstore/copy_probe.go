@@ -44,7 +44,7 @@ func probes(c copiedColumn, l *limits) []probe {
 	case asEntity:
 		return []probe{strict, {int64(probeMissing), func() { l.existing = true }}}
 	case asTime, asStamp:
-		return []probe{strict, {time.Unix(0, int64(123456*time.Microsecond)).UTC(), func() { l.seconds = true }}}
+		return []probe{strict, {probeTime.Add(123456 * time.Microsecond), func() { l.seconds = true }}}
 	case asText:
 		long := probe{strings.Repeat("x", shortText+1), func() { l.short = shortText }}
 		if c.width > 0 {
@@ -58,6 +58,9 @@ func probes(c copiedColumn, l *limits) []probe {
 	}
 	return nil
 }
+
+// probeTime is a time that every database can hold.
+var probeTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // The numbers of the rows that are written to try: of an entity for others to
 // refer to, of the row that is tried, and of one that does not exist.
@@ -101,10 +104,11 @@ func (c *conn) undone(savepoint string, fn func() error) error {
 
 // unlessRefused returns err unless it only says that a column refuses a value.
 func unlessRefused(err error) error {
-	if f := faultOf(err); f == FaultOther || f == FaultRange {
-		return nil
+	switch faultOf(err) {
+	case FaultStale, FaultBusy, FaultFull, FaultReadOnly, FaultUnopened, FaultCanceled, FaultForeign, FaultLost:
+		return err
 	}
-	return err
+	return nil
 }
 
 // insertProbe inserts a row with some values, the key among them, and v in
@@ -122,7 +126,7 @@ func (t *copiedTable) insertProbe(c *conn, key int64, i int, v driver.Value) err
 		case column.kind == asText:
 			args[n] = "x"
 		case column.kind.isTime():
-			args[n] = column.kind.stored(time.Unix(0, 0).UTC())
+			args[n] = column.kind.stored(probeTime)
 		case column.kind == asBytes:
 			args[n] = make([]byte, 16)
 		default:
