@@ -3,8 +3,9 @@ package convert_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/convert"
 	"github.com/clusto/clusto/internal/convert/csv"
 	"github.com/clusto/clusto/internal/convert/jsonl"
@@ -147,15 +149,7 @@ func (w *world) want(name string, want ...string) {
 // TestClassicAgain imports what was exported of a database of classic clusto.
 func TestClassicAgain(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("../../testdata/classic/small.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "small.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	store, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -493,6 +487,70 @@ func TestCounters(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestManagers: what managers hand out after an import nobody has.
+func TestManagers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("name,driver,basename.property,digits.property,next.property\n" +
+		"names,simpleentitynamemanager,s,4,1\nvlans,simplenummanager,,,100\ns0001,basicserver,,,\ns0002,basicserver,,,\n")
+	w.must("name,simplenum#0,simplenum#0.manager:relation\ns0001,100,vlans\n")
+	w.update(func(ctx context.Context, inv *clusto.Inventory) error {
+		names, err := inv.Object(ctx, "names")
+		if err != nil {
+			return err
+		}
+		m, err := resource.Of(names)
+		if err != nil {
+			return err
+		}
+		driver, _ := w.options.Drivers.Driver("basicserver")
+		made, err := m.NewEntity(ctx, driver, "")
+		if err != nil {
+			return err
+		}
+		if made.Name != "s0003" {
+			t.Errorf("the next name is %s, want s0003", made.Name)
+		}
+		vlans, err := inv.Object(ctx, "vlans")
+		if err != nil {
+			return err
+		}
+		if m, err = resource.Of(vlans); err != nil {
+			return err
+		}
+		held, err := m.Allocate(ctx, made, resource.Request{})
+		if held.Number != clusto.Num(1) || held.Value.Int64() != 101 {
+			t.Errorf("allocated %s = %s, want simplenum#1 = 101", held.Name(), held.Value.Text())
+		}
+		return err
+	})
+}
+
+// TestDoubledNames names an entity of which there are two.
+func TestDoubledNames(t *testing.T) {
+	t.Parallel()
+	path := classictest.Copy(t)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("INSERT INTO entities (name, type, driver, version) VALUES ('node001', 'server', 'basicserver', 3)")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	w := &world{T: t, store: store, options: convert.Options{Drivers: all.Drivers()}}
+	got := problems(w.load("name,peer:relation\nnode002,node001\nnode003,node002\n"))
+	want := []string{`2: several entities are called "node001", so the file cannot name one (rename all but one: clusto fsck --repair does that)`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
 }
 
 // TestStatements checks that an import asks as much about many entities as about few.

@@ -62,8 +62,8 @@ type CopiedTable struct {
 //
 // The destination must be migrated and hold nothing but what Migrate leaves in a
 // new database; else Copy returns ErrExists. It returns ErrInvalid if the
-// destination cannot hold something. After any error the destination is as it
-// was, so that the copy can be tried again.
+// destination cannot hold something. After an error the destination is as it
+// was, so that the copy can be tried again, unless the error says otherwise.
 func Copy(ctx context.Context, from, to *Store, o CopyOptions) (CopyReport, error) {
 	if o.Progress == nil {
 		o.Progress = func(CopyProgress) {}
@@ -78,12 +78,12 @@ func Copy(ctx context.Context, from, to *Store, o CopyOptions) (CopyReport, erro
 		report = CopyReport{From: from.dialect.Where(), To: to.dialect.Where(), Version: version}
 		return to.receive(ctx, source.c, o, &report)
 	})
-	if err == nil {
-		// The statistics of an empty database would mislead a large one.
-		_, err = to.Migrate(ctx)
-	}
 	if err != nil {
 		return CopyReport{}, fmt.Errorf("copy %s to %s: %w", from.dialect.Where(), to.dialect.Where(), err)
+	}
+	// The statistics of an empty database would mislead a large one.
+	if _, err := to.Migrate(ctx); err != nil {
+		return CopyReport{}, clusto.WithHint(fmt.Errorf("%s is complete, but not ready for use: %w", to.dialect.Where(), err), "run clusto initdb on it")
 	}
 	return report, nil
 }
