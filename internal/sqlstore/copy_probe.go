@@ -105,7 +105,7 @@ func (c *conn) undone(savepoint string, fn func() error) error {
 // unlessRefused returns err unless it only says that a column refuses a value.
 func unlessRefused(err error) error {
 	switch faultOf(err) {
-	case FaultStale, FaultBusy, FaultFull, FaultReadOnly, FaultUnopened, FaultCanceled, FaultForeign, FaultLost:
+	case FaultStale, FaultBusy, FaultFull, FaultReadOnly, FaultUnopened, FaultCanceled, FaultForeign, FaultLost, FaultDenied, FaultStopped:
 		return err
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +14,9 @@ type copiedTable struct {
 	name    string
 	key     []string // the columns of the primary key
 	columns []copiedColumn
+	// where, unless it is empty, is the condition for the rows that belong to
+	// the inventory.
+	where string
 }
 
 // copiedColumn is a column of a copiedTable. Columns that are not listed
@@ -38,8 +42,8 @@ const (
 
 // copiedTables are the tables that Copy copies, each after those that its rows
 // refer to. A migration that makes a table or a column adds it here; TestCopiedTables
-// compares with a new database. clusto_migration and clusto_meta are not among
-// them: they tell about a database and who writes to it, not about the inventory.
+// compares with a new database. clusto_migration is not among them, and of
+// clusto_meta only one row: the others tell about a database and who writes to it.
 var copiedTables = []copiedTable{
 	{name: "clustoversioning", key: []string{"version"}, columns: []copiedColumn{
 		{"version", asNumber, 0}, {"timestamp", asStamp, 0}, {`"user"`, asText, 64}, {"description", asText, 0},
@@ -71,6 +75,9 @@ var copiedTables = []copiedTable{
 	{name: receiptTable, key: []string{"receipt_key"}, columns: []copiedColumn{
 		{"receipt_key", asText, 255}, {"body", asText, 0}, {"made", asStamp, 0},
 	}},
+	{name: metaTable, key: []string{"id"}, where: `id = ` + strconv.Itoa(floorRow), columns: []copiedColumn{
+		{"id", asNumber, 0}, {"seq", asNumber, 0},
+	}},
 }
 
 func (k dataKind) isTime() bool { return k == asTime || k == asStamp }
@@ -84,7 +91,7 @@ func (c copiedColumn) plain() string { return strings.Trim(c.name, `"`) }
 // tableNames returns the names of the tables that a database must have to be
 // copied to.
 func tableNames() []string {
-	names := []string{metaTable}
+	var names []string
 	for _, t := range copiedTables {
 		names = append(names, t.name)
 	}
@@ -130,7 +137,15 @@ func (t *copiedTable) selectAll(d Dialect) string {
 			list[i] = d.TimeText(c.name)
 		}
 	}
-	return `SELECT ` + strings.Join(list, ", ") + ` FROM ` + t.name + ` ORDER BY ` + strings.Join(t.key, ", ")
+	return `SELECT ` + strings.Join(list, ", ") + t.from() + ` ORDER BY ` + strings.Join(t.key, ", ")
+}
+
+// from returns the part of a statement that says which rows are meant.
+func (t *copiedTable) from() string {
+	if t.where != "" {
+		return ` FROM ` + t.name + ` WHERE ` + t.where
+	}
+	return ` FROM ` + t.name
 }
 
 // insertInto returns the statement that inserts rows of t, up to the values.

@@ -120,7 +120,7 @@ func (t *transfer) allowDoubled() error {
 // makeReady empties the destination and finds out what it can hold.
 func (t *transfer) makeReady() error {
 	for _, table := range slices.Backward(copiedTables) {
-		if _, err := t.to.exec(`DELETE FROM ` + table.name); err != nil {
+		if _, err := t.to.exec(`DELETE` + table.from()); err != nil {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func (t *copiedTable) each(ctx context.Context, c *conn, fn func([]driver.Value)
 // count returns how many rows t has.
 func (t *copiedTable) count(c *conn) (int64, error) {
 	var n int64
-	_, err := c.ints(`SELECT count(*) FROM `+t.name, nil, &n)
+	_, err := c.ints(`SELECT count(*)`+t.from(), nil, &n)
 	return n, err
 }
 

@@ -33,7 +33,7 @@ func TestCopiedTables(t *testing.T) {
 	_, path := createAt(t, sqlite.Options{})
 	db := openDB(t, path)
 	rows, err := db.Query(`SELECT m.name || '.' || p.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT IN ('clusto_migration', 'clusto_meta') ORDER BY 1`)
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'clusto_migration' ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,6 +317,28 @@ func TestCopyVerifies(t *testing.T) {
 	_, err := sqlstore.Copy(t.Context(), from, to, sqlstore.CopyOptions{})
 	if err == nil || !strings.Contains(err.Error(), "table clustoversioning") || !strings.Contains(err.Error(), "does not hold what was written") {
 		t.Errorf("got error %v", err)
+	}
+}
+
+// TestCopyPruned copies a database of which the older history was removed: it
+// cannot be asked of the copy either.
+func TestCopyPruned(t *testing.T) {
+	t.Parallel()
+	from, to := newStore(t), newStore(t)
+	copytest.Fill(t, from, 20)
+	if _, err := from.Prune(t.Context(), 10, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlstore.Copy(t.Context(), from, to, sqlstore.CopyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*sqlstore.Store{from, to} {
+		for at, want := range map[clusto.Version]error{9: clusto.ErrNotFound, 10: nil, 22: nil} {
+			err := s.View(t.Context(), at, func(clusto.Reader) error { return nil })
+			if !errors.Is(err, want) {
+				t.Errorf("at version %d: %v, want %v", at, err, want)
+			}
+		}
 	}
 }
 
