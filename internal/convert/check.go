@@ -2,7 +2,6 @@ package convert
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -202,7 +201,7 @@ func (i *importer) checkAddressForm(s *step, a Attr) {
 
 func addressText(v clusto.Value) string {
 	addr, err := resource.ValueAddr(v)
-	if err != nil || addr == (netip.Addr{}) {
+	if err != nil {
 		return v.Text()
 	}
 	return addr.String()
