@@ -112,6 +112,56 @@ func (c *slotChange) take(e clusto.Edit) {
 	c.removed = append(c.removed, e.Attr)
 }
 
+// identify takes what was deleted and brought back for one and the same.
+func (n *net) identify(ctx context.Context, h clusto.History) error {
+	var dead []clusto.EntityID
+	for id, c := range n.entities {
+		if c.is == (clusto.Entity{}) {
+			dead = append(dead, id)
+		}
+	}
+	heirs, err := heirsOf(ctx, h, unique(dead))
+	if err != nil {
+		return err
+	}
+	one := map[clusto.EntityID]clusto.EntityID{} // from who was brought back to who was deleted
+	for id, line := range heirs {
+		for _, heir := range line {
+			if back, made := n.entities[heir.ID]; made && back.was == (clusto.Entity{}) {
+				one[heir.ID] = id
+				c := n.entities[id]
+				c.is = back.is
+				n.entities[id] = c
+				delete(n.entities, heir.ID)
+			}
+		}
+	}
+	if len(one) > 0 {
+		n.replace(one)
+		n.settle()
+	}
+	return nil
+}
+
+// replace puts entities in the place of others, as owners of attributes and in
+// their values.
+func (n *net) replace(by map[clusto.EntityID]clusto.EntityID) {
+	old := n.slots
+	n.slots = map[slot]*slotChange{}
+	for s, c := range old {
+		if id, ok := by[s.entity]; ok {
+			s.entity = id
+		}
+		for i, a := range c.added {
+			if id, ok := by[a.Value.Relation()]; ok {
+				c.added[i].Value = clusto.RelationTo(id)
+			}
+		}
+		to := n.slot(s, c.since)
+		to.removed, to.added = append(to.removed, c.removed...), append(to.added, c.added...)
+	}
+}
+
 // settle takes out what is now as it was.
 func (n *net) settle() {
 	maps.DeleteFunc(n.entities, func(_ clusto.EntityID, c entityChange) bool { return same(c.was, c.is) })

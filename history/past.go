@@ -61,35 +61,11 @@ func newPast(ctx context.Context, h clusto.History, n *net) (*past, error) {
 	if err != nil {
 		return nil, err
 	}
-	for id, heir := range heirs {
+	for id, line := range heirs {
+		heir := line[len(line)-1]
 		p.heirs[id], p.lives[heir.ID] = heir.ID, heir
 	}
 	return p, nil
-}
-
-// heirsOf returns the last entity that was undeleted from each of the dead, or
-// from what was undeleted from it, and so on.
-func heirsOf(ctx context.Context, h clusto.History, dead []clusto.EntityID) (map[clusto.EntityID]clusto.Life, error) {
-	heirs := map[clusto.EntityID]clusto.Life{}
-	origin := map[clusto.EntityID]clusto.EntityID{}
-	for _, id := range dead {
-		origin[id] = id
-	}
-	for len(dead) > 0 {
-		next, err := clusto.Collect(h.Lives(ctx, clusto.LifeMatch{SuccessorsOf: dead}))
-		if err != nil {
-			return nil, err
-		}
-		dead = nil
-		for _, life := range next {
-			first := origin[life.SuccessorOf]
-			heirs[first], origin[life.ID] = life, first
-			if life.Ended != 0 {
-				dead = append(dead, life.ID)
-			}
-		}
-	}
-	return heirs, nil
 }
 
 // meet reads the lives of those among ids that are not known yet.

@@ -113,8 +113,13 @@ func findDead(ctx context.Context, h clusto.History, what Undeletion) (clusto.Li
 			return l, nil
 		}
 	}
-	heir := heirs[all[0].ID]
-	return none, clusto.Errorf(clusto.ErrExists, "%s was brought back already, in version %d, and is called %s", what.Name, heir.Version, heir.Name)
+	line := heirs[all[0].ID]
+	heir := line[len(line)-1]
+	err = clusto.Errorf(clusto.ErrExists, "%s was brought back already, in version %d", what.Name, heir.Version)
+	if heir.Name != what.Name {
+		err = clusto.Errorf(clusto.ErrExists, "%w, and is called %s", err, heir.Name)
+	}
+	return none, err
 }
 
 // checkFree returns ErrExists if something is called name.
