@@ -79,9 +79,6 @@ func Between(ctx context.Context, h clusto.History, from, to clusto.Version, abo
 	if err != nil {
 		return nil, err
 	}
-	if err := n.identify(ctx, h); err != nil {
-		return nil, err
-	}
 	d, err := n.diff(ctx, h, first, last)
 	if err == nil && from > to {
 		d.turnRound()
@@ -93,6 +90,9 @@ func Between(ctx context.Context, h clusto.History, from, to clusto.Version, abo
 func (n *net) diff(ctx context.Context, h clusto.History, first, last clusto.Version) (*Diff, error) {
 	names, err := namesOf(ctx, h, n.ids(), first)
 	if err != nil {
+		return nil, err
+	}
+	if err := n.identify(ctx, h, names, first, last); err != nil {
 		return nil, err
 	}
 	return n.named(names, first, last), nil

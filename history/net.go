@@ -112,11 +112,13 @@ func (c *slotChange) take(e clusto.Edit) {
 	c.removed = append(c.removed, e.Attr)
 }
 
-// identify takes what was deleted and brought back for one and the same.
-func (n *net) identify(ctx context.Context, h clusto.History) error {
+// identify takes what was deleted and brought back between two versions for one
+// and the same.
+func (n *net) identify(ctx context.Context, h clusto.History, names *names, first, last clusto.Version) error {
+	within := func(v clusto.Version) bool { return first < v && v <= last }
 	var dead []clusto.EntityID
-	for id, c := range n.entities {
-		if c.is == (clusto.Entity{}) {
+	for id, life := range names.lives {
+		if life.Version <= first && within(life.Ended) {
 			dead = append(dead, id)
 		}
 	}
@@ -127,13 +129,13 @@ func (n *net) identify(ctx context.Context, h clusto.History) error {
 	one := map[clusto.EntityID]clusto.EntityID{} // from who was brought back to who was deleted
 	for id, line := range heirs {
 		for _, heir := range line {
-			if back, made := n.entities[heir.ID]; made && back.was == (clusto.Entity{}) {
-				one[heir.ID] = id
-				c := n.entities[id]
-				c.is = back.is
-				n.entities[id] = c
-				delete(n.entities, heir.ID)
+			_, concerned := names.lives[heir.ID]
+			if !concerned || !within(heir.Version) || within(heir.Ended) {
+				continue
 			}
+			one[heir.ID] = id
+			n.entities[id] = entityChange{was: names.entity(id, first), is: names.entity(heir.ID, last)}
+			delete(n.entities, heir.ID)
 		}
 	}
 	if len(one) > 0 {
