@@ -85,11 +85,11 @@ func (r *run) redact(cmd *cobra.Command, message, name, attr string) error {
 	if err != nil {
 		return err
 	}
-	what := "values"
+	what := "old values"
 	if values == 1 {
-		what = "value"
+		what = "old value"
 	}
-	fmt.Fprintf(r.Stdout, "%d old %s of %s of %s taken out of the history\nversion %d\n", values, what, attr, name, made)
+	fmt.Fprintf(r.Stdout, "%d %s of %s of %s taken out of the history\nversion %d\n", values, what, attr, name, made)
 	if live {
 		fmt.Fprintf(r.Stdout, "what it has now stays\n")
 	}

@@ -233,7 +233,7 @@ var apiHelp = map[string]string{
 	"history.blame":             "history.blame(entity)\n    Which version made each attribute of an entity, as a dict.",
 	"history.version":           "history.version(when)\n    The number of the version that was the newest at a time, such as '2 days ago'.",
 	"history.at":                "history.at(version, fn, …)\n    Call fn with the inventory as it was at a version or time.",
-	"history.revert":            "history.revert(version, …)\n    Undo versions together; ConflictError lists what stands in the way.",
+	"history.revert":            "history.revert(version, …)\n    Undo versions together; if later changes stand in the way, all of them are listed.",
 	"history.undelete":          "history.undelete(name, new_name=None, version=None)\n    Bring back what was deleted, as far as it is free; 'left' lists what is not.",
 	"get_factory":               "get_factory(name, layout=None)\n    The rack factory for a rack.",
 }
