@@ -3,7 +3,9 @@ package testenv_test
 import (
 	"bufio"
 	"io"
+	"net"
 	"net/url"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -60,4 +62,30 @@ func (c *client) wait(t *testing.T) {
 		t.Error(err)
 	}
 	c.cmd.Wait() // it has lost its server and says so
+}
+
+// guestClient is a client of the user guest.
+func guestClient(t *testing.T, s *testenv.Server, tcp bool, password string) *exec.Cmd {
+	t.Helper()
+	u, err := url.Parse(s.DSN(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, err := net.SplitHostPort(s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.Scheme == "mysql" {
+		to := []string{"--socket=" + u.Query().Get("unix_socket")}
+		if tcp {
+			to = []string{"--protocol=tcp", "--host=" + host, "--port=" + port}
+		}
+		return exec.Command("mariadb", append([]string{"--no-defaults", "--user=guest", "--password=" + password, "--execute=SELECT 6 * 7"}, to...)...)
+	}
+	if !tcp {
+		host = u.Query().Get("host")
+	}
+	cmd := exec.Command("psql", "-X", "-w", "-c", "SELECT 6 * 7", "host="+host+" port="+port+" user=guest dbname=postgres")
+	cmd.Env = append(os.Environ(), "PGPASSWORD="+password)
+	return cmd
 }

@@ -9,6 +9,10 @@
 // Where a program is missing the test is skipped by name, or fails if
 // CLUSTO_TEST_REQUIRE names that program (see [Require]).
 //
+// [Galera] starts a cluster whose nodes a test may kill and bring back,
+// [Standby] a primary with a standby that it may promote, [NewCertificates] is
+// for servers with TLS.
+//
 // Nothing is left behind, however the test binary ends. Next to the first
 // server a watchdog is started, a shell that reads a pipe whose other end only
 // the test binary holds. The pipe ends with the test binary, be it by

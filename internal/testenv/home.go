@@ -24,6 +24,7 @@ type home struct {
 	pipe     *os.File // its end is the watchdog's signal
 	watchdog *exec.Cmd
 	servers  int // so far; they number the directories
+	names    int // of databases, so far
 	shared   map[string]*sharedServer
 	ports    map[int]bool // given out
 }
@@ -62,6 +63,11 @@ func (o *owner) chown(path string) error {
 		return nil
 	}
 	return os.Chown(path, int(o.uid), int(o.gid))
+}
+
+// write writes a file for the owner alone, whatever the umask.
+func (o *owner) write(path string, content []byte) error {
+	return errors.Join(os.WriteFile(path, content, 0o600), o.chown(path))
 }
 
 // watch is the watchdog's program; its argument is the directory. Each file in
@@ -134,6 +140,14 @@ func (h *home) newDir() (string, error) {
 	h.servers++
 	dir := filepath.Join(h.dir, strconv.Itoa(h.servers))
 	return dir, errors.Join(os.Mkdir(dir, 0o755), h.owner.chown(dir))
+}
+
+// databaseName returns a name that no other database of the servers has.
+func (h *home) databaseName() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.names++
+	return "test_" + strconv.Itoa(h.names)
 }
 
 // share returns the shared server of the name, started by start at the first

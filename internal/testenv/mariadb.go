@@ -3,9 +3,9 @@ package testenv
 import (
 	"net"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -30,29 +30,28 @@ func (mariadb) programs() []string { return []string{"mariadbd", "mariadb-instal
 
 // users are statements for a new data directory, one a line; the first has the
 // grants apply, which are off at that time.
-const users = `FLUSH PRIVILEGES;
-CREATE USER 'clusto'@'%';
-GRANT ALL ON ` + "`test\\_%`" + `.* TO 'clusto'@'%';
-`
+const users = "FLUSH PRIVILEGES;\n" +
+	"CREATE USER '" + user + "'@'%';\n" +
+	"GRANT ALL ON `test\\_%`.* TO '" + user + "'@'%';\n"
 
-func (mariadb) initialise(s *Server, run func(...string) error) error {
+func (mariadb) initialise(s *Server) error {
 	program, err := find("mariadb-install-db")
 	if err != nil {
 		return err
 	}
 	file := filepath.Join(s.dir, "users.sql")
-	if err := os.WriteFile(file, []byte(users), 0o644); err != nil {
+	if err := s.home.owner.write(file, []byte(users)); err != nil {
 		return err
 	}
 	args := []string{program, "--no-defaults", "--datadir=" + s.data(), "--extra-file=" + file,
 		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"}
-	return run(append(args, s.small()...)...)
+	return s.run(append(args, small()...)...)
 }
 
 // small are settings for small and fast servers. The log is written to the
 // system at each commit, as a killed server must not forget one, but not to the
 // disk.
-func (s *Server) small() []string {
+func small() []string {
 	return []string{
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--innodb-doublewrite=0",
 		"--innodb-log-file-size=16M", "--innodb-buffer-pool-size=64M", "--innodb-buffer-pool-dump-at-shutdown=off",
@@ -64,7 +63,7 @@ func (mariadb) command(s *Server) ([]string, error) {
 	program, err := find("mariadbd")
 	args := append([]string{program, "--no-defaults", "--datadir=" + s.data(), "--socket=" + s.socket(),
 		"--pid-file=" + filepath.Join(s.dir, "pid"), "--tmpdir=" + s.dir,
-		"--character-set-server=utf8mb4", "--max-connections=300", "--skip-log-bin", "--skip-name-resolve"}, s.small()...)
+		"--character-set-server=utf8mb4", "--max-connections=300", "--skip-log-bin", "--skip-name-resolve"}, small()...)
 	if s.port == 0 {
 		args = append(args, "--skip-networking")
 	} else {
@@ -111,6 +110,10 @@ func (mariadb) drop(database string) string {
 
 func (mariadb) dsn(s *Server, database string) *url.URL {
 	return &url.URL{Scheme: "mysql", User: url.User(user), Path: "/" + database, RawQuery: "unix_socket=" + escape(s.socket())}
+}
+
+func (mariadb) tcp(database string, hosts []string) *url.URL {
+	return &url.URL{Scheme: "mysql", User: url.User(user), Host: strings.Join(hosts, ","), Path: "/" + database}
 }
 
 func (mariadb) stop() syscall.Signal { return syscall.SIGTERM }

@@ -24,9 +24,13 @@ func NewPostgreSQL(tb testing.TB, o Options) *Server {
 }
 
 // postgres is the engine of PostgreSQL servers.
-type postgres struct{}
+type postgres struct {
+	primary *Server // whom the server follows; nil if nobody
+}
 
-func (postgres) programs() []string { return []string{"postgres", "initdb", "psql"} }
+func (postgres) programs() []string {
+	return []string{"postgres", "initdb", "psql", "pg_basebackup"}
+}
 
 // access are the rules of who may come in: the superuser and the user of the
 // DSNs as they are, others with their password. %s is "host", or "hostssl" on a
@@ -39,13 +43,16 @@ local replication root trust
 %s replication root 127.0.0.1/32 trust
 `
 
-func (postgres) initialise(s *Server, run func(...string) error) error {
+func (e postgres) initialise(s *Server) error {
+	if e.primary != nil {
+		return e.copy(s)
+	}
 	initdb, err := find("initdb")
 	if err != nil {
 		return err
 	}
 	data := s.data()
-	err = run(initdb, "--no-sync", "--no-instructions", "--pgdata="+data, "--username="+superuser, "--auth=trust", "--encoding=UTF8", "--locale=C")
+	err = s.run(initdb, "--no-sync", "--no-instructions", "--pgdata="+data, "--username="+superuser, "--auth=trust", "--encoding=UTF8", "--locale=C")
 	if err != nil {
 		return err
 	}
@@ -62,7 +69,7 @@ func (postgres) initialise(s *Server, run func(...string) error) error {
 	if err != nil {
 		return err
 	}
-	return run("/bin/sh", "-c", `echo "CREATE ROLE `+user+` LOGIN" | "$0" --single -D "$1" -c fsync=off postgres`, program, data)
+	return s.run("/bin/sh", "-c", `echo "CREATE ROLE `+user+` LOGIN" | "$0" --single -D "$1" -c fsync=off postgres`, program, data)
 }
 
 func (postgres) command(s *Server) ([]string, error) {
@@ -95,8 +102,7 @@ func (postgres) ready(s *Server) bool {
 	if err != nil || len(lines) < 8 || lines[0] != strconv.Itoa(s.process.cmd.Process.Pid) {
 		return false
 	}
-	status := strings.TrimSpace(lines[7])
-	return status == "ready" || status == "standby"
+	return strings.TrimSpace(lines[7]) == "ready"
 }
 
 func (postgres) client(s *Server, as, database string) ([]string, error) {
@@ -117,7 +123,8 @@ func (postgres) create(database string) string {
 }
 
 func (postgres) drop(database string) string {
-	return "DROP DATABASE " + database + " WITH (FORCE)" // disconnects who is still there
+	// Clients who are still there are disconnected, a standby is not waited for.
+	return "SET synchronous_commit = local; DROP DATABASE " + database + " WITH (FORCE)"
 }
 
 func (postgres) dsn(s *Server, database string) *url.URL {
@@ -126,6 +133,14 @@ func (postgres) dsn(s *Server, database string) *url.URL {
 		query += "&port=" + strconv.Itoa(s.port)
 	}
 	return &url.URL{Scheme: "postgresql", User: url.User(user), Path: "/" + database, RawQuery: query}
+}
+
+func (postgres) tcp(database string, hosts []string) *url.URL {
+	u := &url.URL{Scheme: "postgresql", User: url.User(user), Host: strings.Join(hosts, ","), Path: "/" + database}
+	if len(hosts) > 1 {
+		u.RawQuery = "target_session_attrs=read-write"
+	}
+	return u
 }
 
 func (postgres) stop() syscall.Signal { return syscall.SIGINT }

@@ -12,6 +12,7 @@ import (
 
 // packages names the Debian package of each program that tests may need.
 var packages = map[string]string{
+	"galera":             "galera-4",
 	"initdb":             "postgresql",
 	"mariadb":            "mariadb-client",
 	"mariadb-install-db": "mariadb-server",
@@ -22,6 +23,7 @@ var packages = map[string]string{
 	"rsync":              "rsync",
 	"snmpinform":         "snmp",
 	"snmptrap":           "snmp",
+	"wsrep_sst_rsync":    "mariadb-server",
 }
 
 // Require skips the test if one of the programs is missing. The test fails
@@ -81,6 +83,13 @@ func find(program string) (string, error) {
 			return "", err
 		}
 		return exec.LookPath(filepath.Join(filepath.Dir(postgres), program))
+	case "galera": // no program, but what mariadbd loads
+		for _, library := range []string{"/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib/libgalera_smm.so"} {
+			if _, err := os.Stat(library); err == nil {
+				return library, nil
+			}
+		}
+		return "", exec.ErrNotFound
 	case "postgres":
 		return lookPath(program, newestFirst("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"))
 	}

@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -49,36 +45,7 @@ type Server struct {
 	dir     string // the directory with the socket, the data and the log
 	port    int    // 0 if there is only the socket
 
-	process   *process // nil if it does not run
-	databases atomic.Int64
-}
-
-// engine is what tells one kind of server from the other.
-type engine interface {
-	// programs returns what must be installed, the server first.
-	programs() []string
-	// initialise makes the data directory; run runs a program as whom the
-	// server will run as.
-	initialise(s *Server, run func(args ...string) error) error
-	// command returns the program and its arguments.
-	command(s *Server) ([]string, error)
-	// ready reports whether the server takes statements.
-	ready(s *Server) bool
-	// client returns the command line client, which reads statements from its
-	// standard input and ends at the first error. No database is the
-	// administrators'.
-	client(s *Server, as, database string) ([]string, error)
-	// create and drop return statements.
-	create(database string) string
-	drop(database string) string
-	// dsn returns the DSN over the socket.
-	dsn(s *Server, database string) *url.URL
-	// stop is the signal of an orderly end that does not wait for clients,
-	// quick that of the quickest end that leaves nothing outside the directory.
-	stop() syscall.Signal
-	quick() (syscall.Signal, string)
-	// buried is called after the processes were killed.
-	buried(s *Server)
+	process *process // nil if it does not run
 }
 
 // newServer makes a server's directory and starts the server.
@@ -98,34 +65,11 @@ func (h *home) newServer(e engine, o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	if err := e.initialise(s, s.run); err != nil {
+	if err := e.initialise(s); err != nil {
 		return nil, err
 	}
 	return s, s.start()
 }
-
-// freePort returns a port of 127.0.0.1 that nobody uses. It lies below those
-// that systems give to clients, so that it stays free while a server restarts.
-func (h *home) freePort() (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for range 100 {
-		port := 20000 + rand.IntN(10000)
-		if h.ports[port] {
-			continue
-		}
-		l, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
-		if err != nil {
-			continue
-		}
-		h.ports[port] = true
-		return port, l.Close()
-	}
-	return 0, errors.New("none of 100 ports of " + loopback + " is free")
-}
-
-// loopback is the address that servers listen on.
-const loopback = "127.0.0.1"
 
 // shared returns the server that the tests of this binary share.
 func shared(tb testing.TB, e engine) *Server {
@@ -260,62 +204,6 @@ func (s *Server) end() {
 	}
 	quick, _ := s.engine.quick()
 	s.finish(quick) // who does not obey is killed
-}
-
-// NewDatabase makes an empty database, which is dropped at the end of the test,
-// and returns its DSN over the server's socket:
-//
-//	postgresql://clusto@/test_1?host=/tmp/clusto-1/1
-//	mysql://clusto@/test_1?unix_socket=/tmp/clusto-1/2/socket
-//
-// The user needs no password and may do everything within the database and
-// nothing beyond it; users that a test adds are asked for theirs.
-func (s *Server) NewDatabase(tb testing.TB) string {
-	tb.Helper()
-	return s.DSN(s.CreateDatabase(tb))
-}
-
-// CreateDatabase makes an empty database, which is dropped at the end of the
-// test if the server runs then, and returns its name.
-func (s *Server) CreateDatabase(tb testing.TB) string {
-	tb.Helper()
-	name := "test_" + strconv.FormatInt(s.databases.Add(1), 10)
-	s.Exec(tb, s.engine.create(name))
-	tb.Cleanup(func() {
-		if s.process == nil {
-			return
-		}
-		if _, err := s.exec(superuser, "", s.engine.drop(name)); err != nil {
-			tb.Errorf("drop the test's database, which the test may still be using: %v", err)
-		}
-	})
-	return name
-}
-
-// DSN returns the DSN of a database over the server's socket.
-func (s *Server) DSN(database string) string { return s.engine.dsn(s, database).String() }
-
-// escape writes a path as the value of a DSN's parameter.
-func escape(path string) string { return strings.ReplaceAll(url.QueryEscape(path), "%2F", "/") }
-
-// TCPDSN returns the DSN of a database over the server's port:
-//
-//	postgresql://clusto@127.0.0.1:20001/test_1
-//
-// It panics if the server has none.
-func (s *Server) TCPDSN(database string) string {
-	u := s.engine.dsn(s, database)
-	u.Host, u.RawQuery = s.Addr(), ""
-	return u.String()
-}
-
-// Addr returns the server's address and port. It panics if the server listens
-// on its socket only.
-func (s *Server) Addr() string {
-	if s.port == 0 {
-		panic("testenv: the server was started without Options.TCP")
-	}
-	return net.JoinHostPort(loopback, strconv.Itoa(s.port))
 }
 
 // Exec executes statements as the superuser and returns the rows they give,

@@ -27,9 +27,12 @@ var kinds = []struct {
 	limit  string // a setting that limits connections to 23
 	asked  string // the statement that shows it
 	list   string // the statement that lists databases
+	guest  string // the statement that adds a user with the password "right"
 }{
-	{"PostgreSQL", testenv.PostgreSQL, testenv.NewPostgreSQL, "postgresql", "max_connections=23", "SHOW max_connections", "SELECT datname FROM pg_database"},
-	{"MariaDB", testenv.MariaDB, testenv.NewMariaDB, "mysql", "max_connections=23", "SELECT @@max_connections", "SHOW DATABASES"},
+	{"PostgreSQL", testenv.PostgreSQL, testenv.NewPostgreSQL, "postgresql", "max_connections=23", "SHOW max_connections", "SELECT datname FROM pg_database",
+		"CREATE ROLE guest LOGIN PASSWORD 'right'"},
+	{"MariaDB", testenv.MariaDB, testenv.NewMariaDB, "mysql", "max_connections=23", "SELECT @@max_connections", "SHOW DATABASES",
+		"CREATE USER guest@'%' IDENTIFIED BY 'right'"},
 }
 
 func TestDatabases(t *testing.T) {
@@ -104,6 +107,43 @@ func TestKilledWithClients(t *testing.T) {
 			s.Start(t)
 			if got := s.ExecIn(t, dsn, "SELECT count(*) FROM t"); got != "1" {
 				t.Errorf("%s rows, want 1", got)
+			}
+		})
+	}
+}
+
+// TestNoStart checks that who wrote a wrong setting sees what the server says.
+func TestNoStart(t *testing.T) {
+	t.Parallel()
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			v := try(t, func(tb testing.TB) { kind.own(tb, testenv.Options{Settings: []string{"no_such_setting=1"}}) })
+			if v.skipped != "" {
+				t.Skip(v.skipped)
+			}
+			if !strings.Contains(v.failed, "start: the server ended") || !strings.Contains(v.failed, "no_such_setting") {
+				t.Errorf("the test fails with %q", v.failed)
+			}
+		})
+	}
+}
+
+// TestPasswords checks that a user whom a test adds is asked for the password.
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			s := kind.own(t, testenv.Options{TCP: true})
+			s.Exec(t, kind.guest)
+			for _, tcp := range []bool{false, true} {
+				for password, ok := range map[string]bool{"right": true, "wrong": false, "": false} {
+					out, err := guestClient(t, s, tcp, password).CombinedOutput()
+					if got := err == nil && strings.Contains(string(out), "42"); got != ok {
+						t.Errorf("over TCP %v, password %q: let in %v, want %v: %s", tcp, password, got, ok, out)
+					}
+				}
 			}
 		})
 	}

@@ -80,11 +80,7 @@ func newCertificates(dir string) (*Certificates, error) {
 func certificateFile(dir string) string { return filepath.Join(dir, "server.pem") }
 func keyFile(dir string) string         { return filepath.Join(dir, "server.key") }
 
-// install writes the server's files, the key for its eyes only.
+// install writes the server's files.
 func (c *Certificates) install(dir string, to *owner) error {
-	return errors.Join(
-		os.WriteFile(certificateFile(dir), c.certificate, 0o644),
-		os.WriteFile(keyFile(dir), c.key, 0o600),
-		to.chown(keyFile(dir)),
-	)
+	return errors.Join(to.write(certificateFile(dir), c.certificate), to.write(keyFile(dir), c.key))
 }
