@@ -168,15 +168,8 @@ func (s *steps) changeEntities(ctx context.Context, tx clusto.Tx) error {
 // bringBack revives the dead and returns the ID that each has now.
 func (s *steps) bringBack(ctx context.Context, tx clusto.Tx) (map[clusto.EntityID]clusto.EntityID, error) {
 	revived := map[clusto.EntityID]clusto.EntityID{}
-	if len(s.revive) == 0 {
-		return revived, nil
-	}
-	reviver, ok := tx.(clusto.Reviver)
-	if !ok {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "this database cannot bring back what was deleted")
-	}
 	for _, dead := range s.revive {
-		e, err := reviver.Revive(ctx, dead.ID, dead.Name)
+		e, err := tx.Revive(ctx, dead.ID, dead.Name)
 		if err != nil {
 			return nil, err
 		}

@@ -14,11 +14,7 @@ import (
 // changed. It returns a *[ConflictError] if later changes stand in the way, and
 // ErrNotFound if there is no such version.
 func Revert(ctx context.Context, tx clusto.Tx, versions ...clusto.Version) (*Plan, error) {
-	h, err := clusto.Past(tx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := PlanRevert(ctx, h, versions...)
+	plan, err := PlanRevert(ctx, tx, versions...)
 	if err != nil {
 		return nil, err
 	}

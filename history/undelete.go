@@ -25,11 +25,7 @@ type Undeletion struct {
 // back and what did not. It returns ErrNotFound if nothing of that name was
 // deleted, and ErrExists if the name is taken.
 func Undelete(ctx context.Context, tx clusto.Tx, what Undeletion) (*Plan, error) {
-	h, err := clusto.Past(tx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := PlanUndelete(ctx, h, what)
+	plan, err := PlanUndelete(ctx, tx, what)
 	if err != nil {
 		return nil, err
 	}

@@ -23,21 +23,13 @@ func historyModule() starlark.Value {
 	return fixed("history", members)
 }
 
-// unwatched returns r without what the line of control put around it.
-func unwatched[R clusto.Reader](r R) clusto.Reader {
-	if w, ok := clusto.Reader(r).(watched); ok {
-		return w.Tx
-	}
-	return r
-}
-
 // past returns the history of the inventory that is open, opening it if need be.
 func (x *env) past() (clusto.History, error) {
 	inv, err := x.inventory()
 	if err != nil {
 		return nil, err
 	}
-	return clusto.Past(unwatched(inv.Reader))
+	return clusto.Past(inv.Reader)
 }
 
 // plain returns what v is as JSON, in lists and dicts.
@@ -291,13 +283,10 @@ func historyRevert(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 		return nil, raise(classTypeError, "history.revert(version, …) wants versions")
 	}
 	return envOf(t).change(func(x *env, tx clusto.Tx) (*history.Plan, error) {
-		h, err := clusto.Past(tx)
-		if err != nil {
-			return nil, err
-		}
 		versions := make([]clusto.Version, len(args))
 		for i, arg := range args {
-			if versions[i], err = x.versionOf(h, arg); err != nil {
+			var err error
+			if versions[i], err = x.versionOf(tx, arg); err != nil {
 				return nil, err
 			}
 		}
@@ -318,11 +307,7 @@ func historyUndelete(t *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	}
 	return envOf(t).change(func(x *env, tx clusto.Tx) (*history.Plan, error) {
 		if orNone(version) != starlark.None {
-			h, err := clusto.Past(tx)
-			if err != nil {
-				return nil, err
-			}
-			if what.Version, err = x.versionOf(h, version); err != nil {
+			if what.Version, err = x.versionOf(tx, version); err != nil {
 				return nil, err
 			}
 		}
@@ -334,12 +319,11 @@ func historyUndelete(t *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 // and returns what it changed.
 func (x *env) change(fn func(x *env, tx clusto.Tx) (*history.Plan, error)) (starlark.Value, error) {
 	result, err := x.inGo(func() (any, error) {
-		watching, err := x.tx()
+		tx, err := x.tx()
 		if err != nil {
 			return nil, err
 		}
-		x.forget()
-		return fn(x, unwatched(watching).(clusto.Tx))
+		return fn(x, tx)
 	})
 	if err != nil {
 		return nil, err
