@@ -92,6 +92,9 @@ func (p *past) farEnds(s slot) []label {
 	var labels []label
 	for _, pair := range []struct{ to, at []clusto.Attr }{{to.removed, at.removed}, {to.added, at.added}} {
 		for i := range min(len(pair.to), len(pair.at)) {
+			if pair.at[i].Value.Kind() != clusto.KindInt {
+				continue // the name of an outlet; the other end leads here
+			}
 			labels = append(labels, label{entity: pair.to[i].Value.Relation(), kind: s.key, number: pair.at[i].Value.Int64()})
 		}
 	}
