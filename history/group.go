@@ -167,6 +167,20 @@ func (p *past) fate(g group) *fate {
 	return f
 }
 
+// settleGroup adds what undoes g to s, or returns what stands in the way.
+func (p *past) settleGroup(g group, s *steps) []Obstacle {
+	f := p.fate(g)
+	if len(f.why) > 0 {
+		entity, what := p.title(g)
+		return []Obstacle{{entity, what, strings.Join(f.why, "; ")}}
+	}
+	for _, a := range f.drop {
+		s.drop = append(s.drop, a.ID)
+	}
+	s.add = append(s.add, f.add...)
+	return nil
+}
+
 // undo adds to f what is to be done in one slot.
 func (p *past) undo(s slot, f *fate) {
 	c := p.slots[s]

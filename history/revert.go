@@ -56,7 +56,7 @@ func PlanRevert(ctx context.Context, h clusto.History, versions ...clusto.Versio
 		return nil, err
 	}
 	for _, g := range p.groups() {
-		r.group(g)
+		r.conflicts = append(r.conflicts, p.settleGroup(g, &r.steps)...)
 	}
 	if err := r.checkCycles(ctx); err != nil {
 		return nil, err
@@ -205,21 +205,6 @@ func (r *reversal) checkDeletions(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// group works out how a group is undone.
-func (r *reversal) group(g group) {
-	f := r.fate(g)
-	if len(f.why) > 0 {
-		entity, what := r.title(g)
-		o := Obstacle{entity, what, strings.Join(f.why, "; ")}
-		r.conflicts = append(r.conflicts, o)
-		return
-	}
-	for _, a := range f.drop {
-		r.steps.drop = append(r.steps.drop, a.ID)
-	}
-	r.steps.add = append(r.steps.add, f.add...)
 }
 
 // checkCycles objects to putting a thing into a container that is somewhere

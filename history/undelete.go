@@ -60,16 +60,7 @@ func PlanUndelete(ctx context.Context, h clusto.History, what Undeletion) (*Plan
 	s := steps{revive: []clusto.Entity{e}, counters: map[counter]int64{}}
 	var left []Obstacle
 	for _, g := range p.groups() {
-		f := p.fate(g)
-		if len(f.why) > 0 {
-			entity, title := p.title(g)
-			left = append(left, Obstacle{entity, title, strings.Join(f.why, "; ")})
-			continue
-		}
-		for _, a := range f.drop {
-			s.drop = append(s.drop, a.ID)
-		}
-		s.add = append(s.add, f.add...)
+		left = append(left, p.settleGroup(g, &s)...)
 	}
 	for _, a := range s.add {
 		p.count(a, s.counters)
