@@ -148,7 +148,7 @@ func (n *net) named(names *names, first, last clusto.Version) *Diff {
 
 func (d *Diff) sort() {
 	slices.SortFunc(d.Entities, func(a, b EntityDiff) int {
-		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.id(), b.id()))
+		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.Change, b.Change), cmp.Compare(a.id(), b.id()))
 	})
 }
 

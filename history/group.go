@@ -254,7 +254,7 @@ func (p *past) alreadyPlaced(s slot, back []clusto.Attr) bool {
 		return false
 	}
 	for _, a := range back {
-		if !slices.ContainsFunc(p.places[a.Value.Relation()], func(b clusto.Attr) bool { return a.Entity == b.Entity }) {
+		if !slices.ContainsFunc(p.places[a.Value.Relation()], func(b clusto.Attr) bool { return a.Entity == b.Entity && !p.made[b.ID] }) {
 			return false
 		}
 	}

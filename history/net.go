@@ -154,13 +154,17 @@ func (n *net) replace(by map[clusto.EntityID]clusto.EntityID) {
 		if id, ok := by[s.entity]; ok {
 			s.entity = id
 		}
-		for i, a := range c.added {
-			if id, ok := by[a.Value.Relation()]; ok {
-				c.added[i].Value = clusto.RelationTo(id)
+		for _, list := range [][]clusto.Attr{c.removed, c.added} {
+			for i := range list {
+				if id, ok := by[list[i].Value.Relation()]; ok {
+					list[i].Value = clusto.RelationTo(id)
+				}
+				list[i].Entity = s.entity
 			}
 		}
 		to := n.slot(s, c.since)
 		to.removed, to.added = append(to.removed, c.removed...), append(to.added, c.added...)
+		to.since = min(to.since, c.since)
 	}
 }
 
