@@ -45,11 +45,11 @@ func askWhileChanging(t *testing.T, tx clusto.Tx, name string, rnd *rand.Rand) e
 		return err
 	}
 	askPast(t, tx, rnd)
-	now := State{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
+	now := state{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
 	for _, edit := range editsOf(t, tx, clusto.EditMatch{}) {
 		now.apply(t, edit)
 	}
-	wantSame(t, "the state of the transaction by edits", now, StateOf(t, tx))
+	wantSame(t, "the state of the transaction by edits", now, stateOf(t, tx))
 	working, err := tx.Version(ctx)
 	versions, err2 := clusto.Collect(tx.FindVersions(ctx, clusto.VersionMatch{Grep: "while", NewestFirst: true, Limit: 1}))
 	if len(versions) != 1 || versions[0].Version != working {

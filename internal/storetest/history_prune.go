@@ -89,23 +89,23 @@ func pruneToNothing(t *testing.T, s clusto.Store, pruner clusto.Pruner, last clu
 
 // seen is all that a store shows from a version on.
 type seen struct {
-	States map[clusto.Version]State
+	States map[clusto.Version]state
 	Edits  []clusto.Edit // after the version
 }
 
 // lookFrom returns what s shows from version from on.
 func lookFrom(t *testing.T, s clusto.Store, from clusto.Version) seen {
 	t.Helper()
-	all := seen{States: map[clusto.Version]State{}}
+	all := seen{States: map[clusto.Version]state{}}
 	var newest clusto.Version
 	view(t, s, clusto.Live, func(r clusto.Reader) (err error) {
-		all.States[clusto.Live] = StateOf(t, r)
+		all.States[clusto.Live] = stateOf(t, r)
 		all.Edits = editsOf(t, r, clusto.EditMatch{After: from})
 		newest, err = r.Version(t.Context())
 		return err
 	})
 	for v := from; v <= newest; v++ {
-		view(t, s, v, func(r clusto.Reader) error { all.States[v] = StateOf(t, r); return nil })
+		view(t, s, v, func(r clusto.Reader) error { all.States[v] = stateOf(t, r); return nil })
 	}
 	return all
 }
