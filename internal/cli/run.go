@@ -34,6 +34,8 @@ func commands(r *run) []*cobra.Command {
 		undeleteCommand(r),
 		redactCommand(r),
 		pruneCommand(r),
+		fsckCommand(r),
+		doctorCommand(r),
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),
