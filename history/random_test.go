@@ -170,55 +170,64 @@ func TestRandomUndo(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			rnd := rand.New(rand.NewPCG(seed, 2))
-			w := newWorld(t)
-			first := w.furnish()
-			done := 0
-			for i := range 60 {
-				newest := w.do("stir", func(h hands) {
-					h.set("net1", fmt.Sprintf("stirred%d", i), 1)
-					for range 1 + rnd.IntN(4) {
-						h.stir(rnd)
-					}
-				})
-				before := w.snapshot(clusto.Live)
-				var diff string
-				var err error
-				if rnd.IntN(2) == 0 {
-					v := first + 1 + clusto.Version(rnd.Int64N(int64(newest-first)))
-					diff, err = w.revert(v)
-				} else {
-					diff, _, err = w.undelete(history.Undeletion{Name: fmt.Sprintf("n%d", rnd.IntN(30))})
-				}
-				if err != nil {
-					if clusto.KindOf(err) == nil {
-						t.Fatal(err)
-					}
-					if d := cmp.Diff(before, w.snapshot(clusto.Live)); d != "" {
-						t.Fatalf("refused with %v, it changed:\n%s", err, d)
-					}
-					continue
-				}
-				done++
-				w.sound(diff)
-				w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
-					now, err := h.Version(ctx)
-					w.check(err)
-					if now == newest {
-						same(t, "nothing was done", "", diff)
-						return
-					}
-					shown, err := history.Show(ctx, h, now)
-					w.check(err)
-					same(t, "plan and deed", diffText(t, shown.Diff), diff)
-				})
-				if t.Failed() {
-					return
-				}
-			}
-			if done < 5 {
-				t.Errorf("only %d of 60 were done", done)
-			}
+			newWorld(t).undoAtRandom(rand.New(rand.NewPCG(seed, 2)))
 		})
 	}
+}
+
+// undoAtRandom is one run of TestRandomUndo.
+func (w *world) undoAtRandom(rnd *rand.Rand) {
+	first := w.furnish()
+	done := 0
+	for i := range 60 {
+		newest := w.do("stir", func(h hands) {
+			h.set("net1", fmt.Sprintf("stirred%d", i), 1)
+			for range 1 + rnd.IntN(4) {
+				h.stir(rnd)
+			}
+		})
+		before := w.snapshot(clusto.Live)
+		var diff string
+		var err error
+		if rnd.IntN(2) == 0 {
+			diff, err = w.revert(first + 1 + clusto.Version(rnd.Int64N(int64(newest-first))))
+		} else {
+			diff, _, err = w.undelete(history.Undeletion{Name: fmt.Sprintf("n%d", rnd.IntN(30))})
+		}
+		if err != nil {
+			if clusto.KindOf(err) == nil {
+				w.t.Fatal(err)
+			}
+			if d := cmp.Diff(before, w.snapshot(clusto.Live)); d != "" {
+				w.t.Fatalf("refused with %v, it changed:\n%s", err, d)
+			}
+			continue
+		}
+		done++
+		w.sound(diff)
+		w.wasDone(diff, newest)
+		if w.t.Failed() {
+			return
+		}
+	}
+	if done < 5 {
+		w.t.Errorf("only %d of 60 were done", done)
+	}
+}
+
+// wasDone checks that a version after newest did what a plan said, or none if
+// that was nothing.
+func (w *world) wasDone(plan string, newest clusto.Version) {
+	w.t.Helper()
+	w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
+		now, err := h.Version(ctx)
+		w.check(err)
+		if now == newest {
+			same(w.t, "nothing was done", "", plan)
+			return
+		}
+		shown, err := history.Show(ctx, h, now)
+		w.check(err)
+		same(w.t, "plan and deed", diffText(w.t, shown.Diff), plan)
+	})
 }
