@@ -35,6 +35,7 @@ hidden is left out unless --columns asks for it. clusto import reads both.`,
 		Example: `  clusto export > inventory.jsonl
   clusto export | jq -r 'select(.type == "server") | .name'
   clusto export --format csv --columns 'driver,parent,unit,system.*' > servers.csv
+  clusto export --at 2026-11-20 > then.jsonl
   diff <(clusto export --dsn sqlite:///old.db) <(clusto export)`,
 		Annotations:       exits(databaseExits),
 		Args:              noArgs,
@@ -64,5 +65,6 @@ hidden is left out unless --columns asks for it. clusto import reads both.`,
 	flags.StringVar(&name, "format", formatJSONL, "how to print: jsonl, csv")
 	flags.StringSliceVar(&columns, "columns", nil, "which columns of a table; * stands for any text")
 	complete(cmd, "format", cobra.FixedCompletions([]string{formatJSONL, formatCSV}, cobra.ShellCompDirectiveNoFileComp))
+	atFlag(cmd)
 	return cmd
 }

@@ -109,7 +109,7 @@ func (f *importRun) do(ctx context.Context, r *run) (err error) {
 	if why == "" {
 		why = "import " + filepath.Base(f.file)
 	}
-	report, err := convert.Import(ctx, store, clusto.Change{User: userOf(s), Description: why}, records, problems, convert.Options{
+	report, err := convert.Import(ctx, store, clusto.Change{User: s.User(), Description: why}, records, problems, convert.Options{
 		Drivers: r.Drivers, Replace: f.replace, Unchecked: f.unchecked, DryRun: f.dry, Progress: p.tell,
 	})
 	p.end()

@@ -105,7 +105,7 @@ func widened(match *clusto.AttrMatch) *clusto.AttrMatch {
 // learn keeps what the database answered to match, if that is all that one of
 // the lists holds.
 func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
-	if len(answer) > maxList || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
+	if len(answer) > maxList || match.IDs != nil || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
 		match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
 		return
 	}
