@@ -69,15 +69,11 @@ type rules interface {
 	form(resource any) (clusto.Value, error)
 	// has returns ErrInvalid if the manager does not have a resource.
 	has(resource clusto.Value) error
-	// next returns a resource that is free.
-	next(ctx context.Context) (clusto.Value, error)
 	// users returns the rows that hold one of these resources so that the manager
 	// must not hand it out again.
 	users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error)
 	// beside returns what is stored beside the resource: subkeys and values.
 	beside(resource clusto.Value) []clusto.Attr
-	// freed is told of resources that were given back.
-	freed(ctx context.Context, resources []clusto.Value) error
 	// text returns a resource for people.
 	text(resource clusto.Value) string
 }
@@ -97,8 +93,10 @@ func (m *Manager) rules(ctx context.Context) (rules, error) {
 	switch d := m.Driver(); {
 	case d.Is(DriverIP):
 		return newIPRules(ctx, m)
+	case d.Is(DriverEntityName):
+		return newEntityNameRules(ctx, m)
 	case d.Is(DriverName):
-		return &nameRules{plainRules{m}}, nil
+		return newNameRules(ctx, m)
 	case d.Is(DriverNum):
 		return newNumRules(ctx, m)
 	}
@@ -113,20 +111,34 @@ type Request struct {
 	// Number is the number of the attributes that hold it; if absent it is the
 	// next of its kind.
 	Number clusto.Number
+	// Reserved says that the wanted resource may be a reserved one.
+	Reserved bool
+	// IdempotencyKey, if not "", names the request: when it is repeated, by
+	// whomever, it has the answer of the first time.
+	IdempotencyKey string
 }
 
 // Allocate gives a resource to thing and returns the attribute that holds it.
-// It returns ErrInUse if the wanted one is taken, naming by whom, ErrInvalid if m
-// does not have it, and ErrExhausted if nothing is free.
+// It returns ErrInUse if the wanted one is taken or reserved, naming by whom,
+// ErrInvalid if m does not have it, and ErrExhausted if nothing is free. With an
+// idempotency key it returns ErrConflict if the key was used for another
+// request, and ErrNotFound if what it allocated was given back since.
 func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Request) (clusto.Attr, error) {
 	if m.Driver().Is(DriverEntityName) {
 		return clusto.Attr{}, clusto.Errorf(clusto.ErrUnsupported, "%s names new entities: allocate takes a driver, not an entity", m.Name)
 	}
+	if want.IdempotencyKey != "" {
+		return m.allocateOnce(ctx, thing, want)
+	}
+	return m.allocate(ctx, thing, want)
+}
+
+func (m *Manager) allocate(ctx context.Context, thing *clusto.Object, want Request) (clusto.Attr, error) {
 	r, err := m.rules(ctx)
 	if err != nil {
 		return clusto.Attr{}, err
 	}
-	value, err := m.choose(ctx, r, want.Resource)
+	value, err := m.choose(ctx, r, want)
 	if err != nil {
 		return clusto.Attr{}, fmt.Errorf("allocate to %s: %w", thing.Name, err)
 	}
@@ -144,23 +156,44 @@ func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Reque
 }
 
 // choose returns the wanted resource if it is free, or the next one.
-func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value, error) {
-	if wanted == nil {
-		return r.next(ctx)
+func (m *Manager) choose(ctx context.Context, r rules, want Request) (clusto.Value, error) {
+	if want.Resource == nil {
+		return m.next(ctx, r)
 	}
-	value, err := parse(r, wanted)
+	value, err := parse(r, want.Resource)
 	if err != nil {
 		return clusto.Value{}, err
 	}
 	taken, err := r.users(ctx, value)
-	if err != nil || len(taken) == 0 {
-		return value, err
-	}
-	owners, err := m.Inventory().Objects(ctx, taken[0].Entity)
 	if err != nil {
 		return clusto.Value{}, err
 	}
-	return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+	if len(taken) > 0 {
+		owners, err := m.Inventory().Objects(ctx, taken[0].Entity)
+		if err != nil {
+			return clusto.Value{}, err
+		}
+		return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+	}
+	if x, ok := r.(row); ok && !want.Reserved {
+		err = m.refuseReserved(ctx, x, value)
+	}
+	return value, err
+}
+
+// next returns a resource that is free.
+func (m *Manager) next(ctx context.Context, r rules) (clusto.Value, error) {
+	x, ok := r.(row)
+	if !ok {
+		return clusto.Value{}, clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnsupported, "%s hands out nothing by itself: its driver %s has no rule for what comes next", m.Name, m.Driver().Name),
+			"name the resource")
+	}
+	p, err := m.pool(ctx, x)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	return p.next(ctx)
 }
 
 // number returns the number of the attributes that will hold a resource: the
@@ -233,10 +266,24 @@ func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource
 			return 0, err
 		}
 	}
-	if len(freed) == 0 {
-		return 0, nil
+	return len(freed), m.freed(ctx, r, freed)
+}
+
+// freed notes what was given back. A manager that has no pool, because somebody
+// took its network away, has nothing to note.
+func (m *Manager) freed(ctx context.Context, r rules, resources []clusto.Value) error {
+	x, ok := r.(row)
+	if !ok || len(resources) == 0 {
+		return nil
 	}
-	return len(freed), r.freed(ctx, freed)
+	p, err := m.pool(ctx, x)
+	if errors.Is(err, clusto.ErrInvalid) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.freed(ctx, resources)
 }
 
 // held returns the rows of the resources that thing has from m: all, or the named
@@ -264,10 +311,6 @@ func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resou
 // managed returns those of the rows that are resources from a manager that is
 // asked for.
 func managed(rows []clusto.Attr, from func(clusto.EntityID) bool) []clusto.Attr {
-	type slot struct {
-		entity clusto.EntityID
-		number clusto.Number
-	}
 	wanted := map[slot]bool{}
 	for _, a := range rows {
 		if id := a.Value.Relation(); a.Subkey == clusto.Sub(SubkeyManager) && id != 0 && from(id) {
@@ -283,8 +326,9 @@ func managed(rows []clusto.Attr, from func(clusto.EntityID) bool) []clusto.Attr 
 	return held
 }
 
-// Available reports whether m could hand out a resource. It returns ErrInvalid
-// if m does not have it at all.
+// Available reports whether m could hand out a resource: nobody has it, and it is
+// not reserved. What is in quarantine is available to whom asks for it. It returns
+// ErrInvalid if m does not have it at all.
 func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
 	r, err := m.rules(ctx)
 	if err != nil {
@@ -295,6 +339,10 @@ func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
 		return false, err
 	}
 	taken, err := r.users(ctx, value)
+	if x, ok := r.(row); ok && err == nil && len(taken) == 0 {
+		_, reserved, err := m.reservationOf(ctx, x, value)
+		return err == nil && !reserved, err
+	}
 	return err == nil && len(taken) == 0, err
 }
 

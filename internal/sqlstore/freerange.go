@@ -11,14 +11,23 @@ import (
 // Hints about free addresses are kept as the 16 bytes of an IPv6 address, IPv4
 // ones mapped, so that both families sort and compare as bytes.
 
+// FreeRanges implements clusto.FreeRanger.
 func (r *reader) FreeRanges(ctx context.Context, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
+	return r.freeRanges(ctx, `SELECT id, first, last FROM clusto_free_range WHERE manager_id = ? ORDER BY id LIMIT ?`, manager, limit)
+}
+
+// LowestFreeRanges implements clusto.FreeRanger.
+func (r *reader) LowestFreeRanges(ctx context.Context, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
+	return r.freeRanges(ctx, `SELECT id, first, last FROM clusto_free_range WHERE manager_id = ? ORDER BY first, id LIMIT ?`, manager, limit)
+}
+
+func (r *reader) freeRanges(ctx context.Context, sql string, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
 	if err := r.enter(ctx); err != nil {
 		return nil, err
 	}
 	if own, err := r.hasOwnTables(); err != nil || !own {
 		return nil, err
 	}
-	const sql = `SELECT id, first, last FROM clusto_free_range WHERE manager_id = ? ORDER BY id LIMIT ?`
 	var all []clusto.FreeRange
 	err := r.query(context.Background(), sql, []driver.Value{int64(manager), int64(limit)}, func(row row) (bool, error) {
 		first, ok1 := netip.AddrFromSlice([]byte(row.text(1)))

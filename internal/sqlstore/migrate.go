@@ -17,10 +17,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-const (
-	migrationTable = "clusto_migration"
-	ownTablesFile  = "migrations/0002_own_tables.sql"
-)
+const migrationTable = "clusto_migration"
+
+// ownTablesFiles are the migrations that make our own tables.
+var ownTablesFiles = []string{"migrations/0002_own_tables.sql", "migrations/0005_freed.sql"}
 
 // worthStatistics is how many entities, dead ones included, a database must
 // have for statistics: those of an almost empty one mislead when it has grown.
@@ -186,16 +186,18 @@ func (s *Store) fillNew(ctx context.Context) error {
 // makeOwnTables makes the tables with the prefix clusto_ in a database of
 // classic clusto that was not migrated, as part of the change that needs them.
 func (t *tx) makeOwnTables() error {
-	file, err := migrations.ReadFile(ownTablesFile)
-	if err != nil {
-		return err
-	}
-	for statement := range strings.SplitSeq(string(file), ";\n") {
-		if strings.TrimSpace(statement) == "" {
-			continue
-		}
-		if _, err := t.c.exec(statement); err != nil {
+	for _, name := range ownTablesFiles {
+		file, err := migrations.ReadFile(name)
+		if err != nil {
 			return err
+		}
+		for statement := range strings.SplitSeq(string(file), ";\n") {
+			if strings.TrimSpace(statement) == "" {
+				continue
+			}
+			if _, err := t.c.exec(statement); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ func (s schema) all(names []string) bool {
 // one of classic clusto gets with its first change or by Migrate.
 var (
 	classicTables = []string{"clustoversioning", "entities", "entity_attrs", "counters"}
-	ownTables     = []string{"clusto_meta", "clusto_entity_log", "clusto_free_range"}
+	ownTables     = []string{"clusto_meta", "clusto_entity_log", "clusto_free_range", "clusto_freed", "clusto_freed_up_to"}
 )
 
 // inspect learns which tables and indexes there are.

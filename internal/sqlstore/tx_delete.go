@@ -89,7 +89,7 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 			return err
 		}
 	}
-	for _, sql := range []string{`DELETE FROM counters WHERE entity_id = ?`, `DELETE FROM clusto_free_range WHERE manager_id = ?`} {
+	for _, sql := range deleteAside {
 		n, err := t.c.exec(sql, int64(id))
 		if err != nil {
 			return t.fail(err)
@@ -98,6 +98,14 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 	}
 	t.memory.deleted(e)
 	return nil
+}
+
+// deleteAside remove what an entity has outside of history.
+var deleteAside = []string{
+	`DELETE FROM counters WHERE entity_id = ?`,
+	`DELETE FROM clusto_free_range WHERE manager_id = ?`,
+	`DELETE FROM clusto_freed WHERE manager_id = ?`,
+	`DELETE FROM clusto_freed_up_to WHERE manager_id = ?`,
 }
 
 // endRows ends the live rows of table that have id in column.
