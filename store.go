@@ -84,12 +84,12 @@ type Placed struct {
 	Depth int      // 1 for direct contents and parents
 }
 
-// Tx is a transaction: a Reader of the live rows that also sees its own
+// Tx is a transaction: a History of the live rows that also sees its own
 // changes, and what makes them. After any of its methods has returned an error
 // other than ErrNotFound, ErrExists, ErrInvalid or ErrUnsupported, the
 // transaction can only be given up.
 type Tx interface {
-	Reader
+	History
 
 	// Create makes an entity. It returns ErrExists if a live one has the name,
 	// and ErrInvalid if name, type or driver cannot be written.

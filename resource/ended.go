@@ -22,8 +22,8 @@ func lastBefore(ctx context.Context, tx clusto.Tx, t time.Time) (clusto.Version,
 
 // endedRows returns the places of resources of m that somebody had until a
 // version after since, in the order of versions.
-func (m *Manager) endedRows(ctx context.Context, r row, since clusto.Version) ([]clusto.Freed, error) {
-	return m.ended(ctx, since, clusto.EditMatch{After: since, Key: clusto.Is(Key(m.Driver()))}, func(edits []clusto.Edit) []placed {
+func (m *Manager) endedRows(ctx context.Context, r row, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return m.ended(ctx, clusto.EditMatch{After: since, Key: clusto.Is(Key(m.Driver()))}, now, func(edits []clusto.Edit) []placed {
 		type end struct {
 			slot
 			at clusto.Version
@@ -47,8 +47,8 @@ func (m *Manager) endedRows(ctx context.Context, r row, since clusto.Version) ([
 
 // endedNames returns the places of names that an entity had until a version
 // after since.
-func (m *Manager) endedNames(ctx context.Context, r row, since clusto.Version) ([]clusto.Freed, error) {
-	return m.ended(ctx, since, clusto.EditMatch{After: since}, func(edits []clusto.Edit) []placed {
+func (m *Manager) endedNames(ctx context.Context, r row, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return m.ended(ctx, clusto.EditMatch{After: since}, now, func(edits []clusto.Edit) []placed {
 		var all []placed
 		for _, e := range edits {
 			if e.Kind == clusto.EntityEnded || e.Kind == clusto.EntityChanged && e.Was.Name != e.Is.Name {
@@ -65,8 +65,9 @@ type placed struct {
 	from  clusto.Version
 }
 
-// ended reads edits, has find say what they freed, and adds places and times.
-func (m *Manager) ended(ctx context.Context, since clusto.Version, match clusto.EditMatch, find func([]clusto.Edit) []placed, r row) ([]clusto.Freed, error) {
+// ended reads edits, has find say what they freed, and adds places and times. A
+// version that has no time, as that of a transaction has none yet, was made now.
+func (m *Manager) ended(ctx context.Context, match clusto.EditMatch, now time.Time, find func([]clusto.Edit) []placed, r row) ([]clusto.Freed, error) {
 	h, err := clusto.Past(m.Inventory().Reader)
 	if errors.Is(err, clusto.ErrUnsupported) {
 		return nil, nil
@@ -80,7 +81,7 @@ func (m *Manager) ended(ctx context.Context, since clusto.Version, match clusto.
 		return nil, nil
 	}
 	times := map[clusto.Version]time.Time{}
-	for v, err := range h.FindVersions(ctx, clusto.VersionMatch{After: since}) {
+	for v, err := range h.FindVersions(ctx, clusto.VersionMatch{After: match.After}) {
 		if err != nil {
 			return nil, err
 		}
@@ -88,8 +89,12 @@ func (m *Manager) ended(ctx context.Context, since clusto.Version, match clusto.
 	}
 	var all []clusto.Freed
 	for _, f := range found {
+		at := times[f.from]
+		if at.IsZero() {
+			at = now
+		}
 		if place, ok := r.place(f.value); ok {
-			all = append(all, clusto.Freed{Manager: m.ID, Addr: place, At: times[f.from]})
+			all = append(all, clusto.Freed{Manager: m.ID, Addr: place, At: at})
 		}
 	}
 	return all, nil

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -148,8 +149,8 @@ func (r *ipRules) place(v clusto.Value) (netip.Addr, bool) {
 
 func (r *ipRules) value(place netip.Addr) (clusto.Value, error) { return IPValue(place), nil }
 
-func (r *ipRules) ended(ctx context.Context, since clusto.Version) ([]clusto.Freed, error) {
-	return r.m.endedRows(ctx, r, since)
+func (r *ipRules) ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return r.m.endedRows(ctx, r, since, now)
 }
 
 func (r *ipRules) exhausted() error {

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -64,8 +65,8 @@ func (r *nameRules) inUse(ctx context.Context) iter.Seq2[netip.Addr, error] {
 	return r.m.ownPlaces(ctx, r)
 }
 
-func (r *nameRules) ended(ctx context.Context, since clusto.Version) ([]clusto.Freed, error) {
-	return r.m.endedRows(ctx, r, since)
+func (r *nameRules) ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return r.m.endedRows(ctx, r, since, now)
 }
 
 func (r *nameRules) exhausted() error {
@@ -122,8 +123,8 @@ func (r *entityNameRules) inUse(ctx context.Context) iter.Seq2[netip.Addr, error
 	}
 }
 
-func (r *entityNameRules) ended(ctx context.Context, since clusto.Version) ([]clusto.Freed, error) {
-	return r.m.endedNames(ctx, r, since)
+func (r *entityNameRules) ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return r.m.endedNames(ctx, r, since, now)
 }
 
 // NewEntity makes an entity with driver d. Its name is the given one, which

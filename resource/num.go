@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"net/netip"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -138,8 +139,8 @@ func (r *numRules) inUse(ctx context.Context) iter.Seq2[netip.Addr, error] {
 	return r.m.ownPlaces(ctx, r)
 }
 
-func (r *numRules) ended(ctx context.Context, since clusto.Version) ([]clusto.Freed, error) {
-	return r.m.endedRows(ctx, r, since)
+func (r *numRules) ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return r.m.endedRows(ctx, r, since, now)
 }
 
 func (r *numRules) exhausted() error {

@@ -46,7 +46,7 @@ type row interface {
 	place(v clusto.Value) (netip.Addr, bool)
 	value(place netip.Addr) (clusto.Value, error)
 	// ended returns the places that stood free at some time after a version, with that time.
-	ended(ctx context.Context, since clusto.Version) ([]clusto.Freed, error)
+	ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error)
 	// exhausted is the error of a row in which nothing is free.
 	exhausted() error
 }
@@ -109,7 +109,7 @@ func (p *pool) choose(ctx context.Context) (netip.Addr, bool, error) {
 			return place, ok, err
 		}
 	}
-	surveyed, err := p.catchUp(ctx)
+	surveyed, notes, err := p.catchUp(ctx)
 	if err != nil {
 		return netip.Addr{}, false, err
 	}
@@ -118,10 +118,15 @@ func (p *pool) choose(ctx context.Context) (netip.Addr, bool, error) {
 			return place, ok, err
 		}
 	}
-	if err := p.survey(ctx); err != nil {
+	free, err := p.survey(ctx, notes)
+	if err != nil {
 		return netip.Addr{}, false, err
 	}
-	return p.known(ctx)
+	place, ok, err := p.known(ctx)
+	if err == nil && !ok && len(free) > 0 { // a database that was not migrated keeps no hints
+		place, ok = free[0].first, true
+	}
+	return place, ok, err
 }
 
 // count goes on from where the manager's own count stands.

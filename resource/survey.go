@@ -7,23 +7,24 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// survey looks at every place in use and writes hints for what is free, without
-// what is noted to have been given back.
-func (p *pool) survey(ctx context.Context) error {
+// survey looks at every place in use, and writes and returns what is free in the
+// order in which it is used, without what is noted to have been given back: in the
+// database, or in notes.
+func (p *pool) survey(ctx context.Context, notes []clusto.Freed) (spans, error) {
 	if err := p.tx.ClearFreeRanges(ctx, p.m.ID); err != nil {
-		return err
+		return nil, err
 	}
-	notes, err := p.tx.Freed(ctx, clusto.FreedMatch{Manager: p.m.ID})
+	kept, err := p.tx.Freed(ctx, clusto.FreedMatch{Manager: p.m.ID})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	taken := slices.Clone(p.closed)
-	for _, n := range notes {
+	for _, n := range slices.Concat(kept, notes) {
 		taken = append(taken, span{n.Addr, n.Addr})
 	}
 	for place, err := range p.inUse(ctx) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if p.whole.contains(place) {
 			taken = append(taken, span{place, place})
@@ -31,20 +32,21 @@ func (p *pool) survey(ctx context.Context) error {
 	}
 	parts, err := p.parts(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var free spans
 	var hints []clusto.FreeRange
 	for _, part := range parts {
 		gaps := part.without(taken)
-		if len(gaps) > hintsKept {
-			gaps = gaps[:hintsKept]
-			gaps[hintsKept-1].last = part.last
-		}
-		for _, s := range gaps {
+		free = append(free, gaps...)
+		for i, s := range gaps[:min(len(gaps), hintsKept)] {
+			if i == hintsKept-1 {
+				s.last = part.last
+			}
 			hints = append(hints, clusto.FreeRange{Manager: p.m.ID, First: s.first, Last: s.last})
 		}
 	}
-	return p.tx.AddFreeRanges(ctx, hints...)
+	return free, p.tx.AddFreeRanges(ctx, hints...)
 }
 
 // parts returns the row in the order in which it is used: from behind the pivot
@@ -60,47 +62,42 @@ func (p *pool) parts(ctx context.Context) (spans, error) {
 	return spans{{pivot.Next(), p.whole.last}, {p.whole.first, pivot}}, nil
 }
 
-// catchUp brings the notes of the pool up to what was committed, and reports
-// whether there was a survey before. Addresses become free in other ways than by
-// Deallocate: their entity is deleted, a change is reverted, classic clusto takes
-// them back. Policies that ask what was given back, and when, read it from the
-// history: what ended since they last looked.
-func (p *pool) catchUp(ctx context.Context) (surveyed bool, err error) {
+// catchUp brings the notes of the pool up to what was committed, and returns
+// those that are new and whether there was a survey before. Resources become free in
+// other ways than by Deallocate: their entity is deleted, a change is reverted,
+// classic clusto takes them back. Policies that ask what was given back, and when,
+// read it from the history: what ended since they last looked.
+func (p *pool) catchUp(ctx context.Context) (surveyed bool, notes []clusto.Freed, err error) {
 	upTo, surveyed, err := p.tx.FreedUpTo(ctx, p.m.ID)
 	if err != nil || surveyed && p.policy == Next {
-		return surveyed, err
+		return surveyed, nil, err
 	}
 	now, err := p.tx.Now(ctx)
 	if err != nil {
-		return surveyed, err
+		return surveyed, nil, err
 	}
 	working, err := p.tx.Version(ctx)
 	if err != nil {
-		return surveyed, err
+		return surveyed, nil, err
 	}
 	newest := working - 1 // what this transaction does is looked at again
 	switch {
 	case surveyed:
 	case p.rest > 0:
-		if upTo, err = lastBefore(ctx, p.tx, now.Add(-p.rest)); err != nil {
-			return surveyed, err
-		}
+		upTo, err = lastBefore(ctx, p.tx, now.Add(-p.rest))
 	default:
 		upTo = newest
 	}
-	var notes []clusto.Freed
-	if p.policy != Next && upTo < newest {
-		if notes, err = p.ended(ctx, upTo); err != nil {
-			return surveyed, err
-		}
+	if err == nil && p.policy != Next {
+		notes, err = p.ended(ctx, upTo, now)
 	}
-	if surveyed && len(notes) == 0 && newest-upTo < versionsBehind {
-		return surveyed, nil
+	if err != nil || surveyed && len(notes) == 0 && newest-upTo < versionsBehind {
+		return surveyed, notes, err
 	}
 	if err := p.tx.KeepFreed(ctx, notes...); err != nil {
-		return surveyed, err
+		return surveyed, nil, err
 	}
-	return surveyed, p.tx.SetFreedUpTo(ctx, p.m.ID, newest)
+	return surveyed, notes, p.tx.SetFreedUpTo(ctx, p.m.ID, newest)
 }
 
 // versionsBehind is how many versions are read again rather than write with

@@ -53,11 +53,52 @@ func (c *conn) prepare(sql string) (*statement, error) {
 	text := c.store.dialect.Rebind(sql)
 	raw, err := c.raw.Prepare(text)
 	if err != nil {
-		return nil, c.store.fault(err, sql)
+		return nil, c.fault(err, sql)
 	}
 	st := &statement{Stmt: raw, text: text}
 	c.prepared[sql] = st
 	return st, nil
+}
+
+// begin begins a transaction.
+func (c *conn) begin(mode Mode) error {
+	for _, sql := range c.store.dialect.Begin(mode) {
+		if err := c.control(sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rollback gives up the transaction. A connection that cannot even do that is
+// not used again.
+func (c *conn) rollback() {
+	if c.control(`ROLLBACK`) != nil {
+		c.inDoubt = true
+	}
+}
+
+// control runs a statement about transactions, or one that changes the schema.
+// Servers need not be able to prepare those; an embedded database has them
+// ready faster when it did.
+func (c *conn) control(sql string) error {
+	if !c.store.dialect.Remote() {
+		_, err := c.exec(sql)
+		return err
+	}
+	c.store.count(sql)
+	_, err := c.raw.(driver.ExecerContext).ExecContext(context.Background(), sql, nil)
+	return c.fault(err, sql)
+}
+
+// fault returns an error of the driver as Store.fault does. A connection that
+// is lost is not used again.
+func (c *conn) fault(err error, sql string) error {
+	err = c.store.fault(err, sql)
+	if faultOf(err) == FaultLost {
+		c.inDoubt = true
+	}
+	return err
 }
 
 func (c *conn) bind(args []driver.Value) []driver.NamedValue {
@@ -79,7 +120,7 @@ func (c *conn) exec(sql string, args ...driver.Value) (int, error) {
 	c.store.count(st.text)
 	result, err := st.Stmt.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
 	if err != nil {
-		return 0, c.store.fault(err, sql)
+		return 0, c.fault(err, sql)
 	}
 	n, err := result.RowsAffected()
 	return int(n), err
@@ -97,11 +138,11 @@ func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row f
 	c.store.count(st.text)
 	rows, err := st.Stmt.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
 	if err != nil {
-		return c.store.fault(err, sql)
+		return c.fault(err, sql)
 	}
 	defer func() {
 		if e := rows.Close(); err == nil && e != nil {
-			err = c.store.fault(e, sql)
+			err = c.fault(e, sql)
 		}
 	}()
 	if st.row == nil {
@@ -111,7 +152,7 @@ func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row f
 		if err := rows.Next(st.row); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return c.store.fault(err, sql)
+			return c.fault(err, sql)
 		}
 		if more, err := row(st.row); err != nil || !more {
 			return err

@@ -84,7 +84,8 @@ func (r *reader) edges(ctx context.Context, d *direction, of []clusto.EntityID, 
 
 // contains adds the condition that a row of entity_attrs is a valid containment.
 func (r *reader) contains(c *condition) {
-	c.and(`a."key" = '` + clusto.KeyContains + `' AND a.datatype = 'relation' AND a.relation_id IS NOT NULL`)
+	c.andLiteral(keyColumn, clusto.KeyContains)
+	c.and(`a.datatype = 'relation' AND a.relation_id IS NOT NULL`)
 	r.valid(c, "a")
 }
 

@@ -14,18 +14,29 @@ type Dialect interface {
 	// Where names the database in messages: a path, or a DSN without secrets.
 	Where() string
 
-	// Connect opens a connection and sets it up.
+	// Connect opens a connection and sets it up. Its errors are of a kind and
+	// say what to do; of several hosts it takes the first that can be used.
 	Connect(ctx context.Context) (driver.Conn, error)
 
-	// Lock waits for this store's turn to write, among all processes, and
-	// returns what ends the turn. Databases that queue writers well by
-	// themselves return a function that does nothing.
+	// Remote reports whether the database is a server: its connections can be
+	// lost, also while a commit is under way, and a transaction that writes
+	// sees what others commit meanwhile (READ COMMITTED). Of a database that is
+	// not, a transaction sees one state, and its first write fails with
+	// FaultStale if that is not the newest one.
+	Remote() bool
+
+	// Lock waits for this store's turn to write and returns what ends the
+	// turn. Where the database does not queue writers well by itself, as SQLite,
+	// the turn is one among all processes; else among the goroutines of this one.
 	Lock(ctx context.Context) (release func(), err error)
 
-	// Begin returns the statement that begins a transaction which sees one
-	// state of the database. With write it is one that will write and, where
-	// the database can, takes the right to do so at once.
-	Begin(write bool) string
+	// Begin returns the statements that begin a transaction.
+	Begin(Mode) []string
+
+	// MigrationLock returns statements that keep other processes from migrating
+	// the database at the same time, and that end that; or none. Both run on
+	// one connection.
+	MigrationLock() (lock, unlock string)
 
 	// Schema returns the statement that yields the names of all tables and
 	// indexes. Know is told them when the database is opened and after a
@@ -39,6 +50,12 @@ type Dialect interface {
 	// RowsPerInsert is how many rows to insert with one statement at most.
 	RowsPerInsert() int
 
+	// Sequence returns the statement that yields as many numbers for new rows
+	// of a table, in ascending order, as its one argument says. Where it returns
+	// "", the numbers after the highest in use are taken: that is right if a
+	// number that two programs took makes the later one fail with FaultStale.
+	Sequence(Table) string
+
 	// Attrs returns the table expression that reads entity_attrs as a along
 	// path, of the live rows or else of all.
 	Attrs(path Path, live bool) string
@@ -47,10 +64,21 @@ type Dialect interface {
 	// numbers alone if byID, and else by what the condition suggests.
 	Entities(byID bool) string
 
-	// Ints and Texts return a subquery that yields the members of its one
-	// argument, a JSON array of numbers or of texts.
+	// Ints returns a subquery that yields the members of its one argument, a
+	// JSON array of numbers.
 	Ints() string
-	Texts() string
+
+	// TextIs returns a condition that holds where a column equals a text in
+	// each byte, whatever the column's collation says, and how often the
+	// condition has the text as its argument. TextIn is the same for any text of
+	// a JSON array.
+	TextIs(column string) (condition string, times int)
+	TextIn(column string) (condition string, times int)
+
+	// MACIs returns the condition that the digits of the hardware address in
+	// a.string_value, of which clusto.MAC.Bare returns the form, are its
+	// argument.
+	MACIs() string
 
 	// Glob returns a condition with one argument, and this argument, which
 	// holds where column matches pattern as clusto.MatchGlob has it.
@@ -63,18 +91,42 @@ type Dialect interface {
 	// does not begin with "_". Two ranges let an index pass over what does.
 	Visible(column string) []string
 
-	// Fault tells what an error of the driver means.
+	// Fault tells what an error of the driver means, and Advice what the reader
+	// of a message can do about such a fault, or "".
 	Fault(err error) Fault
+	Advice(Fault) string
 
-	// Goose is the dialect of the migrations.
+	// Goose is the dialect of the migrations. Where a migration must differ,
+	// its file for this database has the dialect's name before its extension:
+	// 0001_classic.mysql.sql.
 	Goose() goose.Dialect
 
-	// UniqueNames returns the statement that makes live names unique, unless
+	// UniqueNames returns the statements that make live names unique, unless
 	// that is done, and Statistics those that gather what the database wants
 	// to know for its plans.
-	UniqueNames() string
+	UniqueNames() []string
 	Statistics() []string
 }
+
+// Mode is what a transaction is for.
+type Mode uint8
+
+// The modes of a transaction.
+const (
+	ModeView  Mode = iota // it reads one state
+	ModeRead              // it reads, and may write later
+	ModeWrite             // it writes: where the database can, the right to do so is taken at once
+)
+
+// Table is one of the tables whose rows are numbered.
+type Table uint8
+
+// The tables whose rows are numbered.
+const (
+	Versions Table = iota
+	Entities
+	Attrs
+)
 
 // Path is the way by which rows of entity_attrs are found.
 type Path uint8
@@ -87,6 +139,8 @@ const (
 	ByInt                 // by int_value
 	ByText                // by string_value
 	ByMAC                 // by the digits of a hardware address with subkey mac
+	ByMade                // by version
+	ByEnded               // by deleted_at_version
 )
 
 // Fault is what an error of the database means to a transaction.
@@ -103,4 +157,6 @@ const (
 	FaultDuplicate       // a unique index refused the row
 	FaultCanceled        // the statement was interrupted
 	FaultForeign         // not a database at all
+	FaultLost            // the connection is gone, with the transaction
+	FaultRange           // a value that the column cannot hold
 )

@@ -48,23 +48,28 @@ func (s *Store) fault(err error, sql string) error {
 			clusto.Errorf(clusto.ErrUnavailable, "database %s cannot grow: no space left", where),
 			"nothing of this change was kept; free some space and try again")
 	case FaultReadOnly:
-		f.err = clusto.WithHint(
-			clusto.Errorf(clusto.ErrReadOnly, "database %s cannot be written", where),
-			"see who owns the file and its directory, and who may write there; reading takes that, too")
+		f.err = clusto.Errorf(clusto.ErrReadOnly, "database %s cannot be written", where)
 	case FaultUnopened:
-		f.err = clusto.WithHint(
-			clusto.Errorf(clusto.ErrUnavailable, "database %s cannot be opened", where),
-			"see who may read and write it; a SQLite file can only be read where other files can be made beside it")
+		f.err = clusto.Errorf(clusto.ErrUnavailable, "database %s cannot be opened", where)
 	case FaultForeign:
-		f.err = clusto.WithHint(
-			clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read", where),
-			"see whether the DSN names the right file")
+		f.err = clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read", where)
 	case FaultCanceled:
 		f.err = context.Canceled
 	case FaultDuplicate:
 		f.err = clusto.Errorf(clusto.ErrExists, "database %s: %w", where, err)
+	case FaultLost:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnavailable, "connection to database %s was lost: %w", where, err),
+			"nothing of this change was kept; see whether the database runs, and try again")
+	case FaultRange:
+		f.err = clusto.WithHint(
+			clusto.Errorf(clusto.ErrInvalid, "database %s cannot hold this value: %w", where, err),
+			"classic clusto's columns are narrower than ours; to widen them, run: clusto initdb")
 	default:
 		f.err = fmt.Errorf("database %s: %w (in %.60s)", where, err, sql)
+	}
+	if advice := s.dialect.Advice(f.fault); advice != "" {
+		f.err = clusto.WithHint(f.err, "%s", advice)
 	}
 	return f
 }

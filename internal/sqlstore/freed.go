@@ -14,7 +14,7 @@ func (r *reader) Freed(ctx context.Context, m clusto.FreedMatch) ([]clusto.Freed
 	if err := r.enter(ctx); err != nil {
 		return nil, err
 	}
-	if own, err := r.hasOwnTables(); err != nil || !own {
+	if has, err := r.has(freedTable); err != nil || !has {
 		return nil, err
 	}
 	c := r.where()
@@ -56,7 +56,7 @@ func (t *tx) KeepFreed(ctx context.Context, freed ...clusto.Freed) error {
 			return err
 		}
 		const sql = `INSERT INTO clusto_freed (manager_id, place, freed_at) VALUES (?, ?, ?)`
-		if err := t.asideExec(ctx, sql, int64(f.Manager), addrBytes(f.Addr), f.At.Unix()); err != nil {
+		if err := t.hintExec(ctx, freedTable, sql, int64(f.Manager), addrBytes(f.Addr), f.At.Unix()); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,7 @@ func (t *tx) KeepFreed(ctx context.Context, freed ...clusto.Freed) error {
 func (t *tx) ForgetFreed(ctx context.Context, manager clusto.EntityID, addrs ...netip.Addr) error {
 	for _, addr := range addrs {
 		const sql = `DELETE FROM clusto_freed WHERE manager_id = ? AND place = ?`
-		if err := t.asideExec(ctx, sql, int64(manager), addrBytes(addr)); err != nil {
+		if err := t.hintExec(ctx, freedTable, sql, int64(manager), addrBytes(addr)); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (r *reader) FreedUpTo(ctx context.Context, manager clusto.EntityID) (clusto
 	if err := r.enter(ctx); err != nil {
 		return 0, false, err
 	}
-	if own, err := r.hasOwnTables(); err != nil || !own {
+	if has, err := r.has(freedUpToTable); err != nil || !has {
 		return 0, false, err
 	}
 	var version int64
@@ -89,10 +89,18 @@ func (r *reader) FreedUpTo(ctx context.Context, manager clusto.EntityID) (clusto
 
 // SetFreedUpTo implements clusto.FreedKeeper.
 func (t *tx) SetFreedUpTo(ctx context.Context, manager clusto.EntityID, upTo clusto.Version) error {
-	if err := t.asideExec(ctx, `DELETE FROM clusto_freed_up_to WHERE manager_id = ?`, int64(manager)); err != nil {
+	if err := t.hintExec(ctx, freedUpToTable, `DELETE FROM clusto_freed_up_to WHERE manager_id = ?`, int64(manager)); err != nil {
 		return err
 	}
-	return t.asideExec(ctx, `INSERT INTO clusto_freed_up_to (manager_id, version) VALUES (?, ?)`, int64(manager), int64(upTo))
+	return t.hintExec(ctx, freedUpToTable, `INSERT INTO clusto_freed_up_to (manager_id, version) VALUES (?, ?)`, int64(manager), int64(upTo))
+}
+
+// forgetManager removes what is noted about a manager.
+func (t *tx) forgetManager(ctx context.Context, manager clusto.EntityID) error {
+	if err := t.hintExec(ctx, freedTable, `DELETE FROM clusto_freed WHERE manager_id = ?`, int64(manager)); err != nil {
+		return err
+	}
+	return t.hintExec(ctx, freedUpToTable, `DELETE FROM clusto_freed_up_to WHERE manager_id = ?`, int64(manager))
 }
 
 // Now implements clusto.Tx.

@@ -25,7 +25,7 @@ func (r *reader) freeRanges(ctx context.Context, sql string, manager clusto.Enti
 	if err := r.enter(ctx); err != nil {
 		return nil, err
 	}
-	if own, err := r.hasOwnTables(); err != nil || !own {
+	if has, err := r.has(freeRangeTable); err != nil || !has {
 		return nil, err
 	}
 	var all []clusto.FreeRange
@@ -45,16 +45,20 @@ func addrBytes(a netip.Addr) []byte {
 	return b[:]
 }
 
-// asideExec runs a statement that changes what has no history.
-func (t *tx) asideExec(ctx context.Context, sql string, args ...driver.Value) error {
+// hintExec runs a statement that changes hints, or other notes that table holds.
+// A database that was not migrated has none, and does without.
+func (t *tx) hintExec(ctx context.Context, table, sql string, args ...driver.Value) error {
 	if err := t.enter(ctx); err != nil {
+		return err
+	}
+	if has, err := t.has(table); err != nil || !has {
 		return err
 	}
 	if err := t.beginWrite(ctx); err != nil {
 		return err
 	}
-	t.effect.aside = true
-	_, err := t.c.exec(sql, args...)
+	n, err := t.c.exec(sql, args...)
+	t.effect.aside = t.effect.aside || n > 0
 	return t.fail(err)
 }
 
@@ -62,7 +66,7 @@ func (t *tx) asideExec(ctx context.Context, sql string, args ...driver.Value) er
 func (t *tx) AddFreeRanges(ctx context.Context, ranges ...clusto.FreeRange) error {
 	for _, r := range ranges {
 		const sql = `INSERT INTO clusto_free_range (manager_id, first, last) VALUES (?, ?, ?)`
-		if err := t.asideExec(ctx, sql, int64(r.Manager), addrBytes(r.First), addrBytes(r.Last)); err != nil {
+		if err := t.hintExec(ctx, freeRangeTable, sql, int64(r.Manager), addrBytes(r.First), addrBytes(r.Last)); err != nil {
 			return err
 		}
 	}
@@ -72,12 +76,12 @@ func (t *tx) AddFreeRanges(ctx context.Context, ranges ...clusto.FreeRange) erro
 // SetFreeRange implements clusto.FreeRanger.
 func (t *tx) SetFreeRange(ctx context.Context, r clusto.FreeRange) error {
 	if r.Last.Less(r.First) {
-		return t.asideExec(ctx, `DELETE FROM clusto_free_range WHERE id = ?`, r.ID)
+		return t.hintExec(ctx, freeRangeTable, `DELETE FROM clusto_free_range WHERE id = ?`, r.ID)
 	}
-	return t.asideExec(ctx, `UPDATE clusto_free_range SET first = ?, last = ? WHERE id = ?`, addrBytes(r.First), addrBytes(r.Last), r.ID)
+	return t.hintExec(ctx, freeRangeTable, `UPDATE clusto_free_range SET first = ?, last = ? WHERE id = ?`, addrBytes(r.First), addrBytes(r.Last), r.ID)
 }
 
 // ClearFreeRanges implements clusto.FreeRanger.
 func (t *tx) ClearFreeRanges(ctx context.Context, manager clusto.EntityID) error {
-	return t.asideExec(ctx, `DELETE FROM clusto_free_range WHERE manager_id = ?`, int64(manager))
+	return t.hintExec(ctx, freeRangeTable, `DELETE FROM clusto_free_range WHERE manager_id = ?`, int64(manager))
 }

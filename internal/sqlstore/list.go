@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // ints returns numbers as a JSON array, the argument of Dialect.Ints.
@@ -51,11 +52,33 @@ func andIDs[I ~int64](c *condition, column string, numbers []I) {
 	c.and(column+" IN ("+c.dialect.Ints()+")", ints(numbers))
 }
 
-// andTexts limits column to one of all.
+// andText limits a column to one text.
+func (c *condition) andText(column, text string) {
+	sql, times := c.dialect.TextIs(column)
+	c.repeated(sql, times, text)
+}
+
+// andTexts limits a column to one of all.
 func (c *condition) andTexts(column string, all []string) {
 	if len(all) == 1 {
-		c.and(column+" = ?", all[0])
+		c.andText(column, all[0])
 		return
 	}
-	c.and(column+" IN ("+c.dialect.Texts()+")", texts(all))
+	sql, times := c.dialect.TextIn(column)
+	c.repeated(sql, times, texts(all))
+}
+
+// repeated adds a condition that has its argument as often as times says.
+func (c *condition) repeated(sql string, times int, arg driver.Value) {
+	c.and(sql)
+	for range times {
+		c.args = append(c.args, arg)
+	}
+}
+
+// andLiteral limits a column to a text that needs no quoting and that the
+// database must see in the statement.
+func (c *condition) andLiteral(column, text string) {
+	sql, _ := c.dialect.TextIs(column)
+	c.and(strings.ReplaceAll(sql, "?", "'"+text+"'"))
 }

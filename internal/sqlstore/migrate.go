@@ -4,23 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"embed"
 	"fmt"
-	"io/fs"
-	"strings"
 
 	"github.com/pressly/goose/v3"
 
 	"github.com/clusto/clusto"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-const migrationTable = "clusto_migration"
-
-// ownTablesFiles are the migrations that make our own tables.
-var ownTablesFiles = []string{"migrations/0002_own_tables.sql", "migrations/0005_freed.sql"}
+const (
+	migrationTable = "clusto_migration"
+	ownTablesFile  = "0002_own_tables.sql"
+	historyFile    = "0004_history.sql"
+)
 
 // worthStatistics is how many entities, dead ones included, a database must
 // have for statistics: those of an almost empty one mislead when it has grown.
@@ -68,11 +63,14 @@ func (s *Store) migrate(ctx context.Context) (Report, error) {
 	db := sql.OpenDB(connector{s.dialect})
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return report, err
+	if lock, unlock := s.dialect.MigrationLock(); lock != "" {
+		if _, err := db.ExecContext(ctx, lock); err != nil {
+			return report, err
+		}
+		// Closing the connection ends it too.
+		defer func() { _, _ = db.ExecContext(context.WithoutCancel(ctx), unlock) }()
 	}
-	provider, err := goose.NewProvider(s.dialect.Goose(), db, files,
+	provider, err := goose.NewProvider(s.dialect.Goose(), db, migrationsFor(s.dialect),
 		goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return report, err
@@ -89,7 +87,7 @@ func (s *Store) migrate(ctx context.Context) (Report, error) {
 	}
 	var statements []string
 	if len(report.Doubled) == 0 {
-		statements = append(statements, s.dialect.UniqueNames())
+		statements = append(statements, s.dialect.UniqueNames()...)
 	}
 	var entities int
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM entities`).Scan(&entities); err != nil {
@@ -181,24 +179,4 @@ func (s *Store) fillNew(ctx context.Context) error {
 		})
 	})
 	return err
-}
-
-// makeOwnTables makes the tables with the prefix clusto_ in a database of
-// classic clusto that was not migrated, as part of the change that needs them.
-func (t *tx) makeOwnTables() error {
-	for _, name := range ownTablesFiles {
-		file, err := migrations.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		for statement := range strings.SplitSeq(string(file), ";\n") {
-			if strings.TrimSpace(statement) == "" {
-				continue
-			}
-			if _, err := t.c.exec(statement); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -23,7 +23,7 @@ type reader struct {
 	broken  error // the error after which the transaction can only be given up
 }
 
-var _ clusto.Reader = (*reader)(nil)
+var _ clusto.History = (*reader)(nil)
 
 // live is the condition for rows that are valid now.
 const live = `deleted_at_version IS NULL`
@@ -132,16 +132,7 @@ func (r *reader) versions(ctx context.Context, since clusto.Version, give func(c
 	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM clustoversioning v WHERE ` +
 		string(c.sql) + ` ORDER BY v.version`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
-		info := clusto.VersionInfo{
-			Version:     clusto.Version(row.int(0)),
-			User:        row.text(2),
-			Description: row.text(3),
-		}
-		if !row.null(1) {
-			// A time that cannot be read is left out: versions must be listed all the same.
-			info.Time, _ = parseTime(row.text(1))
-		}
-		return give(info), nil
+		return give(row.version()), nil
 	})
 }
 
@@ -151,10 +142,12 @@ func (r *reader) Counter(ctx context.Context, id clusto.EntityID, key string) (i
 	}
 	// Racing writers of classic clusto may have left a counter twice.
 	value, found := int64(0), false
-	err := r.query(context.Background(), `SELECT max(value) FROM counters WHERE entity_id = ? AND attr_key = ?`,
-		[]driver.Value{int64(id), key}, func(row row) (bool, error) {
-			value, found = row.int(0), !row.null(0)
-			return false, nil
-		})
+	c := r.where()
+	c.and(`entity_id = ?`, int64(id))
+	c.andText(`attr_key`, key)
+	err := r.query(context.Background(), `SELECT max(value) FROM counters WHERE `+string(c.sql), c.args, func(row row) (bool, error) {
+		value, found = row.int(0), !row.null(0)
+		return false, nil
+	})
 	return value, found, err
 }

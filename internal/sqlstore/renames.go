@@ -38,9 +38,9 @@ func (r *reader) loadRenames() error {
 		return nil
 	}
 	loaded := &renames{was: map[clusto.EntityID]clusto.Entity{}}
-	if own, err := r.hasOwnTables(); err != nil {
+	if has, err := r.has(entityLogTable); err != nil {
 		return err
-	} else if own {
+	} else if has {
 		const sql = `SELECT entity_id, name, type, driver FROM clusto_entity_log WHERE version > ? ORDER BY version DESC`
 		err := r.query(context.Background(), sql, []driver.Value{int64(r.at)}, func(row row) (bool, error) {
 			id := clusto.EntityID(row.int(0))

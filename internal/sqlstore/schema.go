@@ -3,6 +3,11 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/clusto/clusto"
 )
 
 // schema holds the names of a database's tables and indexes.
@@ -18,11 +23,20 @@ func (s schema) all(names []string) bool {
 	return true
 }
 
-// The tables without which a database is not one of clusto, and our own, which
-// one of classic clusto gets with its first change or by Migrate.
-var (
-	classicTables = []string{"clustoversioning", "entities", "entity_attrs", "counters"}
-	ownTables     = []string{"clusto_meta", "clusto_entity_log", "clusto_free_range", "clusto_freed", "clusto_freed_up_to"}
+// The tables without which a database is not one of clusto.
+var classicTables = []string{"clustoversioning", "entities", "entity_attrs", "counters"}
+
+// Our own tables. A database of classic clusto gets them by Migrate; before,
+// those that a change cannot do without are made with the first such change.
+const (
+	metaTable      = "clusto_meta"
+	entityLogTable = "clusto_entity_log"
+	freeRangeTable = "clusto_free_range"
+	revivalTable   = "clusto_revival"
+	redactionTable = "clusto_redaction"
+	receiptTable   = "clusto_receipt"
+	freedTable     = "clusto_freed"
+	freedUpToTable = "clusto_freed_up_to"
 )
 
 // inspect learns which tables and indexes there are.
@@ -37,7 +51,7 @@ func (s *Store) inspect(ctx context.Context) (schema, error) {
 		return nil, err
 	}
 	s.dialect.Know(names)
-	s.own.Store(names.all(ownTables))
+	s.tables.Store(&names)
 	return names, nil
 }
 
@@ -51,15 +65,55 @@ func (c *conn) schema(ctx context.Context) (schema, error) {
 	return names, err
 }
 
-// hasOwnTables reports whether our own tables are there. Once they are they
-// stay.
-func (r *reader) hasOwnTables() (bool, error) {
-	if r.s.own.Load() {
+// has reports whether there is a table of ours. Once it is there it stays.
+func (r *reader) has(table string) (bool, error) {
+	if (*r.s.tables.Load())[table] {
 		return true, nil
 	}
 	names, err := r.c.schema(context.Background())
 	if err != nil {
 		return false, r.fail(fmt.Errorf("look for clusto's own tables: %w", err))
 	}
-	return names.all(ownTables), nil
+	return names[table], nil
+}
+
+// need returns nil if a change can use a table of ours. Else it breaks the
+// transaction: the table is made outside it, as servers want, and the
+// function runs again.
+func (t *tx) need(table string) error {
+	has, err := t.has(table)
+	if err != nil || has {
+		return err
+	}
+	t.lacks = table
+	return t.fail(&faultError{
+		fault: FaultStale,
+		err:   clusto.Errorf(clusto.ErrUnavailable, "database %s lacks the table %s", t.s.dialect.Where(), table),
+	})
+}
+
+// makeTable makes one of our own tables in a database that was not migrated.
+// Nothing but what a change cannot do without is made that way.
+func (s *Store) makeTable(ctx context.Context, table string) error {
+	c, err := s.take(ctx, &s.writers)
+	if err != nil {
+		return err
+	}
+	defer s.give(c, &s.writers)
+	for _, name := range []string{ownTablesFile, historyFile} {
+		file, err := fs.ReadFile(migrationsFor(s.dialect), name)
+		if err != nil {
+			return err
+		}
+		for statement := range strings.SplitSeq(string(file), ";\n") {
+			if makes, err := regexp.MatchString(`(?m)^CREATE (TABLE|INDEX) .*\b`+table+`\b \(`, statement); err != nil || !makes {
+				continue
+			}
+			if err := c.control(statement); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = s.inspect(ctx)
+	return err
 }

@@ -14,6 +14,12 @@ import (
 type Options struct {
 	// Now returns the time of a version; nil means time.Now.
 	Now func() time.Time
+	// NoVersions keeps no history, as classic clusto does with "versioning = 0":
+	// rows are deleted physically, and no change is a version.
+	NoVersions bool
+	// Patience is how long a change is tried again when the database is out of
+	// reach or others are always faster; 0 means DefaultPatience.
+	Patience time.Duration
 	// OnStatement, if not nil, is called with the text of every statement
 	// before it runs. Tests count with it.
 	OnStatement func(sql string)
@@ -24,8 +30,10 @@ type Store struct {
 	dialect     Dialect
 	options     Options
 	attrColumns string
-	own         atomic.Bool // whether our own tables are known to be there
-	inserts     sync.Map    // insertKey -> text of the statement
+	tables      atomic.Pointer[schema] // the tables and indexes that are known to be there
+	spare       spare                  // numbers for rows; who has the turn to write owns them
+	writer      int64                  // the number of our row in clusto_meta, where commits can be in doubt
+	inserts     sync.Map               // insertKey -> text of the statement
 
 	mu      sync.Mutex // guards what follows
 	closed  bool
@@ -34,6 +42,10 @@ type Store struct {
 }
 
 var _ clusto.Store = (*Store)(nil)
+
+// DefaultPatience is how long a change is tried again unless Options say
+// otherwise: long enough for a standby to take over.
+const DefaultPatience = 30 * time.Second
 
 // maxIdle is how many idle connections of each kind are kept.
 const maxIdle = 4
@@ -53,7 +65,10 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{dialect: d, options: o, attrColumns: attrColumns(d)}
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	s := &Store{dialect: d, options: o, attrColumns: attrColumns(d), writer: newWriter()}
 	names, err := s.inspect(ctx)
 	switch {
 	case err != nil || names.all(classicTables):
@@ -76,6 +91,27 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 func (s *Store) count(sql string) {
 	if s.options.OnStatement != nil {
 		s.options.OnStatement(sql)
+	}
+}
+
+// begin returns a connection that has begun a transaction. An idle connection
+// may have been lost since it was used last; as nothing was done on it yet, a
+// new one takes its place.
+func (s *Store) begin(ctx context.Context, idle *[]*conn, mode Mode) (*conn, error) {
+	for {
+		c, err := s.take(ctx, idle)
+		if err != nil {
+			return nil, err
+		}
+		used := len(c.prepared) > 0
+		err = c.begin(mode)
+		if err == nil {
+			return c, nil
+		}
+		s.give(c, idle)
+		if faultOf(err) != FaultLost || !used {
+			return nil, err
+		}
 	}
 }
 
@@ -135,14 +171,11 @@ func (s *Store) View(ctx context.Context, at clusto.Version, fn func(clusto.Read
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	c, err := s.take(ctx, &s.readers)
+	c, err := s.begin(ctx, &s.readers, ModeView)
 	if err != nil {
 		return err
 	}
 	defer s.give(c, &s.readers)
-	if _, err := c.exec(s.dialect.Begin(false)); err != nil {
-		return err
-	}
 	r := &reader{c: c, s: s, at: at}
 	defer r.end()
 	if err := r.checkVersion(at); err != nil {
@@ -166,7 +199,5 @@ func (r *reader) checkVersion(at clusto.Version) error {
 // end gives up the transaction of r.
 func (r *reader) end() {
 	r.ended = true
-	if _, err := r.c.exec(`ROLLBACK`); err != nil {
-		r.c.inDoubt = true
-	}
+	r.c.rollback()
 }

@@ -22,23 +22,27 @@ type tx struct {
 	effect  effect
 	nests   []*nest // that are open, outermost first
 
-	writing bool           // since the first write
-	working clusto.Version // the version being made
-	stamp   time.Time      // its time
-	last    struct {       // the highest numbers in use
-		entity clusto.EntityID
-		attr   clusto.AttrID
-	}
-	made     clusto.Version // the version that was committed
-	onCommit []func(context.Context) error
+	first      bool           // it had the turn to write before it began
+	started    bool           // it is the one writer, see writing.go
+	writing    bool           // since the first write
+	working    clusto.Version // the version being made
+	stamp      time.Time      // its time
+	numbers    struct{ entities, attrs numbers }
+	seen       int64          // clusto_meta.seq when the transaction began; see writing.go
+	mark       int64          // what our row of clusto_meta says if this commits
+	lacks      string         // the table of ours that must be made before fn can run again
+	made       clusto.Version // the version that was committed
+	committing bool           // since COMMIT was sent
+	onCommit   []func(context.Context) error
 }
 
 var _ clusto.Tx = (*tx)(nil)
 
-func newTx(s *Store, c *conn, u *turn, change clusto.Change) *tx {
+func newTx(s *Store, u *turn, first bool, change clusto.Change) *tx {
 	return &tx{
-		reader: reader{c: c, s: s, at: clusto.Live},
+		reader: reader{s: s, at: clusto.Live},
 		turn:   u,
+		first:  first,
 		user:   cut(change.User, clusto.MaxUserLen),
 		why:    change.Description,
 		memory: newMemory(),
@@ -67,69 +71,38 @@ type effect struct {
 
 func (e *effect) changed() bool { return e.rows != 0 || e.ended != 0 || len(e.was) != 0 }
 
-// beginWrite is called before every write. The first one takes the turn to
-// write and then updates the one row of clusto_meta: that makes writers serial
-// and their versions visible in order, and it fails if somebody committed since
-// this transaction's first read.
+// beginWrite is called before every write. The first one makes this
+// transaction the one writer, and fails if somebody committed since its first
+// read.
 func (t *tx) beginWrite(ctx context.Context) error {
-	if !t.writing {
-		if err := t.turn.take(ctx); err != nil {
-			return t.fail(err)
-		}
-		if err := t.fail(t.startWriting()); err != nil {
-			return err
-		}
-		t.writing = true
+	if err := t.startOnce(ctx); err != nil {
+		return err
 	}
+	t.writing = true
 	return t.fail(t.openNests())
 }
 
-const (
-	advance = `UPDATE clusto_meta SET seq = seq + 1 WHERE id = 1`
-	begin   = `INSERT INTO clusto_meta (id, seq) VALUES (1, 1)`
-	highest = `SELECT (SELECT max(version) FROM clustoversioning), (SELECT max(entity_id) FROM entities), (SELECT max(attr_id) FROM entity_attrs)`
-)
-
-func (t *tx) startWriting() error {
-	if own, err := t.hasOwnTables(); err != nil {
-		return err
-	} else if !own {
-		if err := t.makeOwnTables(); err != nil {
-			return overtaken(err)
-		}
+// startOnce takes the turn to write and begins to, unless that is done.
+func (t *tx) startOnce(ctx context.Context) error {
+	if t.started {
+		return nil
 	}
-	n, err := t.c.exec(advance)
-	if err != nil {
-		return overtaken(err)
+	if err := t.turn.take(ctx); err != nil {
+		return t.fail(err)
 	}
-	if n == 0 {
-		if _, err := t.c.exec(begin); err != nil {
-			return err
-		}
-	}
-	var version, entity, attr int64
-	if _, err := t.c.ints(highest, nil, &version, &entity, &attr); err != nil {
+	if err := t.fail(t.startWriting()); err != nil {
 		return err
 	}
-	t.working = clusto.Version(version + 1)
-	t.last.entity, t.last.attr = clusto.EntityID(entity), clusto.AttrID(attr)
-	t.stamp = t.s.options.Now().UTC().Truncate(time.Second)
+	t.started = true
 	return nil
-}
-
-// overtaken returns the error of a first write. A database that somebody else
-// is writing to refuses at once, since waiting would be in vain: what was read
-// is stale when the other commits.
-func overtaken(err error) error {
-	if faultOf(err) == FaultBusy {
-		return &faultError{fault: FaultStale, err: err}
-	}
-	return err
 }
 
 const insertVersion = `INSERT INTO clustoversioning (version, timestamp, "user", description) VALUES (?, ?, ?, ?)`
 
 func (t *tx) insertVersion() error {
+	if t.s.options.NoVersions {
+		return nil
+	}
 	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(t.user), orNull(t.why))
 	return err
 }

@@ -3,13 +3,15 @@ package sqlstore
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"slices"
 
 	"github.com/clusto/clusto"
 )
 
 // A row that this transaction made itself is removed physically; an older one
-// stays, marked with the version that ended it.
+// stays, marked with the version that ended it, unless the store keeps no
+// history.
 
 // DelAttrs implements clusto.Tx.
 func (t *tx) DelAttrs(ctx context.Context, m clusto.AttrMatch) (int, error) {
@@ -31,7 +33,7 @@ func (t *tx) DelAttrs(ctx context.Context, m clusto.AttrMatch) (int, error) {
 		case isPending:
 			t.pending.attrs = slices.Delete(t.pending.attrs, i, i+1)
 			t.effect.rows--
-		case a.Version == t.working:
+		case a.Version == t.working && !t.s.options.NoVersions:
 			own = append(own, a.ID)
 		default:
 			older = append(older, a.ID)
@@ -59,10 +61,16 @@ func (t *tx) remove(table string, any bool, c *condition) error {
 	return t.fail(err)
 }
 
-// bury marks the rows of table for which c holds as ended by this version.
+// bury marks the rows of table for which c holds as ended by this version. A
+// store that keeps no history deletes them.
 func (t *tx) bury(table string, any bool, c *condition) error {
 	if !any {
 		return nil
+	}
+	if t.s.options.NoVersions {
+		n, err := t.c.exec(`DELETE FROM `+table+` WHERE `+string(c.sql), c.args...)
+		t.effect.ended += n
+		return t.fail(err)
 	}
 	args := append([]driver.Value{int64(t.working)}, c.args...)
 	n, err := t.c.exec(`UPDATE `+table+` SET deleted_at_version = ? WHERE `+string(c.sql), args...)
@@ -89,27 +97,20 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 			return err
 		}
 	}
-	for _, sql := range deleteAside {
-		n, err := t.c.exec(sql, int64(id))
-		if err != nil {
-			return t.fail(err)
-		}
-		t.effect.aside = t.effect.aside || n > 0
+	n, err := t.c.exec(`DELETE FROM counters WHERE entity_id = ?`, int64(id))
+	if err != nil {
+		return t.fail(err)
 	}
+	t.effect.aside = t.effect.aside || n > 0
 	t.memory.deleted(e)
-	return nil
-}
-
-// deleteAside remove what an entity has outside of history.
-var deleteAside = []string{
-	`DELETE FROM counters WHERE entity_id = ?`,
-	`DELETE FROM clusto_free_range WHERE manager_id = ?`,
-	`DELETE FROM clusto_freed WHERE manager_id = ?`,
-	`DELETE FROM clusto_freed_up_to WHERE manager_id = ?`,
+	return errors.Join(t.ClearFreeRanges(ctx, id), t.forgetManager(ctx, id))
 }
 
 // endRows ends the live rows of table that have id in column.
 func (t *tx) endRows(table, column string, id clusto.EntityID) error {
+	if t.s.options.NoVersions {
+		return t.eraseRows(table, column, id)
+	}
 	own := condition{dialect: t.s.dialect}
 	own.and(column+` = ? AND `+live+` AND version = ?`, int64(id), int64(t.working))
 	if err := t.remove(table, true, &own); err != nil {
@@ -118,6 +119,28 @@ func (t *tx) endRows(table, column string, id clusto.EntityID) error {
 	older := condition{dialect: t.s.dialect}
 	older.and(column+` = ? AND `+live, int64(id))
 	return t.bury(table, true, &older)
+}
+
+// eraseRows is endRows for a store that keeps no history. What it kept at
+// another time may refer to the entity: then the entity's row must stay,
+// marked as dead.
+func (t *tx) eraseRows(table, column string, id clusto.EntityID) error {
+	c := t.where()
+	c.and(column+` = ? AND `+live, int64(id))
+	if table == "entities" {
+		var old int64
+		if _, err := t.c.ints(`SELECT count(*) FROM entity_attrs WHERE entity_id = ? OR relation_id = ?`,
+			[]driver.Value{int64(id), int64(id)}, &old); err != nil {
+			return t.fail(err)
+		}
+		if old > 0 {
+			args := append([]driver.Value{int64(t.working)}, c.args...)
+			n, err := t.c.exec(`UPDATE entities SET deleted_at_version = ? WHERE `+string(c.sql), args...)
+			t.effect.ended += n
+			return t.fail(err)
+		}
+	}
+	return t.bury(table, true, c)
 }
 
 // deleted notes that e is gone, with what it had and what referred to it.

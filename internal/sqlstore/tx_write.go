@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -18,8 +19,11 @@ func (t *tx) Create(ctx context.Context, name, typ, driver string) (clusto.Entit
 	if err := t.beginWrite(ctx); err != nil {
 		return clusto.Entity{}, err
 	}
-	t.last.entity++
-	e := clusto.Entity{ID: t.last.entity, Name: name, Type: typ, Driver: driver, Version: t.working}
+	n, err := t.number(&t.numbers.entities, Entities, 1)
+	if err != nil {
+		return clusto.Entity{}, err
+	}
+	e := clusto.Entity{ID: clusto.EntityID(n), Name: name, Type: typ, Driver: driver, Version: t.working}
 	t.pending.entities = append(t.pending.entities, e)
 	t.effect.rows++
 	t.memory.saw(e)
@@ -133,8 +137,11 @@ func (t *tx) change(ctx context.Context, e clusto.Entity) error {
 // log keeps what an entity was before this version. One that was changed back
 // has not been changed.
 func (t *tx) log(was, is clusto.Entity) error {
-	if was.Version == t.working {
+	if was.Version == t.working || t.s.options.NoVersions {
 		return nil
+	}
+	if err := t.need(entityLogTable); err != nil {
+		return err
 	}
 	before, logged := t.effect.was[was.ID]
 	switch {
@@ -161,9 +168,12 @@ func (t *tx) AddAttrs(ctx context.Context, attrs ...clusto.Attr) error {
 	if err := t.beginWrite(ctx); err != nil {
 		return err
 	}
-	for _, a := range attrs {
-		t.last.attr++
-		a.ID, a.Version = t.last.attr, t.working
+	for i, a := range attrs {
+		n, err := t.number(&t.numbers.attrs, Attrs, len(attrs)-i)
+		if err != nil {
+			return err
+		}
+		a.ID, a.Version = clusto.AttrID(n), t.working
 		t.pending.attrs = append(t.pending.attrs, a)
 		t.memory.add(a)
 	}
@@ -222,7 +232,7 @@ func (t *tx) SetCounter(ctx context.Context, id clusto.EntityID, key string, val
 }
 
 const (
-	updateCounter = `UPDATE counters SET value = ? WHERE entity_id = ? AND attr_key = ?`
+	updateCounter = `UPDATE counters SET value = ? WHERE entity_id = ? AND `
 	insertCounter = `INSERT INTO counters (entity_id, attr_key, value) VALUES (?, ?, ?)`
 )
 
@@ -234,7 +244,10 @@ func (t *tx) storeCounter(k counterKey) error {
 	}
 	var err error
 	if c.stored {
-		_, err = t.c.exec(updateCounter, c.value, int64(k.entity), k.key)
+		key := t.where()
+		key.andText("attr_key", k.key)
+		args := append([]driver.Value{c.value, int64(k.entity)}, key.args...)
+		_, err = t.c.exec(updateCounter+string(key.sql), args...)
 	} else {
 		_, err = t.c.exec(insertCounter, int64(k.entity), k.key, c.value)
 	}

@@ -3,15 +3,9 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/clusto/clusto"
 )
-
-// maxRuns bounds how often an Update calls its function. From the second time
-// on it has the turn to write, so that only writers that take no turns, such as
-// classic clusto, can come between; more than a few runs are not expected.
-const maxRuns = 10
 
 // Update implements clusto.Store.
 func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto.Tx) error) (clusto.Version, error) {
@@ -31,26 +25,62 @@ func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto
 
 // update runs fn until it is committed or fails for good.
 func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto.Tx) error) (*tx, error) {
-	c, err := s.take(ctx, &s.writers)
-	if err != nil {
-		return nil, err
-	}
-	defer s.give(c, &s.writers)
 	turn := &turn{dialect: s.dialect}
 	defer turn.end()
-	for run := 1; ; run++ {
-		t := newTx(s, c, turn, change)
-		err := t.run(ctx, run > 1, fn)
-		switch {
-		case faultOf(err) != FaultStale:
+	again := &retries{patience: s.options.Patience}
+	for {
+		t := newTx(s, turn, again.runs > 0, change)
+		err := t.attempt(ctx, fn)
+		if t.committing && faultOf(err) == FaultLost {
+			done, unsettled := s.settle(ctx, t.mark, again)
+			switch {
+			case unsettled != nil:
+				return nil, s.unknownOutcome(t, unsettled)
+			case done:
+				return t, nil
+			}
+		}
+		if !again.worth(err) {
 			return t, err
-		case t.outside != "":
+		}
+		if t.outside != "" {
 			return nil, clusto.Errorf(clusto.ErrConflict,
 				"the inventory was changed by somebody else after this change had begun to %s, so it cannot be run again: %w", t.outside, err)
-		case run == maxRuns:
-			return nil, fmt.Errorf("given up after %d attempts: %w", run, err)
+		}
+		if t.lacks != "" {
+			if err := s.makeTable(ctx, t.lacks); err != nil {
+				return nil, err
+			}
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// settle finds out whether the commit with the given mark was done, for as long
+// as a change is tried again.
+func (s *Store) settle(ctx context.Context, mark int64, again *retries) (done bool, err error) {
+	for {
+		done, err := s.wasCommitted(ctx, mark)
+		if err == nil {
+			return done, nil
+		}
+		if !again.worth(err) {
+			return false, err
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return false, err
+		}
+	}
+}
+
+// unknownOutcome returns the error of a commit of which nobody can say at
+// present whether it was done.
+func (s *Store) unknownOutcome(t *tx, err error) error {
+	return clusto.WithHint(
+		clusto.Errorf(clusto.ErrUnavailable, "the connection was lost while version %d was being committed: %w", t.working, err),
+		"the change is either whole or not at all: when the database is back, see whether there is version %d of this change (clusto log)", t.working)
 }
 
 // turn is this process's turn to write, which lasts from the first write to
@@ -78,30 +108,52 @@ func (u *turn) end() {
 	}
 }
 
-// run calls fn once and commits. With first it takes the turn to write before,
-// so that fn cannot be overtaken again.
-func (t *tx) run(ctx context.Context, first bool, fn func(clusto.Tx) error) error {
-	if first {
+// attempt runs fn once on a connection and commits. One that is not the first
+// takes the turn to write before, so that fn cannot be overtaken again.
+func (t *tx) attempt(ctx context.Context, fn func(clusto.Tx) error) error {
+	mode := ModeRead
+	if t.first {
+		mode = ModeWrite
 		if err := t.turn.take(ctx); err != nil {
 			return err
 		}
 	}
-	if _, err := t.c.exec(t.s.dialect.Begin(first)); err != nil {
+	var err error
+	if t.c, err = t.s.begin(ctx, &t.s.writers, mode); err != nil {
 		return err
 	}
+	defer t.s.give(t.c, &t.s.writers)
+	return t.run(ctx, fn)
+}
+
+// run calls fn in the transaction that was begun, and ends it.
+func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 	committed := false
 	defer func() { // also when fn panics
 		t.ended = true
+		if t.started {
+			t.s.spare.keep(t)
+		}
 		if !committed {
-			t.rollback()
+			t.c.rollback()
 		}
 	}()
+	if err := t.prepare(ctx); err != nil {
+		return err
+	}
 	err := fn(t)
-	if faultOf(t.broken) == FaultStale {
+	if f := faultOf(t.broken); f == FaultStale || f == FaultLost {
 		return t.broken // whatever fn made of it
 	}
 	if err == nil {
 		err = t.broken
+	}
+	if !t.started && t.broken == nil && t.outside == "" {
+		if stale, e := t.overtakenReading(); e != nil {
+			return e
+		} else if stale {
+			return t.overtaken()
+		}
 	}
 	if err == nil {
 		committed, err = t.commit(ctx)
@@ -109,12 +161,12 @@ func (t *tx) run(ctx context.Context, first bool, fn func(clusto.Tx) error) erro
 	return err
 }
 
-// rollback gives up the transaction. A connection that cannot even do that is
-// not used again.
-func (t *tx) rollback() {
-	if _, err := t.c.exec(`ROLLBACK`); err != nil {
-		t.c.inDoubt = true
+// prepare makes sure that fn cannot be overtaken unnoticed.
+func (t *tx) prepare(ctx context.Context) error {
+	if t.first && t.s.dialect.Remote() {
+		return t.startOnce(ctx)
 	}
+	return t.observe()
 }
 
 // commit makes what t changed last. A transaction whose effect on entities and
@@ -138,12 +190,12 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 			return false, err
 		}
 	}
-	if _, err := t.c.exec(`COMMIT`); err != nil {
-		return false, err
-	}
 	if changed {
 		t.made = t.working
 	}
-	t.s.own.Store(true)
+	t.committing = true
+	if err := t.c.control(`COMMIT`); err != nil {
+		return false, err
+	}
 	return true, nil
 }

@@ -10,10 +10,6 @@ import (
 // macSubkey is the subkey of hardware addresses; the index of them covers it alone.
 const macSubkey = "mac"
 
-// MACDigits is the expression, on string_value, that databases index to find
-// hardware addresses in any spelling; it yields what clusto.MAC.Bare returns.
-const MACDigits = `lower(replace(replace(replace(a.string_value, ':', ''), '-', ''), '.', ''))`
-
 // none reports whether m selects nothing, whatever the database holds.
 func none(m *clusto.AttrMatch) bool {
 	return m.Entities != nil && len(m.Entities) == 0 ||
@@ -87,7 +83,7 @@ func (c *condition) attrs(m *clusto.AttrMatch, path Path) {
 		c.oneOf(m.Values)
 	}
 	if m.MAC != nil {
-		c.and(`a.datatype = 'string' AND `+MACDigits+` = ?`, m.MAC.Bare())
+		c.and(`a.datatype = 'string' AND `+c.dialect.MACIs(), m.MAC.Bare())
 	}
 	if m.Visible {
 		c.and(`(` + strings.Join(c.dialect.Visible(keyColumn), ` OR `) + `)`)
@@ -118,7 +114,7 @@ func (c *condition) owners(m *clusto.AttrMatch, path Path) {
 func (c *condition) text(column string, want clusto.Cond[string]) {
 	switch want.Op {
 	case clusto.Equal:
-		c.and(column+` = ?`, want.Arg)
+		c.andText(column, want.Arg)
 	case clusto.Absent:
 		c.and(column + ` IS NULL`)
 	case clusto.Present:
@@ -128,7 +124,7 @@ func (c *condition) text(column string, want clusto.Cond[string]) {
 			sql, arg := c.dialect.Glob(column, want.Arg)
 			c.and(sql, arg)
 		} else {
-			c.and(column+` = ?`, want.Arg)
+			c.andText(column, want.Arg)
 		}
 	}
 }
@@ -137,7 +133,7 @@ func (c *condition) text(column string, want clusto.Cond[string]) {
 // a partial one, for which the database must see the subkey in the statement.
 func (c *condition) subkey(m *clusto.AttrMatch, path Path) {
 	if path == ByMAC {
-		c.and(`a.subkey = 'mac'`)
+		c.andLiteral(`a.subkey`, macSubkey)
 		return
 	}
 	c.text(`a.subkey`, m.Subkey)

@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Containers":   testTxContainers,
 		"Versions":     testVersions,
 		"History":      testHistory,
+		"Edits":        testEdits,
+		"Past":         testPast,
 		"Counters":     testCounters,
 		"FreeRanges":   testFreeRanges,
 		"Transactions": testTransactions,

@@ -77,12 +77,24 @@ func mayStay(f sqlstore.Fault) bool {
 
 func (d *dialect) Lock(ctx context.Context) (func(), error) { return d.queue.wait(ctx) }
 
-func (d *dialect) Begin(write bool) string {
-	if write {
-		return `BEGIN IMMEDIATE`
+// Remote is false: a transaction that reads sees one state.
+func (d *dialect) Remote() bool { return false }
+
+// Variables, so that beginning a transaction allocates nothing.
+var (
+	beginDeferred  = []string{`BEGIN`}
+	beginImmediate = []string{`BEGIN IMMEDIATE`}
+)
+
+func (d *dialect) Begin(mode sqlstore.Mode) []string {
+	if mode == sqlstore.ModeWrite {
+		return beginImmediate
 	}
-	return `BEGIN`
+	return beginDeferred
 }
+
+// MigrationLock is nothing: Lock keeps other processes out.
+func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
 
 func (d *dialect) Schema() string {
 	return `SELECT name FROM sqlite_schema WHERE type IN ('table', 'index')`
@@ -99,6 +111,9 @@ func (d *dialect) Rebind(sql string) string { return strings.ReplaceAll(sql, " =
 // RowsPerInsert is 1: a statement is only a function call away, and one of many
 // rows was measured to be slower.
 func (d *dialect) RowsPerInsert() int { return 1 }
+
+// Sequence is none: whoever writes to a SQLite database is alone.
+func (d *dialect) Sequence(sqlstore.Table) string { return "" }
 
 // Attrs names the index to use. Without statistics SQLite would prefer
 // idx_attrs_key to all others, and with samples of values it would plan anew
@@ -120,6 +135,10 @@ func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
 		index = "idx_attrs_str_value"
 	case path == sqlstore.ByMAC:
 		index = "clusto_attr_mac"
+	case path == sqlstore.ByMade:
+		index = "clusto_attr_ver"
+	case path == sqlstore.ByEnded:
+		index = "clusto_attr_del"
 	}
 	if !has[index] {
 		return table
@@ -136,8 +155,19 @@ func (d *dialect) Entities(byID bool) string {
 	return `entities e`
 }
 
-func (d *dialect) Ints() string  { return `SELECT value FROM json_each(?)` }
-func (d *dialect) Texts() string { return `SELECT value FROM json_each(?)` }
+const members = `SELECT value FROM json_each(?)`
+
+func (d *dialect) Ints() string { return members }
+
+func (d *dialect) TextIs(column string) (condition string, times int) { return column + ` = ?`, 1 }
+
+func (d *dialect) TextIn(column string) (condition string, times int) {
+	return column + ` IN (` + members + `)`, 1
+}
+
+func (d *dialect) MACIs() string {
+	return `lower(replace(replace(replace(a.string_value, ':', ''), '-', ''), '.', '')) = ?`
+}
 
 // Visible returns the ranges before and behind "_": texts are compared byte by
 // byte, and "`" is the next.
@@ -182,10 +212,23 @@ var faults = map[int]sqlstore.Fault{
 	sqlite3.SQLITE_NOTADB:    sqlstore.FaultForeign,
 }
 
+// Advice speaks of the file.
+func (d *dialect) Advice(f sqlstore.Fault) string {
+	switch f {
+	case sqlstore.FaultReadOnly:
+		return "see who owns the file and its directory, and who may write there; reading takes that, too"
+	case sqlstore.FaultUnopened:
+		return "see who may read and write it; a SQLite file can only be read where other files can be made beside it"
+	case sqlstore.FaultForeign:
+		return "see whether the DSN names the right file"
+	}
+	return ""
+}
+
 func (d *dialect) Goose() goose.Dialect { return goose.DialectSQLite3 }
 
-func (d *dialect) UniqueNames() string {
-	return `CREATE UNIQUE INDEX IF NOT EXISTS clusto_live_name ON entities (name) WHERE deleted_at_version IS NULL`
+func (d *dialect) UniqueNames() []string {
+	return []string{`CREATE UNIQUE INDEX IF NOT EXISTS clusto_live_name ON entities (name) WHERE deleted_at_version IS NULL`}
 }
 
 // Statistics gathers statistics and drops the samples that this build of
