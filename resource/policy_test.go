@@ -274,3 +274,101 @@ func (w world) removeByHand(text string) {
 		return err
 	})
 }
+
+// TestFreedOtherwise has resources become free without being given back: their
+// server is deleted.
+func TestFreedOtherwise(t *testing.T) {
+	for policy, wait := range map[string]time.Duration{"lowest": 0, "lru": 0, "lru 1h": time.Hour + time.Second} {
+		for kindName, k := range kinds {
+			t.Run(policy+"/"+kindName, func(t *testing.T) {
+				w, c := timedWorld(t)
+				name, rest, resting := strings.Cut(policy, " ")
+				props := map[string]any{"policy": name}
+				if resting {
+					props["quarantine"] = rest
+				}
+				w.manager(k, props)
+				w.must(w.create("basicserver", "s2", nil))
+				for _, n := range append([]int{4}, k.left...) {
+					if !k.three {
+						w.step(c, k, fmt.Sprint("name ", n))
+					}
+				}
+				w.step(c, k, "take 1")
+				if got, err := w.allocate("m", "s2", nil); err != nil || got != k.names(2) {
+					t.Fatalf("got %s, %v", got, err)
+				}
+				for i := range 3 * 32 { // so that there is something to catch up with
+					w.must(w.create("basicserver", fmt.Sprint("other", i), nil))
+				}
+				w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+					o, err := inv.Object(ctx, "s2")
+					if err != nil {
+						return err
+					}
+					return o.Delete(ctx)
+				})
+				if name == "lowest" {
+					w.step(c, k, "take 2")
+					w.step(c, k, "take 3")
+				} else {
+					w.step(c, k, "take 3")
+					if resting {
+						w.step(c, k, "none in quarantine")
+						c.pass(wait)
+					}
+					w.step(c, k, "take 2")
+				}
+				w.step(c, k, "none")
+			})
+		}
+	}
+}
+
+// TestEntityNamePolicies has names of servers that are deleted come again.
+func TestEntityNamePolicies(t *testing.T) {
+	for _, test := range []struct {
+		props map[string]any
+		wait  time.Duration
+		want  string // the names after web1 to web3 were made and web2 was deleted
+	}{
+		{nil, 0, "web4 web5 web6 web7 web8 web9 web2"},
+		{map[string]any{"policy": "lowest"}, 0, "web2 web4 web5 web6 web7 web8 web9"},
+		{map[string]any{"policy": "lru"}, 0, "web4 web5 web6 web7 web8 web9 web2"},
+		{map[string]any{"policy": "lru", "quarantine": "1d"}, 0, "web4 web5 web6 web7 web8 web9"},
+		{map[string]any{"policy": "lru", "quarantine": "1d"}, 25 * time.Hour, "web4 web5 web6 web7 web8 web9 web2"},
+	} {
+		t.Run(fmt.Sprint(test.props, test.wait), func(t *testing.T) {
+			w, c := timedWorld(t)
+			props := map[string]any{"basename": "web", "digits": 1}
+			for key, v := range test.props {
+				props[key] = v
+			}
+			w.must(w.create("simpleentitynamemanager", "m", props))
+			for range 3 {
+				_, err := w.newEntity("m", "")
+				w.must(err)
+			}
+			w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+				o, err := inv.Object(ctx, "web2")
+				if err != nil {
+					return err
+				}
+				return o.Delete(ctx)
+			})
+			c.pass(test.wait)
+			var got []string
+			for {
+				name, err := w.newEntity("m", "")
+				if errors.Is(err, clusto.ErrExhausted) {
+					break
+				}
+				w.must(err)
+				got = append(got, name)
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
