@@ -121,6 +121,9 @@ type Tx interface {
 	SetCounter(ctx context.Context, id EntityID, key string, value int64) error
 
 	FreeRanger
+	Reviver
+	Redactor
+	Receipts
 	FreedKeeper
 
 	// Now returns the time of the version that the transaction makes. It counts

@@ -58,11 +58,7 @@ func once(ctx context.Context, inv *clusto.Inventory, want Request, a asked, do 
 	if err != nil {
 		return given{}, err
 	}
-	receipts, ok := tx.(clusto.Receipts)
-	if !ok {
-		return given{}, clusto.Errorf(clusto.ErrUnsupported, "what is written to here keeps no receipts, so it knows no idempotency keys")
-	}
-	kept, found, err := receipts.Receipt(ctx, want.IdempotencyKey)
+	kept, found, err := tx.Receipt(ctx, want.IdempotencyKey)
 	if err != nil {
 		return given{}, err
 	}
@@ -78,7 +74,7 @@ func once(ctx context.Context, inv *clusto.Inventory, want Request, a asked, do 
 	if err != nil {
 		return given{}, err
 	}
-	return g, receipts.KeepReceipt(ctx, want.IdempotencyKey, string(text))
+	return g, tx.KeepReceipt(ctx, want.IdempotencyKey, string(text))
 }
 
 // repeated returns what a receipt says was given, or ErrConflict if it is one of

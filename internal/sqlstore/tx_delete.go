@@ -102,6 +102,9 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 		return t.fail(err)
 	}
 	t.effect.aside = t.effect.aside || n > 0
+	if err := t.forgetRevival(e); err != nil {
+		return err
+	}
 	t.memory.deleted(e)
 	return errors.Join(t.ClearFreeRanges(ctx, id), t.forgetManager(ctx, id))
 }
