@@ -2,6 +2,8 @@ package resource
 
 import (
 	"context"
+	"iter"
+	"net/netip"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -22,13 +24,11 @@ func (p *pool) survey(ctx context.Context, notes []clusto.Freed) (spans, error) 
 	for _, n := range slices.Concat(kept, notes) {
 		taken = append(taken, span{n.Addr, n.Addr})
 	}
-	for place, err := range p.inUse(ctx) {
+	for place, err := range p.allTaken(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		if p.whole.contains(place) {
-			taken = append(taken, span{place, place})
-		}
+		taken = append(taken, span{place, place})
 	}
 	parts, err := p.parts(ctx)
 	if err != nil {
@@ -47,6 +47,38 @@ func (p *pool) survey(ctx context.Context, notes []clusto.Freed) (spans, error) 
 		}
 	}
 	return free, p.tx.AddFreeRanges(ctx, hints...)
+}
+
+// askedFor is how large a row is at most whose places are asked for one by one,
+// in batches; of a larger one everything in use is read, whatever row it belongs to.
+const askedFor = 16 * lastBatch
+
+// allTaken yields the places of the row that somebody has.
+func (p *pool) allTaken(ctx context.Context) iter.Seq2[netip.Addr, error] {
+	return func(yield func(netip.Addr, error) bool) {
+		whole := spans{p.whole}
+		places := whole.take(askedFor)
+		if len(whole) > 0 {
+			for place, err := range p.inUse(ctx) {
+				if (err != nil || p.whole.contains(place)) && !yield(place, err) {
+					return
+				}
+			}
+			return
+		}
+		for batch := range slices.Chunk(places, lastBatch) {
+			taken, err := p.taken(ctx, batch)
+			if err != nil {
+				yield(netip.Addr{}, err)
+				return
+			}
+			for place := range taken {
+				if !yield(place, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // parts returns the row in the order in which it is used: from behind the pivot

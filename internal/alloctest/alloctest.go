@@ -128,6 +128,7 @@ func runHere(t *testing.T, db Database, o Options) *log {
 		}()
 		for n := range o.Workers {
 			w := newWorker(fmt.Sprintf("w%d-%d", s, n), store, o.Seed+uint64(s*o.Workers+n), l.note)
+			l.expect(w.name)
 			wg.Go(func() { w.work(t.Context(), deadline) })
 		}
 	}

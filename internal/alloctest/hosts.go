@@ -110,35 +110,34 @@ func (x *attempt) unrackHost() error {
 	return nil
 }
 
-// plugHost connects a server to a random free outlet.
+// plugHost connects a server to a random free port of the box.
 func (x *attempt) plugHost() error {
 	o, err := x.aHost(func(h host) bool { return h.port == "" })
 	if err != nil || o == nil {
 		return err
 	}
-	strip, err := x.inv.Object(x.ctx, poolPorts)
+	box, err := x.inv.Object(x.ctx, poolPorts)
 	if err != nil {
 		return err
 	}
-	free, err := port.FreePorts(x.ctx, strip)
+	free, err := port.FreePorts(x.ctx, box)
 	if err != nil {
 		return err
 	}
-	free = slices.DeleteFunc(free, func(e port.End) bool { return e.Type != port.Power })
 	if len(free) == 0 {
 		x.refused(poolPorts, "")
 		return nil
 	}
-	outlet := free[x.rng.IntN(len(free))]
-	plug, err := port.Of(o, port.Power, 1)
+	socket := free[x.rng.IntN(len(free))]
+	plug, err := port.Of(o, port.Ethernet, 1)
 	if err != nil {
 		return err
 	}
-	if err := port.Connect(x.ctx, plug, outlet); err != nil {
+	if err := port.Connect(x.ctx, plug, socket); err != nil {
 		return err
 	}
 	h := x.has.hosts[o.Name]
-	h.port = strconv.Itoa(outlet.Port)
+	h.port = strconv.Itoa(socket.Port)
 	x.has.hosts[o.Name] = h
 	x.took(poolPorts, h.port)
 	return nil
@@ -149,7 +148,7 @@ func (x *attempt) unplugHost() error {
 	if err != nil || o == nil {
 		return err
 	}
-	plug, err := port.Of(o, port.Power, 1)
+	plug, err := port.Of(o, port.Ethernet, 1)
 	if err != nil {
 		return err
 	}

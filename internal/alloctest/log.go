@@ -60,6 +60,13 @@ func (l *log) note(e event) {
 	}
 }
 
+// expect notes that a worker will work.
+func (l *log) expect(worker string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.updates[worker] += 0
+}
+
 // kill notes that a worker was killed.
 func (l *log) kill(worker string) {
 	l.mu.Lock()

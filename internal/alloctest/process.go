@@ -27,8 +27,9 @@ type orders struct {
 	Workers int
 	For     time.Duration
 	Seed    uint64
-	// Dies is the update in whose middle its first worker waits to be killed; 0 is none.
-	Dies int
+	// Dies is the time after which its first worker waits, in the middle of an
+	// update, to be killed; 0 is never.
+	Dies time.Duration
 }
 
 // Child is called first of all by TestMain. In a process that is to work it does so
@@ -73,13 +74,15 @@ func (o orders) work(ctx context.Context, open func(ctx context.Context, where s
 	for n := range o.Workers {
 		w := newWorker(workerName(o.Process, n), store, o.Seed+uint64(o.Process*o.Workers+n), note)
 		if n == 0 && o.Dies > 0 {
-			left := o.Dies
+			dies := time.Now().Add(o.Dies)
 			w.midway = func() {
-				if left--; left == 0 {
+				if time.Now().After(dies) {
 					note(event{Worker: w.name, Dying: true})
 					select {} // with what it has locked
 				}
 			}
+			wg.Go(func() { w.work(ctx, deadline.Add(time.Hour)) }) // until it is killed
+			continue
 		}
 		wg.Go(func() { w.work(ctx, deadline) })
 	}
@@ -96,8 +99,11 @@ func runProcesses(t *testing.T, db Database, o Options) *log {
 	for i := range children {
 		told := orders{Where: db.Where, Process: i, Workers: o.Workers, For: o.For, Seed: o.Seed}
 		if i < o.Killed {
-			told.Dies = diesAfter * (i + 1)
-			for n := range o.Workers {
+			told.Dies = o.For * time.Duration(i+1) / time.Duration(o.Killed+1)
+		}
+		for n := range o.Workers {
+			l.expect(workerName(i, n))
+			if i < o.Killed {
 				l.kill(workerName(i, n))
 			}
 		}
@@ -114,10 +120,6 @@ func runProcesses(t *testing.T, db Database, o Options) *log {
 	wg.Wait()
 	return l
 }
-
-// diesAfter is after how many updates the first process to die does; the others
-// live longer.
-const diesAfter = 10
 
 // child is a process that works.
 type child struct {

@@ -6,19 +6,21 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/driver/basic"
+	"github.com/clusto/clusto/port"
 )
 
 // The pools that are not managers.
 const (
-	poolNames = "name"  // of entities
-	poolUnits = "rack"  // its units
-	poolPorts = "strip" // of power, its outlets
+	poolNames = "name" // of entities
+	poolUnits = "rack" // its units
+	poolPorts = "box"  // its ports
 )
 
 const (
-	units = 12 // of the rack
-	ports = 24 // of the strip
-	hosts = 30 // names that the manager of entity names has
+	units = 5  // of the rack
+	ports = 6  // of the box
+	hosts = 12 // names that the manager of entity names has
 )
 
 // nameManager is the manager of entity names.
@@ -34,13 +36,28 @@ type manager struct {
 // managers are small enough that they are empty now and then, so that the last
 // free one is fought over and refusals are checked.
 var managers = []manager{
-	{"net-next", "ipmanager", map[string]any{"baseip": "10.0.0.0", "netmask": 28, "gateway": "10.0.0.14"}, series("10.0.0.%d", 1, 13)},
-	{"net-lowest", "ipmanager", map[string]any{"baseip": "10.0.1.0", "netmask": 28, "policy": "lowest"}, series("10.0.1.%d", 1, 14)},
-	{"net-lru", "ipmanager", map[string]any{"baseip": "2001:db8::", "netmask": 124, "policy": "lru"}, series("2001:db8::%x", 1, 15)},
-	{"names-next", "simplenamemanager", map[string]any{"basename": "alias", "digits": 1}, series("alias%d", 1, 9)},
-	{"names-lru", "simplenamemanager", map[string]any{"basename": "alias", "digits": 1, "policy": "lru"}, series("alias%d", 1, 9)},
-	{"nums-next", "simplenummanager", map[string]any{"next": 100, "maxnum": 112}, series("%d", 100, 112)},
-	{"nums-lowest", "simplenummanager", map[string]any{"next": 100, "maxnum": 112, "policy": "lowest"}, series("%d", 100, 112)},
+	{"net-next", "ipmanager", map[string]any{"baseip": "10.0.0.0", "netmask": 29, "gateway": "10.0.0.6"}, series("10.0.0.%d", 1, 5)},
+	{"net-lowest", "ipmanager", map[string]any{"baseip": "10.0.1.0", "netmask": 29, "policy": "lowest"}, series("10.0.1.%d", 1, 6)},
+	{"net-lru", "ipmanager", map[string]any{"baseip": "2001:db8::", "netmask": 125, "policy": "lru"}, series("2001:db8::%x", 1, 7)},
+	{"names-next", "simplenamemanager", map[string]any{"basename": "alias", "digits": 1, "next": 4}, series("alias%d", 4, 9)},
+	{"names-lru", "simplenamemanager", map[string]any{"basename": "alias", "digits": 1, "next": 4, "policy": "lru"}, series("alias%d", 4, 9)},
+	{"nums-next", "simplenummanager", map[string]any{"next": 100, "maxnum": 104}, series("%d", 100, 104)},
+	{"nums-lowest", "simplenummanager", map[string]any{"next": 100, "maxnum": 104, "policy": "lowest"}, series("%d", 100, 104)},
+}
+
+// box is a driver with few ports, so that they are fought over.
+var box = &clusto.Driver{
+	Name: "alloctestbox", Class: "AllocTestBox", Base: basic.Switch,
+	Ports: []clusto.PortGroup{{Type: port.Ethernet, Count: ports}},
+}
+
+// inventory returns the inventory that r shows, with all drivers and box.
+func inventory(r clusto.Reader) *clusto.Inventory {
+	drivers := all.Drivers()
+	if _, err := drivers.Register(box); err != nil {
+		panic(err) // only for a name that is taken
+	}
+	return clusto.NewInventory(r, drivers)
 }
 
 func series(format string, first, last int) []string {
@@ -67,13 +84,13 @@ func pools() map[string][]string {
 // setUp makes what workers work with.
 func setUp(ctx context.Context, store clusto.Store) error {
 	_, err := store.Update(ctx, clusto.Change{Description: "set up"}, func(tx clusto.Tx) error {
-		inv := clusto.NewInventory(tx, all.Drivers())
+		inv := inventory(tx)
 		for _, m := range managers {
 			if err := create(ctx, inv, m.driver, m.name, m.props); err != nil {
 				return err
 			}
 		}
-		// Names have two digits, of which a reservation leaves thirty.
+		// Names have two digits, of which a reservation leaves a dozen.
 		if err := create(ctx, inv, "simpleentitynamemanager", nameManager, map[string]any{"basename": "host", "digits": 2, "policy": "lowest"}); err != nil {
 			return err
 		}
@@ -87,7 +104,7 @@ func setUp(ctx context.Context, store clusto.Store) error {
 		if err := create(ctx, inv, "basicrack", poolUnits, map[string]any{"maxu": units}); err != nil {
 			return err
 		}
-		return create(ctx, inv, "basicpowerstrip", poolPorts, nil)
+		return create(ctx, inv, box.Name, poolPorts, nil)
 	})
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/resource"
 )
 
@@ -21,8 +20,8 @@ type worker struct {
 	store clusto.Store
 	rng   *rand.Rand
 	note  func(event)
-	// midway, if not nil, is called in the middle of each update, after its
-	// first write.
+	// midway, if not nil, is called in the middle of each update, when it has
+	// the turn to write.
 	midway func()
 	has    holding
 }
@@ -50,7 +49,7 @@ var errAbort = errors.New("abort")
 // work works until the deadline. An error ends it, since none is expected.
 func (w *worker) work(ctx context.Context, deadline time.Time) {
 	_, err := w.store.Update(ctx, clusto.Change{User: w.name, Description: "arrive"}, func(tx clusto.Tx) error {
-		return create(ctx, clusto.NewInventory(tx, all.Drivers()), "basicserver", w.name, nil)
+		return create(ctx, inventory(tx), "basicserver", w.name, nil)
 	})
 	for err == nil && time.Now().Before(deadline) {
 		err = w.update(ctx)
@@ -69,12 +68,15 @@ func (w *worker) update(ctx context.Context) error {
 	change := clusto.Change{User: w.name, Joint: w.rng.IntN(2) == 0}
 	var x *attempt
 	version, err := w.store.Update(ctx, change, func(tx clusto.Tx) error {
-		x = &attempt{worker: w, ctx: ctx, inv: clusto.NewInventory(tx, all.Drivers()), has: w.has.clone(), event: event{Worker: w.name}}
+		x = &attempt{worker: w, ctx: ctx, inv: inventory(tx), has: w.has.clone(), event: event{Worker: w.name}}
 		for i := range steps {
 			if err := x.step(); err != nil {
 				return err
 			}
 			if i == 0 && w.midway != nil {
+				if _, err := tx.Now(ctx); err != nil { // takes the turn to write
+					return err
+				}
 				w.midway()
 			}
 		}
