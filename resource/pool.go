@@ -61,13 +61,24 @@ type pool struct {
 	closed spans // never handed out unasked
 }
 
-// pool returns the pool of the places of m.
+// pool returns the pool of the places of m, to choose from it.
 func (m *Manager) pool(ctx context.Context, r row) (*pool, error) {
-	p := &pool{row: r, m: m}
-	var err error
-	if p.tx, err = m.Inventory().Tx(); err != nil {
+	tx, err := m.Inventory().Tx()
+	if err != nil {
 		return nil, err
 	}
+	p, err := m.poolOf(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p.tx = tx
+	return p, nil
+}
+
+// poolOf returns the pool of the places of m, to look at it.
+func (m *Manager) poolOf(ctx context.Context, r row) (*pool, error) {
+	p := &pool{row: r, m: m}
+	var err error
 	if p.choice, err = m.choice(ctx); err != nil {
 		return nil, err
 	}

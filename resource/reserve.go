@@ -144,7 +144,7 @@ func (m *Manager) rowRules(ctx context.Context) (row, error) {
 	}
 	x, ok := r.(row)
 	if !ok {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "%s: driver %s hands out only what it is told to, so nothing of it can be reserved", m.Name, m.Driver().Name)
+		return nil, clusto.Errorf(clusto.ErrUnsupported, "%s: driver %s hands out only what it is told to, so there is nothing to count or to reserve", m.Name, m.Driver().Name)
 	}
 	return x, nil
 }

@@ -36,6 +36,7 @@ var ResourceManager = &clusto.Driver{
 			func(ctx context.Context, o *clusto.Object) (int, error) {
 				return onManager(o, func(m *resource.Manager) (int, error) { return m.Count(ctx) })
 			}),
+		clusto.M("usage", "", "How much there is, and how much of it is used, reserved and free.", usage),
 		resourcesMethod(resource.DriverAny),
 		clusto.M("get_resource_number", "thing, resource", "The number of the attributes that hold a resource of a thing.", resourceNumber),
 		clusto.M("get_resource_attrs", "thing, resource, key=?", "The attributes beside a resource of a thing.", resourceAttrs),
@@ -145,6 +146,14 @@ func reservations(ctx context.Context, o *clusto.Object) ([]string, error) {
 		texts[i] = r.String()
 	}
 	return texts, err
+}
+
+func usage(ctx context.Context, o *clusto.Object) (map[string]any, error) {
+	u, err := onManager(o, func(m *resource.Manager) (resource.Usage, error) { return m.Usage(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"size": u.Size, "used": u.Used, "reserved": u.Reserved, "free": u.Free}, nil
 }
 
 func deallocate(ctx context.Context, o, thing *clusto.Object, want any) error {
