@@ -3,49 +3,93 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
-// openStore opens the database that dsn names.
-func openStore(ctx context.Context, dsn string) (clusto.Store, error) {
-	if err := checkScheme(dsn); err != nil {
-		return nil, err
-	}
-	return sqlite.Open(ctx, dsn, sqlite.Options{})
+// kind is a kind of database: how one is opened, and how one is made or brought
+// up to date.
+type kind struct {
+	example string // of a DSN
+	open    func(context.Context, string, sqlstore.Options) (*sqlstore.Store, error)
+	create  func(context.Context, string, sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error)
 }
 
-// initDB makes the database that dsn names, or brings it up to date.
-func initDB(ctx context.Context, dsn string) (cli.InitReport, error) {
-	if err := checkScheme(dsn); err != nil {
-		return cli.InitReport{}, err
+// kinds returns the kinds of databases by the schemes of their DSNs, without
+// the name of the Python module that classic clusto may have behind a "+".
+func kinds() map[string]kind {
+	return map[string]kind{
+		"sqlite": {
+			example: "sqlite:///relative.db or sqlite:////absolute.db",
+			open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+				return sqlite.Open(ctx, dsn, sqlite.Options{Options: o})
+			},
+			create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+				return sqlite.Create(ctx, dsn, sqlite.Options{Options: o})
+			},
+		},
 	}
-	store, report, err := sqlite.Create(ctx, dsn, sqlite.Options{})
+}
+
+func storeOptions(db cli.Database) sqlstore.Options {
+	return sqlstore.Options{NoVersions: db.Unversioned}
+}
+
+// openStore opens a database.
+func openStore(ctx context.Context, db cli.Database) (clusto.Store, error) {
+	k, err := kindOf(db.DSN)
+	if err != nil {
+		return nil, err
+	}
+	return k.open(ctx, db.DSN, storeOptions(db))
+}
+
+// initDB makes a database, or brings it up to date.
+func initDB(ctx context.Context, db cli.Database) (cli.InitReport, error) {
+	k, err := kindOf(db.DSN)
 	if err != nil {
 		return cli.InitReport{}, err
 	}
-	done := cli.InitReport{Applied: len(report.Applied)}
+	store, report, err := k.create(ctx, db.DSN, storeOptions(db))
+	if err != nil {
+		return cli.InitReport{}, err
+	}
+	done := cli.InitReport{Where: store.Where(), Applied: len(report.Applied)}
 	for _, d := range report.Doubled {
 		done.Doubled = append(done.Doubled, d.Name)
 	}
 	return done, errors.Join(store.Close())
 }
 
-// checkScheme returns ErrUnsupported for a DSN of a database that this program
-// does not know, without repeating the DSN, which may hold a password; and
-// ErrInvalid for one of SQLite that could be taken for a file's name.
-func checkScheme(dsn string) error {
+// kindOf returns the kind of database that a DSN names: a DSN without scheme
+// is the path of a SQLite file. It returns ErrUnsupported for one that this
+// program does not know, without repeating the DSN, which may hold a password;
+// and ErrInvalid for one of SQLite that could be taken for a file's name.
+func kindOf(dsn string) (kind, error) {
+	known := kinds()
 	if strings.HasPrefix(dsn, "sqlite:") && !strings.HasPrefix(dsn, "sqlite:///") {
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "DSN %q has too few slashes", dsn),
-			"use sqlite:///relative.db or sqlite:////absolute.db")
+		return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "DSN %q has too few slashes", dsn), "use %s", known["sqlite"].example)
 	}
 	scheme, _, found := strings.Cut(dsn, "://")
-	if !found || scheme == "sqlite" {
-		return nil
+	if !found {
+		return known["sqlite"], nil
 	}
-	return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
-		"use sqlite:///relative.db or sqlite:////absolute.db")
+	name, _, _ := strings.Cut(scheme, "+")
+	if k, ok := known[name]; ok {
+		return k, nil
+	}
+	var examples []string
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if example := known[name].example; !slices.Contains(examples, example) {
+			examples = append(examples, example)
+		}
+	}
+	return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
+		"use %s", strings.Join(examples, ", "))
 }

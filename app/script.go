@@ -24,7 +24,7 @@ type workshop struct {
 // openWorkshop opens the database and returns its workshop; who gets it closes
 // the store.
 func (p *program) openWorkshop(ctx context.Context, s cli.Setting) (*workshop, error) {
-	store, err := openStore(ctx, s.DSN)
+	store, err := openStore(ctx, s.Database())
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/clusto/clusto/app"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/testenv"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -127,14 +128,7 @@ func (s *scenario) missing(b block) string {
 	if m == nil || b.kind != "sh" && b.kind != "console" {
 		return ""
 	}
-	if _, err := exec.LookPath(m[2]); err == nil {
-		return ""
-	}
-	required := strings.FieldsFunc(os.Getenv("CLUSTO_TEST_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' })
-	if slices.Contains(required, m[2]) {
-		s.t.Fatalf("CLUSTO_TEST_REQUIRE names %s, and it is not installed", m[2])
-	}
-	return m[2]
+	return testenv.Missing(s.t, m[2])
 }
 
 // run runs a block.

@@ -32,8 +32,8 @@ func clustoOn(t *testing.T, dsn string, args ...string) result {
 			&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
 			&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
 		),
-		Open: func(ctx context.Context, dsn string) (clusto.Store, error) {
-			return sqlite.Open(ctx, dsn, sqlite.Options{})
+		Open: func(ctx context.Context, db cli.Database) (clusto.Store, error) {
+			return sqlite.Open(ctx, db.DSN, sqlite.Options{})
 		},
 		LoadLibrary: func(context.Context, cli.Setting, clusto.Store) error { return nil },
 	}

@@ -7,6 +7,13 @@ import (
 	"github.com/clusto/clusto"
 )
 
+// Database is a database and how it is used.
+type Database struct {
+	DSN string // may hold a password
+	// Unversioned keeps no history.
+	Unversioned bool
+}
+
 // Env is what the program around the commands gives them: its streams and
 // environment, and whatever reaches databases, networks and scripts.
 type Env struct {
@@ -18,13 +25,12 @@ type Env struct {
 	// Drivers are the drivers that are built in.
 	Drivers *clusto.Registry
 
-	// Open opens the database that a DSN names. It returns ErrInvalid for a
-	// DSN that it does not understand, ErrNotFound if there is no database, and
-	// ErrUnavailable if it cannot be used.
-	Open func(ctx context.Context, dsn string) (clusto.Store, error)
-	// InitDB makes the database that a DSN names, or brings an existing one up
-	// to date.
-	InitDB func(ctx context.Context, dsn string) (InitReport, error)
+	// Open opens a database. It returns ErrInvalid for a DSN that it does not
+	// understand, ErrNotFound if there is no database, and ErrUnavailable if it
+	// cannot be used.
+	Open func(ctx context.Context, db Database) (clusto.Store, error)
+	// InitDB makes a database, or brings an existing one up to date.
+	InitDB func(ctx context.Context, db Database) (InitReport, error)
 	// LoadLibrary adds the drivers of the library directory to Drivers.
 	LoadLibrary func(ctx context.Context, s Setting, store clusto.Store) error
 	// RunFile runs the statements of a script.

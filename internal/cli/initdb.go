@@ -8,7 +8,8 @@ import (
 
 // InitReport is what InitDB did.
 type InitReport struct {
-	Applied int // migrations that were run
+	Where   string // names the database, without secrets
+	Applied int    // migrations that were run
 	// Doubled are names that more than one live entity has, which a database
 	// of classic clusto may hold. All but the rule against them is in place.
 	Doubled []string
@@ -38,21 +39,21 @@ again when they have been renamed.`,
 			if err != nil {
 				return err
 			}
-			report, err := r.InitDB(cmd.Context(), s.DSN)
+			report, err := r.InitDB(cmd.Context(), s.Database())
 			if err != nil {
 				return err
 			}
-			return r.printInit(s.DSN, report)
+			return r.printInit(report)
 		},
 	}
 }
 
-func (r *run) printInit(dsn string, report InitReport) error {
+func (r *run) printInit(report InitReport) error {
 	did := "is up to date already"
 	if report.Applied > 0 {
 		did = "is ready"
 	}
-	if _, err := fmt.Fprintf(r.Stdout, "%s %s\n", dsn, did); err != nil {
+	if _, err := fmt.Fprintf(r.Stdout, "%s %s\n", report.Where, did); err != nil {
 		return err
 	}
 	for _, name := range report.Doubled {

@@ -45,6 +45,11 @@ type Setting struct {
 	Stderr io.Writer // what is to be said about them
 }
 
+// Database returns the database that the setting names.
+func (s *Setting) Database() Database {
+	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning}
+}
+
 // settle returns what flags, environment, file and defaults say, in this order
 // of weight. It reads the configuration file at its first call.
 func (r *run) settle() (*Setting, error) {
@@ -125,7 +130,7 @@ func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.
 		return err
 	}
 	ctx := cmd.Context()
-	store, err := r.Open(ctx, s.DSN)
+	store, err := r.Open(ctx, s.Database())
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,9 @@ package config
 // others are accepted because files of its users may have them.
 var classicKeys = map[string][]string{
 	"clusto": {
-		"caching",    // switched a cache of entities; the snapshot replaces it
-		"memcached",  // the servers of that cache
-		"plugins",    // Python modules to import (script_helper.py, load_config)
-		"versioning", // whether to keep history; we always do
+		"caching",   // switched a cache of entities; the snapshot replaces it
+		"memcached", // the servers of that cache
+		"plugins",   // Python modules to import (script_helper.py, load_config)
 	},
 	"snmptrapd": {
 		"bind",    // listen says it

@@ -40,6 +40,9 @@ type Clusto struct {
 	// DSN names the database, such as sqlite:////var/lib/clusto/clusto.db. It
 	// is a secret because it may hold a password. It may be empty.
 	DSN Secret
+	// Versioning says whether the database keeps its history. Without it rows
+	// are deleted for good, and nothing is a version.
+	Versioning bool
 	// LibDir is the directory of drivers and rack layouts that users add.
 	LibDir string
 	// LogLevel is the least level that is logged.
@@ -104,7 +107,7 @@ type RackFactory struct {
 // Default returns the configuration of an empty file.
 func Default() *Config {
 	return &Config{
-		Clusto:      Clusto{LibDir: "/var/lib/clusto"},
+		Clusto:      Clusto{LibDir: "/var/lib/clusto", Versioning: true},
 		SNMPTrapd:   SNMPTrapd{Listen: "0.0.0.0:162", NameManager: "servernames"},
 		RackFactory: RackFactory{DNSTimeout: time.Second},
 	}

@@ -19,7 +19,7 @@ import (
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	full := &config.Config{
-		Clusto: config.Clusto{DSN: "sqlite:////var/lib/clusto/clusto.db", LibDir: "/srv/clusto", LogLevel: slog.LevelDebug, User: "daemon"},
+		Clusto: config.Clusto{DSN: "sqlite:////var/lib/clusto/clusto.db", Versioning: false, LibDir: "/srv/clusto", LogLevel: slog.LevelDebug, User: "daemon"},
 		Script: config.Script{Allow: []string{"smtp", "dns"}, MaxSteps: 1000000, MaxDepth: 64, Timeout: 30 * time.Second},
 		SNMPTrapd: config.SNMPTrapd{
 			Listen: "[::]:1162", Communities: []config.Secret{"public", "private"}, EngineID: []byte("\x80\x00\x00\x00\x05LONG"),
@@ -33,7 +33,7 @@ func TestLoad(t *testing.T) {
 	}
 	classic := config.Default()
 	classic.Clusto.DSN = "mysql://clusto:p%40ss@db.example.com/clusto"
-	for _, key := range []string{"2: [DEFAULT] host", "5: [clusto] versioning", "6: [clusto] memcached", "7: [clusto] plugins", "10: [console] user",
+	for _, key := range []string{"2: [DEFAULT] host", "6: [clusto] memcached", "7: [clusto] plugins", "10: [console] user",
 		"12: [puppet] attribute", "13: [puppet] base_class", "15: [apiserver] host", "16: [apiserver] port", "18: [snmptrapd] port"} {
 		classic.Ignored = append(classic.Ignored, "testdata/good-classic.conf:"+key)
 	}
@@ -114,6 +114,7 @@ func TestBad(t *testing.T) {
 			`2: [snmptrapd] users: there is no section [snmp-user nobody]`,
 			`6: [snmp-user b]: priv = aes needs an auth as well, such as sha`,
 		},
+		"truth": {`2: [clusto] versioning: "perhaps" is neither true nor false`},
 		"values": {
 			`2: [clusto] loglevel: "loud" is not a log level; known are debug, info, warning, error`,
 			`3: [clusto] libdir: the value is missing`,

@@ -62,7 +62,8 @@ func (ld *loader) settings(section string) map[string]setter {
 	case "clusto":
 		return map[string]setter{
 			"dsn": dsn(&c.Clusto.DSN), "dsn_file": secretFile(&c.Clusto.DSN),
-			"libdir": text(&c.Clusto.LibDir), "loglevel": level(&c.Clusto.LogLevel), "user": text(&c.Clusto.User),
+			"versioning": truth(&c.Clusto.Versioning),
+			"libdir":     text(&c.Clusto.LibDir), "loglevel": level(&c.Clusto.LogLevel), "user": text(&c.Clusto.User),
 			"include": func(*loader, string) error { return nil }, // read does it
 		}
 	case "script":

@@ -193,6 +193,22 @@ func duration(to *time.Duration) setter {
 	}
 }
 
+// truth stores yes or no, by the words that classic's parser knows (Python's
+// ConfigParser.getboolean).
+func truth(to *bool) setter {
+	return func(_ *loader, value string) error {
+		switch strings.ToLower(value) {
+		case "true", "yes", "on", "1":
+			*to = true
+		case "false", "no", "off", "0":
+			*to = false
+		default:
+			return fmt.Errorf("%q is neither true nor false", value)
+		}
+		return nil
+	}
+}
+
 // level stores a log level, by its own or classic's name.
 func level(to *slog.Level) setter {
 	return func(_ *loader, value string) error {

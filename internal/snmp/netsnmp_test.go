@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto/internal/snmp"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 // netSNMP runs snmptrap or snmpinform of net-snmp, with no configuration but
@@ -24,23 +24,9 @@ func netSNMP(t *testing.T, program string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// needNetSNMP skips the test if net-snmp's programs are missing, unless they
-// are required.
-func needNetSNMP(t *testing.T) {
-	t.Helper()
-	for _, program := range []string{"snmptrap", "snmpinform"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if slices.Contains(strings.FieldsFunc(os.Getenv("CLUSTO_TEST_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "snmptrap") {
-				t.Fatal(err)
-			}
-			t.Skipf("%v (Debian package snmp)", err)
-		}
-	}
-}
-
 func TestNetSNMP(t *testing.T) {
 	t.Parallel()
-	needNetSNMP(t)
+	testenv.Require(t, "snmptrap", "snmpinform")
 	users := []snmp.User{
 		{Name: "plain"},
 		{Name: "md5", Auth: snmp.MD5, AuthPassword: "md5 password"},
@@ -103,7 +89,7 @@ func TestNetSNMP(t *testing.T) {
 // TestNetSNMPIsTold checks that a sender of informs learns what is wrong.
 func TestNetSNMPIsTold(t *testing.T) {
 	t.Parallel()
-	needNetSNMP(t)
+	testenv.Require(t, "snmptrap", "snmpinform")
 	user := snmp.User{Name: "clusto", Auth: snmp.SHA, AuthPassword: "sha password", Priv: snmp.AES, PrivPassword: "aes password"}
 	r := listen(t, snmp.Options{Users: []snmp.User{user}})
 	tests := []struct {

@@ -24,6 +24,7 @@ import (
 	"github.com/clusto/clusto/internal/snmptrap"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 // running is a daemon that runs until the test's end, or stop.
@@ -101,14 +102,7 @@ func TestTrapsOverUDP(t *testing.T) {
 // TestRealSNMPTrap sends with net-snmp's snmptrap.
 func TestRealSNMPTrap(t *testing.T) {
 	t.Parallel()
-	program, err := exec.LookPath("snmptrap")
-	if err != nil {
-		required := strings.FieldsFunc(os.Getenv("CLUSTO_TEST_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' })
-		if slices.Contains(required, "snmptrap") {
-			t.Fatal(err)
-		}
-		t.Skipf("%v (Debian package snmp)", err)
-	}
+	testenv.Require(t, "snmptrap")
 	user := snmp.User{Name: "clusto", Auth: snmp.SHA, AuthPassword: "authentic words", Priv: snmp.AES, PrivPassword: "private words"}
 	w := newWorld(t)
 	w.setUp(base)
@@ -123,7 +117,7 @@ func TestRealSNMPTrap(t *testing.T) {
 		}
 		args = append(args, "--clientaddr=127.0.0.11", r.Addr().String(), "1", snmp.OIDMACChanged,
 			"1.3.6.1.4.1.9.9.215.1.1.8.1.2.1", "x", fmt.Sprintf("%x", octets))
-		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd := exec.CommandContext(t.Context(), "snmptrap", args...)
 		dir := t.TempDir()
 		cmd.Env = append(os.Environ(), "SNMPCONFPATH="+dir, "SNMP_PERSISTENT_DIR="+dir, "HOME="+dir, "MIBS=")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -40,7 +40,7 @@ func (t *tx) Nest(ctx context.Context, fn func(clusto.Tx) error) (err error) {
 		return t.broken
 	}
 	if n.savepoint != "" {
-		if _, err := t.c.exec(`RELEASE SAVEPOINT ` + n.savepoint); err != nil {
+		if err := t.c.control(`RELEASE SAVEPOINT ` + n.savepoint); err != nil {
 			return t.fail(err)
 		}
 	}
@@ -60,7 +60,7 @@ func (t *tx) openNests() error {
 			return err
 		}
 		name := "clusto_" + strconv.Itoa(i+1)
-		if _, err := t.c.exec(`SAVEPOINT ` + name); err != nil {
+		if err := t.c.control(`SAVEPOINT ` + name); err != nil {
 			return err
 		}
 		n.savepoint = name
@@ -79,10 +79,11 @@ func (t *tx) undo(n *nest) error {
 		return nil
 	}
 	for _, sql := range []string{`ROLLBACK TO SAVEPOINT `, `RELEASE SAVEPOINT `} {
-		if _, err := t.c.exec(sql + n.savepoint); err != nil {
+		if err := t.c.control(sql + n.savepoint); err != nil {
 			return t.fail(err)
 		}
 	}
+	t.made = 0
 	t.effect = n.effect
 	t.memory = newMemory()
 	t.pending = pending{}

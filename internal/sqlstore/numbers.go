@@ -46,10 +46,15 @@ func (t *tx) findNumbers() error {
 		t.working = clusto.Version(max(version, 1))
 		return nil
 	}
-	versions := numbers{last: version}
+	return t.nextVersion(version)
+}
+
+// nextVersion numbers the version to make, after the highest that there is.
+func (t *tx) nextVersion(highest int64) error {
+	versions := numbers{last: highest}
 	for {
 		n, err := t.number(&versions, Versions, 1)
-		if err != nil || n > version { // a sequence may begin below
+		if err != nil || n > highest { // a sequence may begin below
 			t.working = clusto.Version(n)
 			return err
 		}

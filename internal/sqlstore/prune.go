@@ -78,7 +78,7 @@ func (r *reader) prune(upTo clusto.Version, each func(table string, c *condition
 		{redactionTable, `version <= :upTo`, &pruned.Changes},
 		{revivalTable, `NOT EXISTS (SELECT 1 FROM entities e WHERE e.entity_id = clusto_revival.entity_id AND ` + entityStays("e") + `)`, &pruned.Changes},
 		{"entities", `deleted_at_version <= :upTo AND NOT ` + entityStays("entities"), &pruned.Entities},
-		{"clustoversioning", `version < :upTo AND NOT ` + versionStays("clustoversioning"), &pruned.Versions},
+		{"clustoversioning", `version < :upTo AND NOT ` + r.versionStays("clustoversioning"), &pruned.Versions},
 	} {
 		if has, err := r.has(rows.table); err != nil {
 			return pruned, err
@@ -112,12 +112,14 @@ func entityStays(e string) string {
 }
 
 // versionStays holds for a version that made or ended a row that stays.
-func versionStays(v string) string {
+func (r *reader) versionStays(v string) string {
 	did := func(from, column, stays string) string {
 		return `EXISTS (SELECT 1 FROM ` + from + ` WHERE ` + column + ` = ` + v + `.version AND ` + stays + `)`
 	}
-	return `(` + did("entities e", "e.version", entityStays("e")) + ` OR ` + did("entities e", "e.deleted_at_version", entityStays("e")) +
-		` OR ` + did("entity_attrs a", "a.version", attrStays("a")) + ` OR ` + did("entity_attrs a", "a.deleted_at_version", attrStays("a")) + `)`
+	entities := r.s.dialect.Entities(false)
+	made, ended := r.s.dialect.Attrs(ByMade, false), r.s.dialect.Attrs(ByEnded, false)
+	return `(` + did(entities, "e.version", entityStays("e")) + ` OR ` + did(entities, "e.deleted_at_version", entityStays("e")) +
+		` OR ` + did(made, "a.version", attrStays("a")) + ` OR ` + did(ended, "a.deleted_at_version", attrStays("a")) + `)`
 }
 
 // argumentName is the form of the names in the conditions above.

@@ -31,6 +31,7 @@ type Store struct {
 	options     Options
 	attrColumns string
 	tables      atomic.Pointer[schema] // the tables and indexes that are known to be there
+	joint       joint                  // where changes that may be committed together meet
 	spare       spare                  // numbers for rows; who has the turn to write owns them
 	writer      int64                  // the number of our row in clusto_meta, where commits can be in doubt
 	inserts     sync.Map               // insertKey -> text of the statement
@@ -86,6 +87,9 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	}
 	return s, nil
 }
+
+// Where names the database for people: a path, or a DSN without secrets.
+func (s *Store) Where() string { return s.dialect.Where() }
 
 // count reports a statement to Options.OnStatement.
 func (s *Store) count(sql string) {

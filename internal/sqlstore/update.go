@@ -12,7 +12,11 @@ func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto
 	if err := ctx.Err(); err != nil {
 		return 0, context.Cause(ctx)
 	}
-	t, err := s.update(ctx, change, fn)
+	update := s.update
+	if change.Joint {
+		update = s.updateJointly
+	}
+	t, err := update(ctx, change, fn)
 	if err != nil {
 		return 0, err
 	}
@@ -169,9 +173,23 @@ func (t *tx) prepare(ctx context.Context) error {
 	return t.observe()
 }
 
-// commit makes what t changed last. A transaction whose effect on entities and
-// attributes is nothing leaves no version.
+// commit makes what t changed last.
 func (t *tx) commit(ctx context.Context) (committed bool, err error) {
+	some, err := t.finish(ctx)
+	if err != nil || !some {
+		return false, err
+	}
+	t.committing = true
+	if err := t.c.control(`COMMIT`); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// finish writes what is left to write before a commit, and reports whether
+// there is anything to commit. A transaction whose effect on entities and
+// attributes is nothing leaves no version.
+func (t *tx) finish(ctx context.Context) (some bool, err error) {
 	changed := t.effect.changed()
 	if !changed && !t.effect.aside {
 		return false, nil
@@ -187,15 +205,9 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 	}
 	if changed {
 		if err := t.insertVersion(); err != nil {
-			return false, err
+			return false, t.fail(err)
 		}
-	}
-	if changed {
 		t.made = t.working
-	}
-	t.committing = true
-	if err := t.c.control(`COMMIT`); err != nil {
-		return false, err
 	}
 	return true, nil
 }

@@ -130,16 +130,17 @@ func (r *reader) versionsAbout(ctx context.Context, m *clusto.VersionMatch) ([]c
 
 // made adds the limits of m by time and user. Times are compared as the texts
 // in which they are stored, with or without a fraction: without one a text is a
-// prefix of the same with zeros, and sorts before it.
+// prefix of the same with zeros, and sorts before it. What is new is looked up
+// in the index of times.
 func (r *reader) made(c *condition, m *clusto.VersionMatch) {
-	const noTime = `(v.timestamp IS NULL OR `
-	text := r.s.dialect.TimeText("v.timestamp")
 	if !m.Since.IsZero() {
-		since := m.Since.UTC().Add(time.Microsecond - 1).Format(storedTime)
-		c.and(noTime+text+` >= ?)`, strings.TrimSuffix(strings.TrimRight(since, "0"), "."))
+		const since = `v.version IN (SELECT x.version FROM (SELECT t.version FROM clustoversioning t WHERE t.timestamp >= ? ` +
+			`UNION ALL SELECT t.version FROM clustoversioning t WHERE t.timestamp IS NULL) x)`
+		text := m.Since.UTC().Add(time.Microsecond - 1).Format(storedTime)
+		c.and(since, strings.TrimSuffix(strings.TrimRight(text, "0"), "."))
 	}
 	if !m.Until.IsZero() {
-		c.and(noTime+text+` <= ?)`, m.Until.UTC().Format(storedTime))
+		c.and(`(v.timestamp IS NULL OR `+r.s.dialect.TimeText("v.timestamp")+` <= ?)`, m.Until.UTC().Format(storedTime))
 	}
 	if m.User != "" {
 		c.andText(`v."user"`, m.User)

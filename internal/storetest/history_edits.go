@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -30,16 +31,16 @@ func editsOf(t *testing.T, r clusto.Reader, m clusto.EditMatch) []clusto.Edit {
 	return edits
 }
 
-// State is everything that is valid at a version.
-type State struct {
+// state is everything that is valid at a version.
+type state struct {
 	Entities map[clusto.EntityID]clusto.Entity
 	Attrs    map[clusto.AttrID]clusto.Attr
 }
 
-// StateOf returns all that r shows, or ends the test.
-func StateOf(t *testing.T, r clusto.Reader) State {
+// stateOf returns all that r shows, or ends the test.
+func stateOf(t *testing.T, r clusto.Reader) state {
 	t.Helper()
-	s := State{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
+	s := state{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
 	for e, err := range r.Find(t.Context(), clusto.Match{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +54,7 @@ func StateOf(t *testing.T, r clusto.Reader) State {
 }
 
 // apply makes s what e made of it, and reports an error if that is impossible.
-func (s State) apply(t *testing.T, e clusto.Edit) {
+func (s state) apply(t *testing.T, e clusto.Edit) {
 	t.Helper()
 	was, there := s.Entities[e.Entity]
 	attr, has := s.Attrs[e.Attr.ID]
@@ -95,14 +96,14 @@ func CheckEdits(t *testing.T, s Viewer) {
 	if !slices.IsSortedFunc(edits, compareEdits) {
 		t.Error("the edits are not in their order")
 	}
-	now := State{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
+	now := state{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
 	done := 0
 	for v := oldest; v <= newest; v++ {
 		for ; done < len(edits) && edits[done].Version == v; done++ {
 			now.apply(t, edits[done])
 		}
 		view(t, s, v, func(r clusto.Reader) error {
-			wantSame(t, fmt.Sprintf("the state of version %d by edits", v), now, StateOf(t, r))
+			wantSame(t, fmt.Sprintf("the state of version %d by edits", v), now, stateOf(t, r))
 			if v%32 == 0 { // all at each would take long
 				wantSame(t, fmt.Sprintf("the edits at version %d", v), editsOf(t, r, clusto.EditMatch{}), edits[:done])
 			}
@@ -119,16 +120,21 @@ func CheckEdits(t *testing.T, s Viewer) {
 
 // compareEdits orders edits as History.Edits does.
 func compareEdits(a, b clusto.Edit) int {
-	order := func(e clusto.Edit) int64 {
-		places := []clusto.EditKind{
+	place := func(e clusto.Edit) int {
+		return slices.Index([]clusto.EditKind{
 			clusto.AttrEnded, clusto.EntityEnded, clusto.EntityChanged, clusto.AttrsRedacted, clusto.EntityMade, clusto.AttrMade,
+		}, e.Kind)
+	}
+	row := func(e clusto.Edit) int64 {
+		switch e.Kind {
+		case clusto.AttrEnded, clusto.AttrMade:
+			return int64(e.Attr.ID)
+		case clusto.AttrsRedacted:
+			return 0 // as they were recorded
 		}
-		return int64(e.Version)*10 + int64(slices.Index(places, e.Kind))
+		return int64(e.Entity)
 	}
-	if order(a) != order(b) || a.Kind == clusto.AttrsRedacted {
-		return int(order(a) - order(b))
-	}
-	return int(a.Entity-b.Entity)*int(min(1, b.Attr.ID+1)-min(1, b.Attr.ID)) + int(a.Attr.ID-b.Attr.ID)
+	return cmp.Or(cmp.Compare(a.Version, b.Version), cmp.Compare(place(a), place(b)), cmp.Compare(row(a), row(b)))
 }
 
 // changeAtRandom makes versions of a store in which all kinds of things happen.

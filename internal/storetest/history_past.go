@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -18,24 +19,64 @@ func testPast(t *testing.T, s clusto.Store) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	CheckPast(t, s, clusto.Live, rnd)
 	CheckPast(t, s, 30, rnd)
+	for _, about := range []string{"n3", "n17"} {
+		update(t, s, func(tx clusto.Tx) error { return askWhileChanging(t, tx, about, rnd) })
+	}
+}
+
+// askWhileChanging asks a transaction, which has what it did so far under the
+// version being made.
+func askWhileChanging(t *testing.T, tx clusto.Tx, name string, rnd *rand.Rand) error {
+	ctx := t.Context()
+	askPast(t, tx, rnd)
+	tx.Describe("While Changing")
+	e, err := tx.Create(ctx, "fresh "+name, "thing", "generic")
+	if err != nil {
+		return err
+	}
+	add(t, tx, clusto.Attr{Entity: e.ID, Key: "k", Value: clusto.String("x")}, clusto.Attr{Entity: e.ID, Key: "l"})
+	if old, err := tx.Entity(ctx, name); err == nil {
+		add(t, tx, clusto.Attr{Entity: old.ID, Key: "k", Value: clusto.RelationTo(e.ID)})
+		if err := tx.Rename(ctx, old.ID, "renamed "+name); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.DelAttrs(ctx, clusto.AttrMatch{Key: clusto.Is("l")}); err != nil {
+		return err
+	}
+	askPast(t, tx, rnd)
+	now := state{map[clusto.EntityID]clusto.Entity{}, map[clusto.AttrID]clusto.Attr{}}
+	for _, edit := range editsOf(t, tx, clusto.EditMatch{}) {
+		now.apply(t, edit)
+	}
+	wantSame(t, "the state of the transaction by edits", now, stateOf(t, tx))
+	working, err := tx.Version(ctx)
+	versions, err2 := clusto.Collect(tx.FindVersions(ctx, clusto.VersionMatch{Grep: "while", NewestFirst: true, Limit: 1}))
+	if len(versions) != 1 || versions[0].Version != working {
+		t.Errorf("the version being made is %d, found %+v", working, versions)
+	}
+	return errors.Join(err, err2)
 }
 
 // CheckPast asks what s shows at a version for its history, at random.
 func CheckPast(t *testing.T, s Viewer, at clusto.Version, rnd *rand.Rand) {
 	t.Helper()
-	view(t, s, at, func(r clusto.Reader) error {
-		versions, err := clusto.Collect(r.Versions(t.Context(), 0))
-		if err != nil {
-			return err
-		}
-		h := historian{t: t, rnd: rnd, r: past(t, r), edits: editsOf(t, r, clusto.EditMatch{}), versions: versions}
-		for range 100 {
-			h.askEdits()
-			h.askVersions()
-			h.askLives()
-		}
-		return nil
-	})
+	view(t, s, at, func(r clusto.Reader) error { askPast(t, r, rnd); return nil })
+}
+
+// askPast asks r for its history, at random.
+func askPast(t *testing.T, r clusto.Reader, rnd *rand.Rand) {
+	t.Helper()
+	versions, err := clusto.Collect(r.Versions(t.Context(), 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := historian{t: t, rnd: rnd, r: past(t, r), edits: editsOf(t, r, clusto.EditMatch{}), versions: versions}
+	for range 100 {
+		h.askEdits()
+		h.askVersions()
+		h.askLives()
+	}
 }
 
 // historian asks for history and works out the answers from the whole of it.
@@ -49,10 +90,14 @@ type historian struct {
 
 func (h *historian) one(n int) bool { return h.rnd.IntN(n) == 0 }
 
-// version returns some version, or 0, which means no limit.
+// version returns some version, perhaps one that is not shown, or 0, which
+// means no limit.
 func (h *historian) version() clusto.Version {
-	if h.one(2) {
+	switch h.rnd.IntN(8) {
+	case 0, 1, 2, 3:
 		return 0
+	case 4:
+		return h.versions[len(h.versions)-1].Version + 5
 	}
 	return h.versions[h.rnd.IntN(len(h.versions))].Version
 }
@@ -178,6 +223,9 @@ func (h *historian) askLives() {
 	got, err := clusto.Collect(h.r.Lives(h.t.Context(), m))
 	if err != nil {
 		h.t.Fatal(err)
+	}
+	for i := range got {
+		got[i].SuccessorOf = 0 // of which edits do not tell
 	}
 	wantSame(h.t, fmt.Sprintf("Lives %+v", m), got, want)
 }

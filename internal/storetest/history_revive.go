@@ -67,6 +67,7 @@ func testRevive(t *testing.T, s clusto.Store) {
 		})
 	}
 	testReviveInVain(t, s, a)
+	CheckEdits(t, s)
 }
 
 // testReviveInVain revives an entity and deletes it at once: whoever gets its

@@ -53,24 +53,25 @@ func testReceipts(t *testing.T, s clusto.Store) {
 		receipt(tx, "kk", "", false)
 		return tx.KeepReceipt(ctx, "long", strings.Repeat("x", 100_000))
 	})
-	testReceiptsAtOnce(t, s)
+	testReceiptsAtOnce(t, s, "alone", clusto.Change{})
+	testReceiptsAtOnce(t, s, "jointly", clusto.Change{Joint: true})
 }
 
 // testReceiptsAtOnce has many ask for the same thing at once; one does it.
-func testReceiptsAtOnce(t *testing.T, s clusto.Store) {
+func testReceiptsAtOnce(t *testing.T, s clusto.Store, key string, change clusto.Change) {
 	const callers = 8
 	var all sync.WaitGroup
 	answers := make([]string, callers)
 	for i := range callers {
 		all.Go(func() {
-			_, err := s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
-				text, found, err := tx.Receipt(t.Context(), "request")
+			_, err := s.Update(t.Context(), change, func(tx clusto.Tx) error {
+				text, found, err := tx.Receipt(t.Context(), key)
 				if err == nil && !found {
-					text = fmt.Sprint("made by ", i)
+					text = fmt.Sprint(key, " by ", i)
 					if _, err := tx.Create(t.Context(), text, "thing", "generic"); err != nil {
 						return err
 					}
-					err = tx.KeepReceipt(t.Context(), "request", text)
+					err = tx.KeepReceipt(t.Context(), key, text)
 				}
 				answers[i] = text
 				return err
@@ -84,7 +85,7 @@ func testReceiptsAtOnce(t *testing.T, s clusto.Store) {
 	view(t, s, clusto.Live, func(r clusto.Reader) error {
 		var made []string
 		for _, name := range find(t, r, clusto.Match{}) {
-			if strings.HasPrefix(name, "made by ") {
+			if strings.HasPrefix(name, key+" by ") {
 				made = append(made, name)
 			}
 		}

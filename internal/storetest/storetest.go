@@ -1,7 +1,8 @@
 // Package storetest is what every clusto.Store must pass, and what everything
 // that answers as a clusto.Reader must pass with its reading half. A database's
 // own test calls [Run] with a function that opens a new store; a snapshot's
-// calls [RunReading].
+// calls [RunReading]. [CheckEdits] and [CheckPast] look at the history of a
+// store that is there, such as a database of classic clusto.
 //
 // The tests are in files by subject. What to expect is spelled out, except in
 // random.go, which compares a long random use of the store with a model in
@@ -61,6 +62,8 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Restart":      testRestart,
 		"ActOutside":   testActOutside,
 		"Writers":      testWriters,
+		"Joint":        testJoint,
+		"JointPanic":   testJointPanic,
 		"Misuse":       testMisuse,
 		"Context":      testContext,
 		"Random":       testRandom,
