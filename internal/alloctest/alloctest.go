@@ -106,8 +106,8 @@ func test(t *testing.T, db Database, o Options, run func(Database) *log) {
 		t.Error(problem)
 	}
 	t.Logf("%d versions, %d answers, %d refusals, %d to %d updates a worker", c.versions, len(l.answers), len(l.refusals), l.least(), l.most())
-	if len(l.answers) == 0 || len(l.refusals) == 0 {
-		t.Errorf("%d answers and %d refusals: there was nothing to check", len(l.answers), len(l.refusals))
+	if len(l.answers) == 0 {
+		t.Error("nobody was answered anything: there was nothing to check")
 	}
 }
 
