@@ -55,8 +55,8 @@ func (r *counted) counter(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// onward implements row. The counter may stand below the property next, which
-// somebody raised, as it did in classic.
+// onward implements row. Where somebody raised the property next above the counter,
+// the row begins there.
 func (r *counted) onward(ctx context.Context) (netip.Addr, bool, error) {
 	n, err := r.counter(ctx)
 	return numberPlace(n), true, err

@@ -282,5 +282,5 @@ func (m *Manager) refuseReserved(ctx context.Context, r row, resource clusto.Val
 		return err
 	}
 	return clusto.WithHint(clusto.Errorf(clusto.ErrInUse, "%s is reserved by %s: %s", r.text(resource), m.Name, x),
-		"to take it all the same: allocate(…, reserved=True)")
+		"to take it all the same, ask the manager: allocate(thing, '%s', reserved=True)", r.text(resource))
 }

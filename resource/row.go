@@ -27,12 +27,6 @@ func takenBy(ctx context.Context, r row, places []netip.Addr) (map[netip.Addr]bo
 	return taken, err
 }
 
-// slot is where a resource of an entity stands among those of its kind.
-type slot struct {
-	entity clusto.EntityID
-	number clusto.Number
-}
-
 // ownPlaces yields the places of what anybody has from m.
 func (m *Manager) ownPlaces(ctx context.Context, r row) iter.Seq2[netip.Addr, error] {
 	return func(yield func(netip.Addr, error) bool) {
