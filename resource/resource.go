@@ -200,26 +200,34 @@ func (m *Manager) next(ctx context.Context, r rules) (clusto.Value, error) {
 // wanted one, if thing has no resource with it, or the next that it has not: one
 // that was wanted before may lie ahead of the counter.
 func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
-	key := Key(m.Driver())
-	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(key)})
-	if err != nil {
+	n, isWanted := wanted.Get()
+	if !isWanted {
+		var err error
+		if n, err = m.nextNumber(ctx); err != nil {
+			return 0, err
+		}
+	}
+	key := clusto.Is(Key(m.Driver()))
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: key, Number: clusto.Is(n)})
+	if err != nil || len(there) == 0 {
+		return n, err
+	}
+	if isWanted {
+		return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key.Arg, n)
+	}
+	if there, err = thing.Attrs(ctx, clusto.AttrMatch{Key: key}); err != nil {
 		return 0, err
 	}
-	has := func(n int64) bool {
-		return slices.ContainsFunc(there, func(a clusto.Attr) bool { return a.Number == clusto.Num(n) })
+	has := make(map[clusto.Number]bool, len(there))
+	for _, a := range there {
+		has[a.Number] = true
 	}
-	if n, ok := wanted.Get(); ok {
-		if has(n) {
-			return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key, n)
-		}
-		return n, nil
-	}
-	for {
-		n, err := m.nextNumber(ctx)
-		if err != nil || !has(n) {
-			return n, err
+	for has[clusto.Num(n)] {
+		if n, err = m.nextNumber(ctx); err != nil {
+			return 0, err
 		}
 	}
+	return n, nil
 }
 
 // nextNumber returns the next number for resources of m's kind; the counter
