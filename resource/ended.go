@@ -16,8 +16,15 @@ func lastBefore(ctx context.Context, tx clusto.Tx, t time.Time) (clusto.Version,
 	if errors.Is(err, clusto.ErrUnsupported) {
 		return tx.Version(ctx)
 	}
-	v, _, err := clusto.First(h.FindVersions(ctx, clusto.VersionMatch{Until: t, NewestFirst: true, Limit: 1}))
-	return v.Version, err
+	if err != nil {
+		return 0, err
+	}
+	for v, err := range h.FindVersions(ctx, clusto.VersionMatch{Until: t.Add(-time.Second), NewestFirst: true}) {
+		if err != nil || !v.Time.IsZero() { // one without time may be younger
+			return v.Version, err
+		}
+	}
+	return 0, nil
 }
 
 // endedRows returns the places of resources of m that somebody had until a
@@ -71,6 +78,9 @@ func (m *Manager) ended(ctx context.Context, match clusto.EditMatch, now time.Ti
 	h, err := clusto.Past(m.Inventory().Reader)
 	if errors.Is(err, clusto.ErrUnsupported) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	edits, err := clusto.Collect(h.Edits(ctx, match))
 	if err != nil {

@@ -277,8 +277,9 @@ func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource
 	return len(freed), m.freed(ctx, r, freed)
 }
 
-// freed notes what was given back. A manager that has no pool, because somebody
-// took its network away, has nothing to note.
+// freed notes what was given back. A manager of which that cannot be said what it
+// has, because somebody took its network away or misspelt a reservation, notes
+// nothing: what it handed out can be given back all the same.
 func (m *Manager) freed(ctx context.Context, r rules, resources []clusto.Value) error {
 	x, ok := r.(row)
 	if !ok || len(resources) == 0 {

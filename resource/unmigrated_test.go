@@ -88,3 +88,37 @@ func testBare(w world, c *clock, policy string) {
 		}
 	}
 }
+
+// TestQuarantineUnmigrated has a server deleted in a database that has no place
+// for notes: what it had rests because the history says when it was.
+func TestQuarantineUnmigrated(t *testing.T) {
+	c := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	store, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{Options: sqlstore.Options{Now: func() time.Time { return c.now }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w, k := world{t, store}, kinds["numbers"]
+	w.manager(k, map[string]any{"policy": "lru", "quarantine": "1h"})
+	w.must(w.create("basicserver", "s2", nil))
+	for range 4 {
+		_, err := w.allocate("m", "s2", nil)
+		w.must(err)
+	}
+	w.do(func(ctx context.Context, inv *clusto.Inventory) error {
+		o, err := inv.Object(ctx, "s2")
+		if err != nil {
+			return err
+		}
+		return o.Delete(ctx)
+	})
+	w.step(c, k, "none")
+	w.step(c, k, "wait 1h")
+	w.step(c, k, "none")
+	w.step(c, k, "wait 1s")
+	w.step(c, k, "take 1")
+}
