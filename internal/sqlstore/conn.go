@@ -31,7 +31,13 @@ type statement struct {
 
 // close closes the connection and its statements: SQLite keeps one with open
 // statements half alive, and does not empty the write-ahead log into the file.
+// A server forgets them with the connection, of which it may have no part any
+// more.
 func (c *conn) close() error {
+	if c.store.dialect.Remote() {
+		_ = c.raw.Close()
+		return nil
+	}
 	var errs error
 	for _, st := range c.prepared {
 		errs = errors.Join(errs, st.Close())
@@ -101,6 +107,16 @@ func (c *conn) fault(err error, sql string) error {
 	return err
 }
 
+// interrupted is fault for a query that ends when ctx does: drivers tell of that
+// in many ways, and some end the connection with it.
+func (c *conn) interrupted(ctx context.Context, err error, sql string) error {
+	err = c.fault(err, sql)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
 func (c *conn) bind(args []driver.Value) []driver.NamedValue {
 	c.args = c.args[:0]
 	for i, arg := range args {
@@ -138,11 +154,11 @@ func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row f
 	c.store.count(st.text)
 	rows, err := st.Stmt.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
 	if err != nil {
-		return c.fault(err, sql)
+		return c.interrupted(ctx, err, sql)
 	}
 	defer func() {
 		if e := rows.Close(); err == nil && e != nil {
-			err = c.fault(e, sql)
+			err = c.interrupted(ctx, e, sql)
 		}
 	}()
 	if st.row == nil {
@@ -152,7 +168,7 @@ func (c *conn) query(ctx context.Context, sql string, args []driver.Value, row f
 		if err := rows.Next(st.row); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return c.fault(err, sql)
+			return c.interrupted(ctx, err, sql)
 		}
 		if more, err := row(st.row); err != nil || !more {
 			return err

@@ -108,6 +108,12 @@ type Dialect interface {
 	Statistics() []string
 }
 
+// Migrator is a Dialect that connects in another way for migrations, whose
+// statements take long.
+type Migrator interface {
+	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
+}
+
 // Mode is what a transaction is for.
 type Mode uint8
 
@@ -158,5 +164,8 @@ const (
 	FaultCanceled        // the statement was interrupted
 	FaultForeign         // not a database at all
 	FaultLost            // the connection is gone, with the transaction
-	FaultRange           // a value that the column cannot hold
+	FaultRange           // a number that the column cannot hold
+	FaultText            // a text that the column cannot hold
+	FaultDenied          // who connected has no right to do this
+	FaultStopped         // the server gave up the statement
 )

@@ -52,7 +52,7 @@ func (s *Store) fault(err error, sql string) error {
 	case FaultUnopened:
 		f.err = clusto.Errorf(clusto.ErrUnavailable, "database %s cannot be opened", where)
 	case FaultForeign:
-		f.err = clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read", where)
+		f.err = clusto.Errorf(clusto.ErrInvalid, "%s is not a database that clusto can read: %w", where, err)
 	case FaultCanceled:
 		f.err = context.Canceled
 	case FaultDuplicate:
@@ -65,6 +65,12 @@ func (s *Store) fault(err error, sql string) error {
 		f.err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "database %s cannot hold this value: %w", where, err),
 			"classic clusto's columns are narrower than ours; to widen them, run: clusto initdb")
+	case FaultText:
+		f.err = clusto.Errorf(clusto.ErrInvalid, "database %s cannot hold this text: %w", where, err)
+	case FaultDenied:
+		f.err = clusto.Errorf(clusto.ErrReadOnly, "database %s: %w", where, err)
+	case FaultStopped:
+		f.err = clusto.Errorf(clusto.ErrUnavailable, "database %s gave up a statement: %w (in %.60s)", where, err, sql)
 	default:
 		f.err = fmt.Errorf("database %s: %w (in %.60s)", where, err, sql)
 	}

@@ -163,7 +163,7 @@ func (s *Store) lead(m *member) *group {
 	defer s.give(c, &s.writers)
 	committed := false
 	defer func() {
-		s.spare.keep(g.last)
+		s.spare.keep(g.last, committed)
 		if !committed {
 			c.rollback()
 		}

@@ -1,10 +1,14 @@
 package sqlstore
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
+
+	"github.com/clusto/clusto"
 )
 
 //go:embed migrations/*.sql
@@ -45,4 +49,42 @@ func (f migrationFiles) ReadDir(name string) ([]fs.DirEntry, error) {
 		}
 	}
 	return common, err
+}
+
+// lastMigration returns the number of the last migration that this program has.
+func lastMigration(d Dialect) (last int64, err error) {
+	files, err := fs.ReadDir(migrationsFor(d), ".")
+	for _, file := range files {
+		number, _, _ := strings.Cut(file.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		last = max(last, n)
+	}
+	return last, err
+}
+
+// checkMigrations returns ErrUnsupported if the database has had a migration
+// that this program does not know: nobody can say what it may not do to it.
+func (s *Store) checkMigrations(ctx context.Context) error {
+	known, err := lastMigration(s.dialect)
+	if err != nil {
+		return err
+	}
+	c, err := s.take(ctx, &s.readers)
+	if err != nil {
+		return err
+	}
+	defer s.give(c, &s.readers)
+	var last int64
+	if _, err := c.ints(`SELECT max(version_id) FROM `+migrationTable, nil, &last); err != nil {
+		return err
+	}
+	if last <= known {
+		return nil
+	}
+	return clusto.WithHint(
+		clusto.Errorf(clusto.ErrUnsupported, "database %s was migrated by a newer clusto: to schema %d, and this program knows %d", s.dialect.Where(), last, known),
+		"use the newer program here too")
 }

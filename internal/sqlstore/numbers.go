@@ -11,7 +11,7 @@ import (
 // which transactions write. A database whose other users take numbers from a
 // sequence has us take ours there too, some at a time.
 type numbers struct {
-	last  int64   // the highest in use, where there is no sequence
+	last  int64   // the highest in use
 	taken []int64 // from the sequence, and not yet used
 	size  int     // how many were taken at once last
 }
@@ -51,14 +51,9 @@ func (t *tx) findNumbers() error {
 
 // nextVersion numbers the version to make, after the highest that there is.
 func (t *tx) nextVersion(highest int64) error {
-	versions := numbers{last: highest}
-	for {
-		n, err := t.number(&versions, Versions, 1)
-		if err != nil || n > highest { // a sequence may begin below
-			t.working = clusto.Version(n)
-			return err
-		}
-	}
+	n, err := t.number(&numbers{last: highest, taken: t.s.spare.of(Versions, highest)}, Versions, 1)
+	t.working = clusto.Version(n)
+	return err
 }
 
 // number returns the next number for a row of table, of which at least atLeast
@@ -80,17 +75,26 @@ func (t *tx) number(n *numbers, table Table, atLeast int) (int64, error) {
 }
 
 // takeNumbers takes numbers from the sequence of a table: of versions exactly
-// one, since each is one change.
+// one, since each is one change. A sequence that is behind what is in use,
+// because rows were copied into the table, catches up.
 func (t *tx) takeNumbers(n *numbers, sql string, table Table, atLeast int) error {
 	n.size = min(max(2*n.size, fewNumbers, atLeast), manyNumbers)
 	if table == Versions {
 		n.size = 1
 	}
-	err := t.c.query(context.Background(), sql, []driver.Value{int64(n.size)}, func(r row) (bool, error) {
-		n.taken = append(n.taken, r.int(0))
-		return true, nil
-	})
-	return t.fail(err)
+	for take := int64(n.size); ; {
+		highest := int64(0)
+		err := t.c.query(context.Background(), sql, []driver.Value{take}, func(r row) (bool, error) {
+			if highest = r.int(0); highest > n.last {
+				n.taken = append(n.taken, highest)
+			}
+			return true, nil
+		})
+		if err != nil || len(n.taken) > 0 {
+			return t.fail(err)
+		}
+		take = min(max(n.last-highest, int64(n.size)), manyNumbers)
+	}
 }
 
 // spare keeps numbers that were taken and not used, for the next transaction
@@ -107,7 +111,12 @@ func (s *spare) of(table Table, highest int64) []int64 {
 	return taken
 }
 
-// keep keeps what a transaction has left.
-func (s *spare) keep(t *tx) {
+// keep keeps what a transaction has left, and the number of its version if
+// that was not made.
+func (s *spare) keep(t *tx, committed bool) {
 	s[Entities], s[Attrs] = t.numbers.entities.taken, t.numbers.attrs.taken
+	s[Versions] = nil
+	if !committed || t.made == 0 {
+		s[Versions] = []int64{int64(t.working)}
+	}
 }

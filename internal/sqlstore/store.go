@@ -61,7 +61,8 @@ const (
 )
 
 // New returns the store of the database behind d, of which it learns how far it
-// is migrated. It returns ErrInvalid if the database is not as expected.
+// is migrated. It returns ErrInvalid if the database is not as expected, and
+// ErrUnsupported if a newer program has migrated it.
 func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -73,7 +74,7 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 	names, err := s.inspect(ctx)
 	switch {
 	case err != nil || names.all(classicTables):
-	case len(names) > 0:
+	case len(names) > 0 && !names[migrationTable]: // with it, a migration was cut off
 		err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%s is a database of something else: it has tables, but not those of clusto", d.Where()),
 			"see whether the DSN names the right database")
@@ -81,6 +82,9 @@ func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, erro
 		err = clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "database %s is empty", d.Where()),
 			"to make it one of clusto, run: clusto initdb")
+	}
+	if err == nil && names[migrationTable] {
+		err = s.checkMigrations(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -135,9 +139,19 @@ func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
 	}
 	raw, err := s.dialect.Connect(ctx)
 	if err != nil {
-		return nil, s.fault(err, "connect")
+		return nil, s.unreachable(err)
 	}
 	return &conn{raw: raw, store: s, prepared: map[string]*statement{}}, nil
+}
+
+// unreachable returns the error of a connection that could not be made. A server
+// that cannot be reached may be back in a moment, as one that was lost.
+func (s *Store) unreachable(err error) error {
+	err = s.fault(err, "connect")
+	if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
+		return &faultError{fault: FaultLost, err: err}
+	}
+	return err
 }
 
 // give takes back a connection. One that may be inside a transaction still is
@@ -165,7 +179,9 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	var errs error
 	for _, c := range idle {
-		errs = errors.Join(errs, c.close())
+		if err := c.close(); !s.dialect.Remote() { // a connection to a server may be gone already
+			errs = errors.Join(errs, err)
+		}
 	}
 	return errs
 }

@@ -52,7 +52,7 @@ func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto
 				"the inventory was changed by somebody else after this change had begun to %s, so it cannot be run again: %w", t.outside, err)
 		}
 		if t.lacks != "" {
-			if err := s.makeTable(ctx, t.lacks); err != nil {
+			if err := s.makeTable(ctx, t.lacks); err != nil && faultOf(err) != FaultStale {
 				return nil, err
 			}
 		}
@@ -136,7 +136,7 @@ func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 	defer func() { // also when fn panics
 		t.ended = true
 		if t.started {
-			t.s.spare.keep(t)
+			t.s.spare.keep(t, committed)
 		}
 		if !committed {
 			t.c.rollback()

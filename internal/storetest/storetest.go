@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Context":      testContext,
 		"Random":       testRandom,
 		"Repeated":     testRepeated,
+		"Audit":        testAudit,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

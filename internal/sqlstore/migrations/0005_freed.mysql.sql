@@ -7,11 +7,11 @@ CREATE TABLE IF NOT EXISTS clusto_freed (
 	freed_at BIGINT NOT NULL,
 	PRIMARY KEY (manager_id, place),
 	KEY clusto_freed_at (manager_id, freed_at, place)
-);
+) ENGINE=InnoDB;
 -- The version up to which these and the hints of a manager were brought.
 CREATE TABLE IF NOT EXISTS clusto_freed_up_to (
 	manager_id INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	PRIMARY KEY (manager_id)
-);
-CREATE INDEX clusto_free_range_first ON clusto_free_range (manager_id, first(16));
+) ENGINE=InnoDB;
+CREATE INDEX clusto_free_range_first ON clusto_free_range (manager_id, first);

@@ -1,0 +1,197 @@
+package postgres
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
+
+	"github.com/clusto/clusto/internal/sqlstore"
+)
+
+// dialect is PostgreSQL, for one database.
+type dialect struct {
+	address address
+	options Options
+	config  *pgx.ConnConfig // without password
+	where   string
+	slot    *sqlstore.Slot
+	names   atomic.Pointer[map[string]bool] // of tables and indexes that there are
+}
+
+var _ sqlstore.Dialect = (*dialect)(nil)
+
+func (d *dialect) Where() string { return d.where }
+
+func (d *dialect) Remote() bool { return true }
+
+func (d *dialect) Lock(ctx context.Context) (func(), error) { return d.slot.Wait(ctx) }
+
+// Variables, so that beginning a transaction allocates nothing.
+var (
+	beginView  = []string{`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`}
+	beginWrite = []string{`BEGIN ISOLATION LEVEL READ COMMITTED`}
+)
+
+func (d *dialect) Begin(mode sqlstore.Mode) []string {
+	if mode == sqlstore.ModeView {
+		return beginView
+	}
+	return beginWrite
+}
+
+// MigrationLock is an advisory lock, for which lock_timeout holds too.
+func (d *dialect) MigrationLock() (lock, unlock string) {
+	const number = "4801251911" // any, but the same in every program
+	return `SELECT pg_advisory_lock(` + number + `)`, `SELECT pg_advisory_unlock(` + number + `)`
+}
+
+// Schema returns what is found without the name of a schema.
+func (d *dialect) Schema() string {
+	return `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace ` +
+		`WHERE c.relkind IN ('r', 'p', 'i', 'I') AND pg_table_is_visible(c.oid) ` +
+		`AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'`
+}
+
+func (d *dialect) Know(names map[string]bool) { d.names.Store(&names) }
+
+// Rebind numbers the arguments. One that a condition compares with a column of
+// numbers is a number of 64 bits, also where the column is narrower: a number
+// that no row can have is no error.
+func (d *dialect) Rebind(sql string) string {
+	sql = listed.ReplaceAllString(sql, ` $1 = ANY (ARRAY($2))`)
+	sql = valid.ReplaceAllString(sql, `+$0`)
+	if i := strings.Index(sql, ` WHERE `); i >= 0 {
+		sql = sql[:i] + compared.ReplaceAllString(sql[i:], `$0::bigint`)
+	}
+	out := make([]byte, 0, len(sql)+64)
+	n := 0
+	for i := range len(sql) {
+		if sql[i] != '?' {
+			out = append(out, sql[i])
+			continue
+		}
+		n++
+		out = strconv.AppendInt(append(out, '$'), int64(n), 10)
+	}
+	return string(out)
+}
+
+// compared finds an argument that is compared with a column of numbers.
+var compared = regexp.MustCompile(`\b(\w+_id|id|\w*version|int_value|number|seq) (=|<|<=|>|>=|<>) \?`)
+
+// RowsPerInsert keeps a statement well below the 65,535 arguments that the
+// protocol can number.
+func (d *dialect) RowsPerInsert() int { return 256 }
+
+// Sequence asks for the sequence by its table and column, as classic clusto's
+// column defaults do; one that no column owns has the name that SERIAL gives.
+func (d *dialect) Sequence(table sqlstore.Table) string {
+	name, column := "clustoversioning", "version"
+	switch table {
+	case sqlstore.Entities:
+		name, column = "entities", "entity_id"
+	case sqlstore.Attrs:
+		name, column = "entity_attrs", "attr_id"
+	}
+	return `SELECT nextval((SELECT coalesce(pg_get_serial_sequence('` + name + `', '` + column + `'), '` + name + `_` + column +
+		`_seq')::regclass)) FROM generate_series(1, ?::bigint)`
+}
+
+func (d *dialect) Attrs(sqlstore.Path, bool) string { return `entity_attrs a` }
+
+func (d *dialect) Entities(bool) string { return `entities e` }
+
+const ints = `SELECT json_array_elements_text(?::json)::bigint`
+
+func (d *dialect) Ints() string { return ints }
+
+// listed finds a column that is one of a list. As an array the list is looked
+// up in an index; else the server joins the table with it, if need be by
+// another index. A column behind a "+" is not to use an index.
+var listed = regexp.MustCompile(` ([a-z_.]+) IN \((` + regexp.QuoteMeta(ints) + `)\)`)
+
+// valid finds the condition that a row is valid at a version. Most rows are, so
+// that an index of versions is of no use; the server, which cannot know the
+// version, takes them for a third.
+var valid = regexp.MustCompile(`\b[a-z]\.version <= \? AND \([a-z]\.deleted`)
+
+// The conditions on texts compare as the columns do: the collation of a
+// database tells texts apart that differ in any byte. string_value has the
+// index of its first characters; classic's, which our migration leaves alone,
+// is of the first 19.
+const (
+	texts       = `SELECT t FROM json_array_elements_text(?::json) t`
+	ourStart    = `left(%, 64)`
+	classicPart = `substring(%, 0, 20)`
+)
+
+// start returns the expression that an index of string_value has, with % for
+// what it is of, or "".
+func (d *dialect) start(column string) string {
+	names := *d.names.Load()
+	switch {
+	case column != "a.string_value":
+	case names["clusto_attr_text"]:
+		return ourStart
+	case names["idx_attrs_str_value"]:
+		return classicPart
+	}
+	return ""
+}
+
+func of(expression, what string) string { return strings.Replace(expression, "%", what, 1) }
+
+func (d *dialect) TextIs(column string) (condition string, times int) {
+	start := d.start(column)
+	if start == "" {
+		return column + ` = ?::text`, 1
+	}
+	return of(start, column) + ` = ` + of(start, `?::text`) + ` AND ` + column + ` = ?::text`, 2
+}
+
+func (d *dialect) TextIn(column string) (condition string, times int) {
+	start := d.start(column)
+	if start == "" {
+		return column + ` = ANY (ARRAY(` + texts + `))`, 1
+	}
+	starts := strings.Replace(texts, `SELECT t`, `SELECT `+of(start, `t`), 1)
+	return of(start, column) + ` = ANY (ARRAY(` + starts + `)) AND ` + column + ` IN (` + texts + `)`, 2
+}
+
+// MACIs has the expression of an index. What follows the digits is of no use
+// to an address.
+func (d *dialect) MACIs() string {
+	return `left(lower(replace(replace(replace(a.string_value, ':', ''), '-', ''), '.', '')), 32) = ?::text`
+}
+
+// Visible has the condition of the index of what is in sight.
+func (d *dialect) Visible(column string) []string { return []string{`left(` + column + `, 1) <> '_'`} }
+
+// globSpecials makes literal what LIKE takes for special, and special what a
+// pattern does.
+var globSpecials = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `*`, `%`)
+
+func (d *dialect) Glob(column, pattern string) (condition, arg string) {
+	return column + ` LIKE ?::text`, globSpecials.Replace(pattern)
+}
+
+func (d *dialect) TimeText(column string) string {
+	return `to_char(` + column + `, 'YYYY-MM-DD HH24:MI:SS.US')`
+}
+
+func (d *dialect) Goose() goose.Dialect { return goose.DialectPostgres }
+
+func (d *dialect) UniqueNames() []string {
+	return []string{`CREATE UNIQUE INDEX IF NOT EXISTS clusto_live_name ON entities (name) WHERE deleted_at_version IS NULL`}
+}
+
+// Statistics takes no more than to own the tables; else the server says so in a
+// notice and goes on.
+func (d *dialect) Statistics() []string {
+	return []string{`ANALYZE clustoversioning, entities, entity_attrs, counters`}
+}
