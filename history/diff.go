@@ -61,7 +61,8 @@ type Redaction struct {
 }
 
 // Between returns what is different at version to from what was at version
-// from, which may be the later one. [clusto.Live] stands for the newest version.
+// from, which may be the later one. What was deleted and brought back in between
+// is one and the same. [clusto.Live] stands for the newest version.
 // about, if not nil, limits the answer to these entities: what they are, their
 // attributes, and attributes of others that refer to them.
 func Between(ctx context.Context, h clusto.History, from, to clusto.Version, about []clusto.EntityID) (*Diff, error) {
@@ -91,11 +92,26 @@ func (n *net) diff(ctx context.Context, h clusto.History, first, last clusto.Ver
 	if err != nil {
 		return nil, err
 	}
+	if err := n.identify(ctx, h, names, first, last); err != nil {
+		return nil, err
+	}
 	return n.named(names, first, last), nil
 }
 
 // named returns n with the names that entities had at first and last.
 func (n *net) named(names *names, first, last clusto.Version) *Diff {
+	was := func(v clusto.Value) Value {
+		if c := n.entities[v.Relation()]; c.was.Name != "" {
+			return Value{v, c.was.Name}
+		}
+		return names.value(v, first)
+	}
+	is := func(v clusto.Value) Value {
+		if c := n.entities[v.Relation()]; c.is.Name != "" {
+			return Value{v, c.is.Name}
+		}
+		return names.value(v, last)
+	}
 	byID := map[clusto.EntityID]*EntityDiff{}
 	entity := func(id clusto.EntityID) *EntityDiff {
 		d := byID[id]
@@ -117,7 +133,7 @@ func (n *net) named(names *names, first, last clusto.Version) *Diff {
 	}
 	for _, s := range n.ordered() {
 		d := entity(s.entity)
-		d.Attrs = append(d.Attrs, n.slots[s].diffs(s, names, first, last)...)
+		d.Attrs = append(d.Attrs, n.slots[s].diffs(s, was, is)...)
 	}
 	diff := &Diff{}
 	for _, d := range byID {
@@ -132,24 +148,25 @@ func (n *net) named(names *names, first, last clusto.Version) *Diff {
 
 func (d *Diff) sort() {
 	slices.SortFunc(d.Entities, func(a, b EntityDiff) int {
-		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.id(), b.id()))
+		return cmp.Or(strings.Compare(a.Name(), b.Name()), cmp.Compare(a.Change, b.Change), cmp.Compare(a.id(), b.id()))
 	})
 }
 
 func (d *EntityDiff) id() clusto.EntityID { return cmp.Or(d.Is.ID, d.Was.ID) }
 
-// diffs pairs what was removed from s with what was added to it.
-func (c *slotChange) diffs(s slot, names *names, first, last clusto.Version) []AttrDiff {
+// diffs pairs what was removed from s with what was added to it. was and is name
+// what values refer to, as it was called before and after.
+func (c *slotChange) diffs(s slot, was, is func(clusto.Value) Value) []AttrDiff {
 	var all []AttrDiff
 	for i := range max(len(c.removed), len(c.added)) {
 		d := AttrDiff{Change: Changed, Key: s.key, Number: s.number, Subkey: s.subkey}
 		if i < len(c.removed) {
-			d.Was = names.value(c.removed[i].Value, first)
+			d.Was = was(c.removed[i].Value)
 		} else {
 			d.Change = Added
 		}
 		if i < len(c.added) {
-			d.Is = names.value(c.added[i].Value, last)
+			d.Is = is(c.added[i].Value)
 		} else {
 			d.Change = Removed
 		}

@@ -63,3 +63,28 @@ func IDs(lives []clusto.Life) []clusto.EntityID {
 	}
 	return ids
 }
+
+// heirsOf returns for each of the dead what was undeleted from it, and from that,
+// and so on, oldest first.
+func heirsOf(ctx context.Context, h clusto.History, dead []clusto.EntityID) (map[clusto.EntityID][]clusto.Life, error) {
+	heirs := map[clusto.EntityID][]clusto.Life{}
+	origin := map[clusto.EntityID]clusto.EntityID{}
+	for _, id := range dead {
+		origin[id] = id
+	}
+	for len(dead) > 0 {
+		next, err := clusto.Collect(h.Lives(ctx, clusto.LifeMatch{SuccessorsOf: dead}))
+		if err != nil {
+			return nil, err
+		}
+		dead = nil
+		for _, life := range next {
+			first := origin[life.SuccessorOf]
+			heirs[first], origin[life.ID] = append(heirs[first], life), first
+			if life.Ended != 0 {
+				dead = append(dead, life.ID)
+			}
+		}
+	}
+	return heirs, nil
+}

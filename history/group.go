@@ -92,6 +92,9 @@ func (p *past) farEnds(s slot) []label {
 	var labels []label
 	for _, pair := range []struct{ to, at []clusto.Attr }{{to.removed, at.removed}, {to.added, at.added}} {
 		for i := range min(len(pair.to), len(pair.at)) {
+			if pair.at[i].Value.Kind() != clusto.KindInt {
+				continue // the name of an outlet; the other end leads here
+			}
 			labels = append(labels, label{entity: pair.to[i].Value.Relation(), kind: s.key, number: pair.at[i].Value.Int64()})
 		}
 	}
@@ -162,6 +165,20 @@ func (p *past) fate(g group) *fate {
 		p.checkPlaces(a, f)
 	}
 	return f
+}
+
+// settleGroup adds what undoes g to s, or returns what stands in the way.
+func (p *past) settleGroup(g group, s *steps) []Obstacle {
+	f := p.fate(g)
+	if len(f.why) > 0 {
+		entity, what := p.title(g)
+		return []Obstacle{{entity, what, strings.Join(f.why, "; ")}}
+	}
+	for _, a := range f.drop {
+		s.drop = append(s.drop, a.ID)
+	}
+	s.add = append(s.add, f.add...)
+	return nil
 }
 
 // undo adds to f what is to be done in one slot.
@@ -237,7 +254,7 @@ func (p *past) alreadyPlaced(s slot, back []clusto.Attr) bool {
 		return false
 	}
 	for _, a := range back {
-		if !slices.ContainsFunc(p.places[a.Value.Relation()], func(b clusto.Attr) bool { return a.Entity == b.Entity }) {
+		if !slices.ContainsFunc(p.places[a.Value.Relation()], func(b clusto.Attr) bool { return a.Entity == b.Entity && !p.made[b.ID] }) {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +74,32 @@ func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry,
 		}
 	}
 	return log, nil
+}
+
+// Limit limits m to the versions from since up to until. Each is the number of a
+// version, a time as [ParseTime] and [ParseUntil] have it, or "" for no limit.
+func Limit(m *clusto.VersionMatch, since, until string, now time.Time) (err error) {
+	if n, ok := number(since); ok {
+		m.After = n - 1
+	} else if since != "" {
+		if m.Since, err = ParseTime(since, now); err != nil {
+			return fmt.Errorf("since: %w", err)
+		}
+	}
+	if n, ok := number(until); ok {
+		m.To = n
+	} else if until != "" {
+		if m.Until, err = ParseUntil(until, now); err != nil {
+			return fmt.Errorf("until: %w", err)
+		}
+	}
+	return nil
+}
+
+// number returns the version that a text is the number of.
+func number(text string) (clusto.Version, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return clusto.Version(n), err == nil && n > 0
 }
 
 // deeds is what a version did, without what nobody is told in a log.

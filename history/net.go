@@ -112,6 +112,62 @@ func (c *slotChange) take(e clusto.Edit) {
 	c.removed = append(c.removed, e.Attr)
 }
 
+// identify takes what was deleted and brought back between two versions for one
+// and the same.
+func (n *net) identify(ctx context.Context, h clusto.History, names *names, first, last clusto.Version) error {
+	within := func(v clusto.Version) bool { return first < v && v <= last }
+	var dead []clusto.EntityID
+	for id, life := range names.lives {
+		if life.Version <= first && within(life.Ended) {
+			dead = append(dead, id)
+		}
+	}
+	heirs, err := heirsOf(ctx, h, unique(dead))
+	if err != nil {
+		return err
+	}
+	one := map[clusto.EntityID]clusto.EntityID{} // from who was brought back to who was deleted
+	for id, line := range heirs {
+		for _, heir := range line {
+			_, concerned := names.lives[heir.ID]
+			if !concerned || !within(heir.Version) || within(heir.Ended) {
+				continue
+			}
+			one[heir.ID] = id
+			n.entities[id] = entityChange{was: names.entity(id, first), is: names.entity(heir.ID, last)}
+			delete(n.entities, heir.ID)
+		}
+	}
+	if len(one) > 0 {
+		n.replace(one)
+		n.settle()
+	}
+	return nil
+}
+
+// replace puts entities in the place of others, as owners of attributes and in
+// their values.
+func (n *net) replace(by map[clusto.EntityID]clusto.EntityID) {
+	old := n.slots
+	n.slots = map[slot]*slotChange{}
+	for s, c := range old {
+		if id, ok := by[s.entity]; ok {
+			s.entity = id
+		}
+		for _, list := range [][]clusto.Attr{c.removed, c.added} {
+			for i := range list {
+				if id, ok := by[list[i].Value.Relation()]; ok {
+					list[i].Value = clusto.RelationTo(id)
+				}
+				list[i].Entity = s.entity
+			}
+		}
+		to := n.slot(s, c.since)
+		to.removed, to.added = append(to.removed, c.removed...), append(to.added, c.added...)
+		to.since = min(to.since, c.since)
+	}
+}
+
 // settle takes out what is now as it was.
 func (n *net) settle() {
 	maps.DeleteFunc(n.entities, func(_ clusto.EntityID, c entityChange) bool { return same(c.was, c.is) })

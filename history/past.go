@@ -22,12 +22,12 @@ type past struct {
 	*net
 	h clusto.History
 
-	lives    map[clusto.EntityID]clusto.Life // of all that have a part in it, dead or alive
-	heirs    map[clusto.EntityID]clusto.EntityID
-	deleting map[clusto.EntityID]bool   // made then and to be deleted
-	reviving map[clusto.EntityID]string // deleted then and to come back under this name
-	ignored  map[clusto.EntityID]bool   // whose attributes do not matter
-	undone   map[clusto.Version]bool    // the versions to be undone
+	lives    map[clusto.EntityID]clusto.Life   // of all that have a part in it, dead or alive
+	heirs    map[clusto.EntityID][]clusto.Life // what was undeleted from the dead, and from that, and so on
+	deleting map[clusto.EntityID]bool          // made then and to be deleted
+	reviving map[clusto.EntityID]string        // deleted then and to come back under this name
+	ignored  map[clusto.EntityID]bool          // whose attributes do not matter
+	undone   map[clusto.Version]bool           // the versions to be undone
 
 	present map[slot][]clusto.Attr            // the live attributes in the slots
 	places  map[clusto.EntityID][]clusto.Attr // the live relations by which things are contained
@@ -43,12 +43,13 @@ type held struct {
 // newPast reads who has a part in n and lives, and what became of the dead.
 func newPast(ctx context.Context, h clusto.History, n *net) (*past, error) {
 	p := &past{
-		net: n, h: h, lives: map[clusto.EntityID]clusto.Life{}, heirs: map[clusto.EntityID]clusto.EntityID{},
+		net: n, h: h, lives: map[clusto.EntityID]clusto.Life{},
 		deleting: map[clusto.EntityID]bool{}, reviving: map[clusto.EntityID]string{}, ignored: map[clusto.EntityID]bool{},
 		undone: map[clusto.Version]bool{}, present: map[slot][]clusto.Attr{},
 		places: map[clusto.EntityID][]clusto.Attr{}, holders: map[string][]held{},
 	}
-	if err := p.meet(ctx, n.ids()); err != nil {
+	err := p.meet(ctx, n.ids())
+	if err != nil {
 		return nil, err
 	}
 	var dead []clusto.EntityID
@@ -57,39 +58,15 @@ func newPast(ctx context.Context, h clusto.History, n *net) (*past, error) {
 			dead = append(dead, id)
 		}
 	}
-	heirs, err := heirsOf(ctx, h, dead)
-	if err != nil {
+	if p.heirs, err = heirsOf(ctx, h, dead); err != nil {
 		return nil, err
 	}
-	for id, heir := range heirs {
-		p.heirs[id], p.lives[heir.ID] = heir.ID, heir
+	for _, line := range p.heirs {
+		for _, heir := range line {
+			p.lives[heir.ID] = heir
+		}
 	}
 	return p, nil
-}
-
-// heirsOf returns the last entity that was undeleted from each of the dead, or
-// from what was undeleted from it, and so on.
-func heirsOf(ctx context.Context, h clusto.History, dead []clusto.EntityID) (map[clusto.EntityID]clusto.Life, error) {
-	heirs := map[clusto.EntityID]clusto.Life{}
-	origin := map[clusto.EntityID]clusto.EntityID{}
-	for _, id := range dead {
-		origin[id] = id
-	}
-	for len(dead) > 0 {
-		next, err := clusto.Collect(h.Lives(ctx, clusto.LifeMatch{SuccessorsOf: dead}))
-		if err != nil {
-			return nil, err
-		}
-		dead = nil
-		for _, life := range next {
-			first := origin[life.SuccessorOf]
-			heirs[first], origin[life.ID] = life, first
-			if life.Ended != 0 {
-				dead = append(dead, life.ID)
-			}
-		}
-	}
-	return heirs, nil
 }
 
 // meet reads the lives of those among ids that are not known yet.
@@ -130,8 +107,12 @@ func (p *past) living(id clusto.EntityID) (clusto.EntityID, bool) {
 	if life, ok := p.lives[id]; ok && life.Ended == 0 {
 		return id, true
 	}
-	heir, ok := p.heirs[id]
-	return heir, ok && p.lives[heir].Ended == 0
+	for _, heir := range p.heirs[id] {
+		if heir.Ended == 0 {
+			return heir.ID, true
+		}
+	}
+	return id, false
 }
 
 // gone says that the entity id is dead.

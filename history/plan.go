@@ -109,8 +109,7 @@ func compareCounters(a, b counter) int {
 	return strings.Compare(a.key, b.key)
 }
 
-// changeEntities gives entities their names and drivers. One whose name another
-// still has waits for that; if all wait, which is a ring, one gets a name between.
+// changeEntities gives entities their names and drivers.
 func (s *steps) changeEntities(ctx context.Context, tx clusto.Tx) error {
 	ids := make([]clusto.EntityID, len(s.change))
 	for i, e := range s.change {
@@ -120,11 +119,8 @@ func (s *steps) changeEntities(ctx context.Context, tx clusto.Tx) error {
 	if err != nil {
 		return err
 	}
-	holder := map[string]clusto.EntityID{}
-	for _, e := range now {
-		holder[e.Name] = e.ID
-	}
-	waiting := map[clusto.EntityID]clusto.Entity{}
+	names := map[clusto.EntityID]string{}
+	wanted := map[clusto.EntityID]string{}
 	for i, e := range s.change {
 		if e.Type != now[i].Type || e.Driver != now[i].Driver {
 			if err := tx.ChangeDriver(ctx, e.ID, e.Type, e.Driver); err != nil {
@@ -132,34 +128,41 @@ func (s *steps) changeEntities(ctx context.Context, tx clusto.Tx) error {
 			}
 		}
 		if e.Name != now[i].Name {
-			waiting[e.ID] = now[i]
+			names[e.ID], wanted[e.ID] = now[i].Name, e.Name
 		}
+	}
+	return renameAll(ctx, tx, names, wanted)
+}
+
+// renameAll gives entities, which are called names, the names that are wanted. One
+// whose name another still has waits for that; if all wait, which is a ring, one
+// gets a name between.
+func renameAll(ctx context.Context, tx clusto.Tx, names, wanted map[clusto.EntityID]string) error {
+	taken := map[string]bool{}
+	for _, name := range names {
+		taken[name] = true
 	}
 	rename := func(id clusto.EntityID, to string) error {
-		delete(holder, waiting[id].Name)
-		holder[to] = id
+		delete(taken, names[id])
+		names[id], taken[to] = to, true
 		return tx.Rename(ctx, id, to)
 	}
-	for len(waiting) > 0 {
-		progress := false
-		for _, e := range s.change {
-			was, waits := waiting[e.ID]
-			if _, taken := holder[e.Name]; !waits || taken {
+	for len(wanted) > 0 {
+		waiting := len(wanted)
+		for _, id := range slices.Sorted(maps.Keys(wanted)) {
+			if taken[wanted[id]] {
 				continue
 			}
-			if err := rename(was.ID, e.Name); err != nil {
+			if err := rename(id, wanted[id]); err != nil {
 				return err
 			}
-			delete(waiting, e.ID)
-			progress = true
+			delete(wanted, id)
 		}
-		if !progress {
-			id := slices.Min(slices.Collect(maps.Keys(waiting)))
-			between := fmt.Sprintf("%d~%d", id, len(waiting))
-			if err := rename(id, between); err != nil {
+		if len(wanted) == waiting {
+			id := slices.Min(slices.Collect(maps.Keys(wanted)))
+			if err := rename(id, fmt.Sprintf("%d~%d", id, waiting)); err != nil {
 				return err
 			}
-			waiting[id] = clusto.Entity{ID: id, Name: between}
 		}
 	}
 	return nil
@@ -168,15 +171,8 @@ func (s *steps) changeEntities(ctx context.Context, tx clusto.Tx) error {
 // bringBack revives the dead and returns the ID that each has now.
 func (s *steps) bringBack(ctx context.Context, tx clusto.Tx) (map[clusto.EntityID]clusto.EntityID, error) {
 	revived := map[clusto.EntityID]clusto.EntityID{}
-	if len(s.revive) == 0 {
-		return revived, nil
-	}
-	reviver, ok := tx.(clusto.Reviver)
-	if !ok {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "this database cannot bring back what was deleted")
-	}
 	for _, dead := range s.revive {
-		e, err := reviver.Revive(ctx, dead.ID, dead.Name)
+		e, err := tx.Revive(ctx, dead.ID, dead.Name)
 		if err != nil {
 			return nil, err
 		}

@@ -6,21 +6,17 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// Redact takes the old values of an attribute out of the history, as
+// Redact takes the old values of an attribute of entities out of the history, as
 // [clusto.Redactor] does, and returns how many they were. subkey "" means all
-// attributes with the key. It returns ErrUnsupported if the database cannot do it.
+// attributes with the key.
 func Redact(ctx context.Context, tx clusto.Tx, of []clusto.EntityID, key, subkey string) (int, error) {
-	redactor, ok := tx.(clusto.Redactor)
-	if !ok {
-		return 0, clusto.Errorf(clusto.ErrUnsupported, "values cannot be taken out of the history of this database")
-	}
 	var which clusto.Cond[string]
 	if subkey != "" {
 		which = clusto.Is(subkey)
 	}
 	total := 0
 	for _, id := range of {
-		n, err := redactor.Redact(ctx, id, key, which)
+		n, err := tx.Redact(ctx, id, key, which)
 		if err != nil {
 			return 0, err
 		}

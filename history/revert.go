@@ -14,11 +14,7 @@ import (
 // changed. It returns a *[ConflictError] if later changes stand in the way, and
 // ErrNotFound if there is no such version.
 func Revert(ctx context.Context, tx clusto.Tx, versions ...clusto.Version) (*Plan, error) {
-	h, err := clusto.Past(tx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := PlanRevert(ctx, h, versions...)
+	plan, err := PlanRevert(ctx, tx, versions...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +30,9 @@ func PlanRevert(ctx context.Context, h clusto.History, versions ...clusto.Versio
 	}
 	n, err := netOf(ctx, h, clusto.EditMatch{Only: versions})
 	if err != nil {
+		return nil, err
+	}
+	if err := n.continued(ctx, h); err != nil {
 		return nil, err
 	}
 	p, err := newPast(ctx, h, n)
@@ -60,7 +59,7 @@ func PlanRevert(ctx context.Context, h clusto.History, versions ...clusto.Versio
 		return nil, err
 	}
 	for _, g := range p.groups() {
-		r.group(g)
+		r.conflicts = append(r.conflicts, p.settleGroup(g, &r.steps)...)
 	}
 	if err := r.checkCycles(ctx); err != nil {
 		return nil, err
@@ -69,6 +68,40 @@ func PlanRevert(ctx context.Context, h clusto.History, versions ...clusto.Versio
 		return nil, &ConflictError{doing, r.conflicts}
 	}
 	return p.plan(ctx, r.steps)
+}
+
+// continued takes what one version deleted and another brought back for one and
+// the same: what it is now.
+func (n *net) continued(ctx context.Context, h clusto.History) error {
+	var dead []clusto.EntityID
+	for id, c := range n.entities {
+		if c.is == (clusto.Entity{}) {
+			dead = append(dead, id)
+		}
+	}
+	heirs, err := heirsOf(ctx, h, unique(dead))
+	if err != nil {
+		return err
+	}
+	now := map[clusto.EntityID]clusto.EntityID{}
+	for id, line := range heirs {
+		for _, heir := range line {
+			back, made := n.entities[heir.ID]
+			if !made || back.was != (clusto.Entity{}) {
+				continue
+			}
+			now[id] = heir.ID
+			back.was = n.entities[id].was
+			back.was.ID = heir.ID
+			n.entities[heir.ID] = back
+			delete(n.entities, id)
+		}
+	}
+	if len(now) > 0 {
+		n.replace(now)
+		n.settle()
+	}
+	return nil
 }
 
 // checkVersions returns what reverting versions is called, or ErrNotFound.
@@ -118,10 +151,8 @@ func (r *reversal) entity(id clusto.EntityID, c entityChange) {
 	case made:
 		r.deleting[id], r.ignored[id] = true, true
 		r.steps.remove = append(r.steps.remove, id)
-	case ended && r.heirs[id] != 0:
-		heir := r.lives[r.heirs[id]]
+	case ended && r.succeeded(id):
 		r.ignored[id] = true
-		r.object(id, "", "it was undeleted as %s in version %d", heir.Name, heir.Version)
 	case ended:
 		r.reviving[id] = c.was.Name
 		r.steps.revive = append(r.steps.revive, c.was)
@@ -131,6 +162,18 @@ func (r *reversal) entity(id clusto.EntityID, c entityChange) {
 	default:
 		r.change(life.Entity, c)
 	}
+}
+
+// succeeded reports, and objects, if a version that is not to be undone brought
+// back the entity id.
+func (r *reversal) succeeded(id clusto.EntityID) bool {
+	for _, heir := range r.heirs[id] {
+		if !r.undone[heir.Version] {
+			r.object(id, "", "it was undeleted as %s in version %d", heir.Name, heir.Version)
+			return true
+		}
+	}
+	return false
 }
 
 // change works out how another name or driver of an entity is undone.
@@ -209,21 +252,6 @@ func (r *reversal) checkDeletions(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// group works out how a group is undone.
-func (r *reversal) group(g group) {
-	f := r.fate(g)
-	if len(f.why) > 0 {
-		entity, what := r.title(g)
-		o := Obstacle{entity, what, strings.Join(f.why, "; ")}
-		r.conflicts = append(r.conflicts, o)
-		return
-	}
-	for _, a := range f.drop {
-		r.steps.drop = append(r.steps.drop, a.ID)
-	}
-	r.steps.add = append(r.steps.add, f.add...)
 }
 
 // checkCycles objects to putting a thing into a container that is somewhere

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/history"
 	"github.com/clusto/clusto/port"
 )
@@ -307,6 +306,7 @@ func TestStatements(t *testing.T) {
 				h.call("net1", "deallocate", fmt.Sprintf("@srv%d", i))
 			}
 		})
+		w.do("delete", func(h hands) { h.delete("sw9"); h.delete("pool1") })
 		n := map[string]int{}
 		w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
 			counted := func(what string, fn func() error) {
@@ -318,13 +318,27 @@ func TestStatements(t *testing.T) {
 			counted("between", func() error { _, err := history.Between(ctx, h, v-1, gone, nil); return err })
 			counted("log", func() error { _, err := history.Log(ctx, h, clusto.VersionMatch{}); return err })
 			counted("blame", func() error {
-				o, err := clusto.NewInventory(h, all.Drivers()).Object(ctx, "sw9")
+				e, err := h.Entity(ctx, "net1")
 				w.check(err)
-				_, err = history.BlameOf(ctx, h, o.Entity)
+				_, err = history.BlameOf(ctx, h, e)
 				return err
 			})
-			counted("revert", func() error { _, err := history.PlanRevert(ctx, h, gone); return err })
-			counted("revert all", func() error { _, err := history.PlanRevert(ctx, h, v, gone); return err })
+			counted("undelete", func() error { _, err := history.PlanUndelete(ctx, h, history.Undeletion{Name: "sw9"}); return err })
+		})
+		_, _, err := w.undelete(history.Undeletion{Name: "sw9"})
+		w.check(err)
+		_, _, err = w.undelete(history.Undeletion{Name: "pool1"})
+		w.check(err)
+		w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
+			w.statements = nil
+			_, err := history.PlanRevert(ctx, h, gone)
+			w.check(err)
+			n["revert"] = len(w.statements)
+			w.statements = nil
+			if _, err = history.PlanRevert(ctx, h, v, gone); !errors.Is(err, clusto.ErrConflict) {
+				w.t.Errorf("reverting what was undeleted since: %v", err)
+			}
+			n["refused"] = len(w.statements)
 		})
 		return n
 	}

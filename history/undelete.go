@@ -25,11 +25,7 @@ type Undeletion struct {
 // back and what did not. It returns ErrNotFound if nothing of that name was
 // deleted, and ErrExists if the name is taken.
 func Undelete(ctx context.Context, tx clusto.Tx, what Undeletion) (*Plan, error) {
-	h, err := clusto.Past(tx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := PlanUndelete(ctx, h, what)
+	plan, err := PlanUndelete(ctx, tx, what)
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +60,7 @@ func PlanUndelete(ctx context.Context, h clusto.History, what Undeletion) (*Plan
 	s := steps{revive: []clusto.Entity{e}, counters: map[counter]int64{}}
 	var left []Obstacle
 	for _, g := range p.groups() {
-		f := p.fate(g)
-		if len(f.why) > 0 {
-			entity, title := p.title(g)
-			left = append(left, Obstacle{entity, title, strings.Join(f.why, "; ")})
-			continue
-		}
-		for _, a := range f.drop {
-			s.drop = append(s.drop, a.ID)
-		}
-		s.add = append(s.add, f.add...)
+		left = append(left, p.settleGroup(g, &s)...)
 	}
 	for _, a := range s.add {
 		p.count(a, s.counters)
@@ -113,8 +100,13 @@ func findDead(ctx context.Context, h clusto.History, what Undeletion) (clusto.Li
 			return l, nil
 		}
 	}
-	heir := heirs[all[0].ID]
-	return none, clusto.Errorf(clusto.ErrExists, "%s was brought back already, in version %d, and is called %s", what.Name, heir.Version, heir.Name)
+	line := heirs[all[0].ID]
+	heir := line[len(line)-1]
+	err = clusto.Errorf(clusto.ErrExists, "%s was brought back already, in version %d", what.Name, heir.Version)
+	if heir.Name != what.Name {
+		err = clusto.Errorf(clusto.ErrExists, "%w, and is called %s", err, heir.Name)
+	}
+	return none, err
 }
 
 // checkFree returns ErrExists if something is called name.

@@ -44,6 +44,11 @@ func TestUndeleteWhole(t *testing.T) {
 			if d := cmp.Diff(w.snapshot(before), w.snapshot(clusto.Live)); d != "" {
 				t.Errorf("not as before:\n%s", d)
 			}
+			w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
+				d, err := history.Between(ctx, h, before, clusto.Live, nil)
+				w.check(err)
+				same(t, "difference", "", diffText(t, d))
+			})
 			if _, err := w.revert(v); !errors.Is(err, clusto.ErrConflict) {
 				t.Errorf("reverting what was undeleted: got %v, want a conflict", err)
 			}
@@ -70,7 +75,7 @@ func TestRevertDeletion(t *testing.T) {
 // TestUndeletePart: what others have meanwhile stays theirs.
 func TestUndeletePart(t *testing.T) {
 	w := newWorld(t)
-	w.furnish()
+	before := w.furnish()
 	w.do("more", func(h hands) {
 		h.set("web1", "friend", h.get("web3").ID)
 		h.set("web2", "buddy", h.get("web1").ID)
@@ -106,6 +111,23 @@ func TestUndeletePart(t *testing.T) {
 		"www1, ip 10.0.0.5: 10.0.0.5 belongs to web2 since version 6",
 		"www1, simplenum 0: 0 belongs to web2 since version 6",
 	}
+	w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
+		sw, err := h.Entity(ctx, "sw1")
+		w.check(err)
+		d, err := history.Between(ctx, h, before, clusto.Live, []clusto.EntityID{sw.ID})
+		w.check(err)
+		same(t, "difference of the switch", `
+~ sw1
+    ~ port-nic-eth.connection#12: web1 -> web2
+    + port-nic-eth.connection#20 = www1
+    + port-nic-eth.otherportnum#20 = 2
+~ web2
+    + port-nic-eth.connection#1 = sw1
+~ www1, was called web1
+    - port-nic-eth.connection#1 = sw1
+    + port-nic-eth.connection#2 = sw1
+`, diffText(t, d))
+	})
 	if d := cmp.Diff(want, left, sorted); d != "" {
 		t.Errorf("left (-want +got):\n%s", d)
 	}

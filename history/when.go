@@ -134,6 +134,9 @@ func parseTime(text string, now time.Time) (at time.Time, day bool, err error) {
 		}
 	}
 	text = strings.ToLower(text)
+	if text == "now" {
+		return now, false, nil
+	}
 	if m := agoForm.FindStringSubmatch(text); m != nil {
 		if t, ok := ago(m[1], m[2], now); ok {
 			return t, false, nil

@@ -27,10 +27,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t}
-	store, _, err := sqlite.Create(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "history.db"), sqlite.Options{
-		Options: sqlstore.Options{OnStatement: func(sql string) { w.statements = append(w.statements, sql) }},
+	return worldIn(t, func(o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+		dsn := "sqlite:///" + filepath.Join(t.TempDir(), "history.db")
+		return sqlite.Create(t.Context(), dsn, sqlite.Options{Options: o})
 	})
+}
+
+// worldIn returns a world in the database that create makes.
+func worldIn(t *testing.T, create func(sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error)) *world {
+	t.Helper()
+	w := &world{t: t}
+	store, _, err := create(sqlstore.Options{OnStatement: func(sql string) { w.statements = append(w.statements, sql) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,20 +96,8 @@ func (f *logFilter) match(ctx context.Context, h clusto.History, names []string)
 	if f.limit > 0 {
 		m.Limit = f.limit + 1
 	}
-	var err error
-	if n, isNumber := number(f.since); isNumber {
-		m.After = n - 1
-	} else if f.since != "" {
-		if m.Since, err = history.ParseTime(f.since, time.Now()); err != nil {
-			return m, fmt.Errorf("--since: %w", err)
-		}
-	}
-	if n, isNumber := number(f.until); isNumber {
-		m.To = n
-	} else if f.until != "" {
-		if m.Until, err = history.ParseUntil(f.until, time.Now()); err != nil {
-			return m, fmt.Errorf("--until: %w", err)
-		}
+	if err := history.Limit(&m, f.since, f.until, time.Now()); err != nil {
+		return m, err
 	}
 	if len(names) == 1 {
 		lives, err := history.Find(ctx, h, names[0])
@@ -120,10 +107,4 @@ func (f *logFilter) match(ctx context.Context, h clusto.History, names []string)
 		m.About = history.IDs(lives)
 	}
 	return m, nil
-}
-
-// number returns the version that a text is the number of.
-func number(text string) (clusto.Version, bool) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return clusto.Version(n), err == nil && n > 0
 }

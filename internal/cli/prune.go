@@ -119,11 +119,11 @@ func (p pruning) announce(ctx context.Context, r *run, n clusto.Pruned) error {
 		_, err = fmt.Fprintf(r.Stdout, "there is nothing older than version %d%s\n", p.upTo, when)
 		return err
 	}
-	_, err = fmt.Fprintf(r.Stdout, `before version %d%s:
-  %8d versions
-  %8d entities that were deleted
-  %8d attributes that were deleted or changed
-  %8d names and drivers that were changed
+	_, err = fmt.Fprintf(r.Stdout, `older than version %d%s:
+  versions of which nothing is left:  %d
+  entities that were deleted:         %d
+  attributes deleted or changed:      %d
+  names and drivers changed:          %d
 `, p.upTo, when, n.Versions, n.Entities, n.Attrs, n.Changes)
 	return err
 }

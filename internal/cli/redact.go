@@ -57,11 +57,7 @@ func (r *run) redact(cmd *cobra.Command, message, name, attr string) error {
 	key, subkey, _ := strings.Cut(attr, ".")
 	values, live := 0, false
 	made, err := r.update(cmd, changeFlags{message: message}, fmt.Sprintf("redact %s of %s", attr, name), func(ctx context.Context, tx clusto.Tx) error {
-		h, err := clusto.Past(tx)
-		if err != nil {
-			return err
-		}
-		lives, err := history.Find(ctx, h, name)
+		lives, err := history.Find(ctx, tx, name)
 		if err != nil {
 			return err
 		}
@@ -85,11 +81,11 @@ func (r *run) redact(cmd *cobra.Command, message, name, attr string) error {
 	if err != nil {
 		return err
 	}
-	what := "values"
+	what := "old values"
 	if values == 1 {
-		what = "value"
+		what = "old value"
 	}
-	fmt.Fprintf(r.Stdout, "%d old %s of %s of %s taken out of the history\nversion %d\n", values, what, attr, name, made)
+	fmt.Fprintf(r.Stdout, "%d %s of %s of %s taken out of the history\nversion %d\n", values, what, attr, name, made)
 	if live {
 		fmt.Fprintf(r.Stdout, "what it has now stays\n")
 	}

@@ -59,12 +59,8 @@ else has by now.`,
 // prints it.
 func (r *run) applyPlan(cmd *cobra.Command, flags changeFlags, asJSON bool, why string, fn func(context.Context, clusto.History) (*history.Plan, error)) error {
 	var plan *history.Plan
-	made, err := r.update(cmd, flags, why, func(ctx context.Context, tx clusto.Tx) error {
-		h, err := clusto.Past(tx)
-		if err != nil {
-			return err
-		}
-		if plan, err = fn(ctx, h); err != nil || flags.dryRun {
+	made, err := r.update(cmd, flags, why, func(ctx context.Context, tx clusto.Tx) (err error) {
+		if plan, err = fn(ctx, tx); err != nil || flags.dryRun {
 			return err
 		}
 		return plan.Apply(ctx, tx)

@@ -25,6 +25,10 @@ func commands(r *run) []*cobra.Command {
 		listCommand(r),
 		attrCommand(r),
 		exportCommand(r),
+		importCommand(r),
+		copyCommand(r),
+		backupCommand(r),
+		restoreCommand(r),
 		rackCommand(r),
 		logCommand(r),
 		showCommand(r),
@@ -36,7 +40,6 @@ func commands(r *run) []*cobra.Command {
 		pruneCommand(r),
 		fsckCommand(r),
 		doctorCommand(r),
-
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),

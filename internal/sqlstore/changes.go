@@ -45,10 +45,13 @@ func (r *reader) changes(m *clusto.EditMatch, versions bool) (*changeQuery, erro
 	}
 	wanted := func(kind clusto.EditKind) bool { return m.Kinds == nil || slices.Contains(m.Kinds, kind) }
 	// The attributes come first because theirs are the columns that are never
-	// all NULL, from which a database takes the types of a union.
-	if wanted(clusto.AttrEnded) {
-		q.attrs(placeAttrEnded, ByEnded, `a.deleted_at_version`, `a.deleted_at_version > a.version`)
+	// all NULL, from which a database takes the types of a union: also where none
+	// of them is wanted.
+	ended := `a.deleted_at_version > a.version`
+	if !wanted(clusto.AttrEnded) {
+		ended = `1 = 0`
 	}
+	q.attrs(placeAttrEnded, ByEnded, `a.deleted_at_version`, ended)
 	if wanted(clusto.AttrMade) {
 		q.attrs(placeAttrMade, ByMade, `a.version`, `(a.`+live+` OR a.deleted_at_version > a.version)`)
 	}

@@ -29,7 +29,7 @@ func (r *reader) edits(ctx context.Context, m *clusto.EditMatch, give func(clust
 		return nil
 	}
 	q, err := r.changes(m, false)
-	if err != nil || len(q.parts) == 0 {
+	if err != nil {
 		return err
 	}
 	return r.query(ctx, q.text(` UNION ALL `)+` ORDER BY 1, 2, 3`, q.args, func(row row) (bool, error) {
