@@ -88,6 +88,7 @@ var measures = []*measure{
 	mergedMany,
 	theLog,
 	theDiff,
+	importing,
 	writing("set-1", "set an attribute: one writer", 2, 1, false, setAttr),
 	writing("set-16", "set an attribute: 16 writers", 2, 16, false, setAttr),
 	writing("set-16-joint", "set an attribute: 16 writers, joint", 0, 16, true, setAttr),

@@ -112,6 +112,7 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	if match.Entities == nil && match.ByEntity {
 		answer = sorted(slices.Clone(answer), false)
 	}
+	m.kept += len(answer) + len(match.Entities)
 	if match.Values != nil {
 		m.learnValues(match, answer)
 		return

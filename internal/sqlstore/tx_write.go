@@ -29,7 +29,8 @@ func (t *tx) Create(ctx context.Context, name, typ, driver string) (clusto.Entit
 	t.memory.saw(e)
 	t.memory.names[name] = e.ID
 	t.memory.fresh[e.ID] = &fresh{}
-	return e, nil
+	t.memory.kept++
+	return e, t.limitMemory()
 }
 
 // mayName returns an error unless an entity may get the name and be of the
@@ -178,12 +179,18 @@ func (t *tx) AddAttrs(ctx context.Context, attrs ...clusto.Attr) error {
 		t.memory.add(a)
 	}
 	t.effect.rows += len(attrs)
-	if t.memory.added > maxAdded {
-		if err := t.flush(); err != nil {
-			return err
-		}
-		t.memory = newMemory()
+	return t.limitMemory()
+}
+
+// limitMemory begins to remember anew when there is too much.
+func (t *tx) limitMemory() error {
+	if t.memory.kept <= maxKept {
+		return nil
 	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.memory = newMemory()
 	return nil
 }
 
