@@ -80,7 +80,11 @@ func Load(ctx context.Context, store clusto.Store, o Options) (*Fleet, error) {
 					return err
 				}
 			}
-			for l.racks < min(racks, done.racks+racksPerChange) {
+			last := min(racks, done.racks+racksPerChange)
+			if err := l.lookAhead(ctx, last); err != nil {
+				return err
+			}
+			for l.racks < last {
 				if err := l.rack(ctx); err != nil {
 					return err
 				}
@@ -105,6 +109,26 @@ type loader struct {
 	used
 	tx   clusto.Tx
 	rows []clusto.Attr // to be added
+}
+
+// lookAhead asks at once whether the names of what comes before rack number last
+// are free: the transaction remembers the answer.
+func (l *loader) lookAhead(ctx context.Context, last int) error {
+	var names []string
+	for rack := l.racks; rack < last; rack++ {
+		names = append(names, rackName(rack))
+		for _, s := range slots {
+			names = append(names, deviceName(rack, s))
+		}
+	}
+	for i := l.racks * PerRack; i < min(last*PerRack, l.Servers); i++ {
+		names = append(names, Name(i))
+	}
+	e, taken, err := clusto.First(l.tx.Find(ctx, clusto.Match{Names: names}))
+	if err == nil && taken {
+		err = clusto.Errorf(clusto.ErrExists, "there is a fleet already: it has %s", e.Name)
+	}
+	return err
 }
 
 // random returns what server number i draws from, whatever was made before it.

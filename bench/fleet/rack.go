@@ -39,6 +39,8 @@ var slots = [...]slot{
 
 func rackName(rack int) string { return fmt.Sprintf("rack-%05d", rack+1) }
 
+func deviceName(rack int, s slot) string { return rackName(rack) + "-" + s.suffix }
+
 // rack makes the next rack with all that is in it.
 func (l *loader) rack(ctx context.Context) error {
 	if l.racks*PerRack%PerDatacenter == 0 {
@@ -60,7 +62,7 @@ func (l *loader) rack(ctx context.Context) error {
 	l.stands++
 	var devices [len(slots)]clusto.EntityID
 	for i, s := range slots {
-		if devices[i], err = l.create(ctx, s.driver, name+"-"+s.suffix); err != nil {
+		if devices[i], err = l.create(ctx, s.driver, deviceName(l.racks, s)); err != nil {
 			return err
 		}
 		l.addAt(rack, clusto.KeyContains, int64(PerRack+1+i), basic.SubkeyUnit, clusto.RelationTo(devices[i]))

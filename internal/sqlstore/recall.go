@@ -148,6 +148,29 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	}
 }
 
+// onlyNames reports whether match asks for names, not for too many, and for
+// nothing else.
+func onlyNames(match *clusto.Match) bool {
+	return match.Names != nil && len(match.Names) < maxKept && match.Types == nil && match.Drivers == nil && match.Attrs == nil
+}
+
+// learnEntities keeps what the database answered to match: entities and, if it
+// asks for names only, which of these are free.
+func (m *memory) learnEntities(match *clusto.Match, answer []clusto.Entity) {
+	if onlyNames(match) {
+		m.kept += len(match.Names)
+		for _, name := range match.Names {
+			m.names[name] = 0
+		}
+		for _, e := range slices.Backward(answer) { // of several, which only classic clusto makes, the oldest
+			m.names[e.Name] = e.ID
+		}
+	}
+	for _, e := range answer {
+		m.saw(e)
+	}
+}
+
 // learnAbove keeps what the database answered about the containers of
 // entities and, with deep, of all these.
 func (m *memory) learnAbove(of []clusto.EntityID, edges []edge, deep bool) {
