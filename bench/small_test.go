@@ -10,8 +10,9 @@ import (
 	"github.com/clusto/clusto/resource"
 )
 
-// perWriter is how many changes each writer makes in a turn.
-const perWriter = 8
+// perTurn is how many changes are made in a turn: enough for what happens only
+// now and then, such as a checkpoint.
+const perTurn = 128
 
 // writing measures small changes, each a version with a durable commit, by
 // several writers at a time. The peer writes the same rows, known beforehand,
@@ -19,7 +20,7 @@ const perWriter = 8
 func writing(name, what string, target float64, writers int, joint bool, change func(context.Context, *clusto.Inventory, int) error) *measure {
 	return &measure{name: name, what: what, target: target, run: func(b *testing.B, w *world) result {
 		var t timing
-		w.replicate(b) // counters that begin with the first such change
+		perWriter := perTurn / writers
 		for b.Loop() {
 			t.turn(b, w, func() error {
 				return together(writers, func(int) error {
@@ -34,12 +35,12 @@ func writing(name, what string, target float64, writers int, joint bool, change 
 				})
 			})
 			changes := w.changes(b)
-			if len(changes) != writers*perWriter {
-				b.Fatalf("%d versions, want %d", len(changes), writers*perWriter)
+			if len(changes) != perTurn {
+				b.Fatalf("%d versions, want %d", len(changes), perTurn)
 			}
 			t.plainly(b, func() error { return w.peer.writeAll(b.Context(), changes, writers) })
 		}
-		return t.result(writers * perWriter)
+		return t.result(perTurn)
 	}}
 }
 

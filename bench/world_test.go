@@ -87,6 +87,7 @@ func newWorld(b *testing.B, e *engine, newDatabase func(testing.TB) string, serv
 		}
 	}
 	w.update(b, w.prepare)
+	w.update(b, func(ctx context.Context, inv *clusto.Inventory) error { return allocate(ctx, inv, 0) }) // looks at all addresses
 	w.replicate(b)
 	return w
 }

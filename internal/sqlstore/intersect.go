@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -21,32 +22,38 @@ func (r *reader) InEach(ctx context.Context, containers []clusto.EntityID, deep 
 		return nil, err
 	}
 	roots := slices.Compact(slices.Sorted(slices.Values(containers)))
+	with, common, args := r.common(roots, deep)
+	valid := r.where()
+	valid.and(`e.entity_id = common.id`)
+	r.valid(valid, "e")
+	sql := with + `SELECT ` + entityColumns + ` FROM (` + common + `) common CROSS JOIN ` + r.s.dialect.Entities(true) +
+		` WHERE ` + string(valid.sql) + ` ORDER BY e.entity_id`
+	var found []clusto.Entity
+	err := r.query(ctx, sql, append(args, valid.args...), func(row row) (bool, error) {
+		found = append(found, r.renamed.then(row.entity(0)))
+		return true, nil
+	})
+	return found, err
+}
+
+// common returns the query for the numbers, as id, of what is in each of roots,
+// and what must stand before the statement that it is part of.
+func (r *reader) common(roots []clusto.EntityID, deep bool) (with, query string, args []driver.Value) {
 	table := r.s.dialect.Attrs(ByOwner, r.at == clusto.Live)
 	first := r.where()
 	andIDs(first, "a.entity_id", roots)
 	r.contains(first)
-	with, inside, args := `WITH`, `SELECT DISTINCT a.entity_id, a.relation_id FROM `+table+` WHERE `+string(first.sql), first.args
-	if deep {
-		next := r.where()
-		r.contains(next)
-		with = `WITH RECURSIVE`
-		inside = `SELECT a.entity_id, a.relation_id FROM ` + table + ` WHERE ` + string(first.sql) +
-			` UNION SELECT inside.root, a.relation_id FROM inside CROSS JOIN ` + table + ` WHERE a.entity_id = inside.id AND ` + string(next.sql)
-		args = append(args, next.args...)
+	n := int64(len(roots))
+	if !deep {
+		return ``, `SELECT a.relation_id AS id FROM ` + table + ` WHERE ` + string(first.sql) + ` AND a.relation_id <> a.entity_id` +
+			` GROUP BY a.relation_id HAVING count(DISTINCT a.entity_id) = ?`, append(first.args, n)
 	}
-	valid := r.where()
-	valid.and(`e.entity_id = common.id`)
-	r.valid(valid, "e")
-	sql := with + ` inside (root, id) AS (` + inside + `) SELECT ` + entityColumns +
-		` FROM (SELECT inside.id FROM inside WHERE inside.id <> inside.root GROUP BY inside.id HAVING count(*) = ?) common CROSS JOIN ` +
-		r.s.dialect.Entities(true) + ` WHERE ` + string(valid.sql) + ` ORDER BY e.entity_id`
-	args = append(append(args, int64(len(roots))), valid.args...)
-	var common []clusto.Entity
-	err := r.query(ctx, sql, args, func(row row) (bool, error) {
-		common = append(common, r.renamed.then(row.entity(0)))
-		return true, nil
-	})
-	return common, err
+	next := r.where()
+	r.contains(next)
+	with = `WITH RECURSIVE inside (root, id) AS (SELECT a.entity_id, a.relation_id FROM ` + table + ` WHERE ` + string(first.sql) +
+		` UNION SELECT inside.root, a.relation_id FROM inside CROSS JOIN ` + table + ` WHERE a.entity_id = inside.id AND ` + string(next.sql) + `) `
+	return with, `SELECT inside.id FROM inside WHERE inside.id <> inside.root GROUP BY inside.id HAVING count(*) = ?`,
+		append(append(first.args, next.args...), n)
 }
 
 // InEach implements clusto.Intersecter.

@@ -121,8 +121,18 @@ func (t *tx) advanceBoth() (used, error) {
 	}
 	var seq, own int64
 	var u used
-	if _, err := t.c.ints(readMeta+`, `+highest, []driver.Value{t.s.writer}, &seq, &own, &u.version, &u.entity, &u.attr); err != nil {
+	state, args := readMeta+`, `+highest, []driver.Value{t.s.writer}
+	if sql := t.s.dialect.Sequence(Versions); sql != "" && t.s.spare[Versions] == nil && !t.s.options.NoVersions {
+		state, args = state+`, (`+sql+`)`, append(args, int64(1))
+	} else {
+		state += `, NULL`
+	}
+	var next int64
+	if _, err := t.c.ints(state, args, &seq, &own, &u.version, &u.entity, &u.attr, &next); err != nil {
 		return used{}, err
+	}
+	if next != 0 {
+		t.s.spare[Versions] = []int64{next}
 	}
 	if seq == 0 {
 		if _, err := t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
