@@ -153,7 +153,8 @@ func (d *dialect) refused(ctx context.Context, err error) error {
 }
 
 // oneLine is an error of pgx, which has a line for every address it has tried,
-// on one line.
+// on one line. That a server has no TLS is of no interest where it was asked
+// again without.
 type oneLine struct{ error }
 
 func (e *oneLine) Unwrap() error { return e.error }
@@ -165,6 +166,9 @@ func (e *oneLine) Error() string {
 		if !strings.HasPrefix(line, "failed to connect to `") && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
+	}
+	if len(lines) > 1 {
+		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.HasSuffix(line, "server refused TLS connection") })
 	}
 	if lines == nil {
 		_, after, _ := strings.Cut(e.error.Error(), "`: ")
