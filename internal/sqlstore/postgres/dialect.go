@@ -59,28 +59,28 @@ func (d *dialect) Schema() string {
 
 func (d *dialect) Know(names map[string]bool) { d.names.Store(&names) }
 
-// Rebind numbers the arguments. One that a condition compares, and that says
-// nothing else, is a number of 64 bits, also where the column is narrower: a
-// number that no row can have is no error.
+// Rebind numbers the arguments. Those for columns of numbers are numbers of 64
+// bits, also where the column is narrower: a number that no row can have is no
+// error of a question.
 func (d *dialect) Rebind(sql string) string {
 	sql = listed.ReplaceAllString(sql, ` $1 = ANY (ARRAY($2))`)
 	sql = valid.ReplaceAllString(sql, `+$0`)
+	sql = numeric.ReplaceAllString(sql, `$0::bigint`)
 	out := make([]byte, 0, len(sql)+64)
-	n, condition := 0, false
-	for i := 0; i < len(sql); i++ {
-		condition = condition || strings.HasPrefix(sql[i:], ` WHERE `)
+	n := 0
+	for i := range len(sql) {
 		if sql[i] != '?' {
 			out = append(out, sql[i])
 			continue
 		}
 		n++
 		out = strconv.AppendInt(append(out, '$'), int64(n), 10)
-		if condition && i >= 2 && strings.ContainsRune("=<>", rune(sql[i-2])) && !strings.HasPrefix(sql[i+1:], "::") {
-			out = append(out, "::bigint"...)
-		}
 	}
 	return string(out)
 }
+
+// numeric finds an argument for a column of numbers.
+var numeric = regexp.MustCompile(`\b(?:[a-z_]*version|[a-z_]*id|seq|number|int_value) (?:=|<|>|<=|>=) \?`)
 
 // RowsPerInsert keeps a statement well below the 65,535 arguments that the
 // protocol can number.
