@@ -53,8 +53,8 @@ func countStatements(t *testing.T, n int) map[string]int {
 		ask(kind+" entities", func(of []clusto.EntityID) (int, error) { e, err := r.Entities(ctx, of...); return len(e), err })
 		return nil
 	}
-	for _, at := range []clusto.Version{clusto.Live, 3} {
-		if err := s.View(ctx, at, func(r clusto.Reader) error { return all(fmt.Sprint("at ", at), r) }); err != nil {
+	for _, at := range []clusto.Version{clusto.Live, clusto.Version(n) + 2} {
+		if err := s.View(ctx, at, func(r clusto.Reader) error { return all(fmt.Sprint("history ", at != clusto.Live), r) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -64,7 +64,12 @@ func (d *dialect) Know(names map[string]bool) { d.names.Store(&names) }
 // error of a question.
 func (d *dialect) Rebind(sql string) string {
 	sql = listed.ReplaceAllString(sql, ` $1 = ANY (ARRAY($2))`)
-	sql = valid.ReplaceAllString(sql, `+$0`)
+	sql = valid.ReplaceAllStringFunc(sql, func(found string) string {
+		if strings.HasPrefix(found, "version >") {
+			return found
+		}
+		return "+" + found
+	})
 	sql = numeric.ReplaceAllString(sql, `$0::bigint`)
 	out := make([]byte, 0, len(sql)+64)
 	n := 0
@@ -115,8 +120,8 @@ var listed = regexp.MustCompile(` ([a-z_.]+) IN \((` + regexp.QuoteMeta(ints) + 
 
 // valid finds the condition that a row is valid at a version. Most rows are, so
 // that an index of versions is of no use; the server, which cannot know the
-// version, takes them for a third.
-var valid = regexp.MustCompile(`\b[a-z]\.version <= \? AND \([a-z]\.deleted`)
+// version, takes them for a third. Between two versions it is.
+var valid = regexp.MustCompile(`(version > \? AND )?[a-z]\.version <= \? AND \([a-z]\.deleted`)
 
 // The conditions on texts compare as the columns do: the collation of a
 // database tells texts apart that differ in any byte. string_value has the
