@@ -220,14 +220,14 @@ func (t *tx) EndAttrs(ctx context.Context, ids ...clusto.AttrID) (int, error) {
 		own := t.where()
 		andIDs(own, "attr_id", ids)
 		own.and(live+` AND version = ?`, int64(t.working))
-		if err := t.remove("entity_attrs", true, own); err != nil {
+		if err := t.remove("entity_attrs", own); err != nil {
 			return 0, err
 		}
 	}
 	older := t.where()
 	andIDs(older, "attr_id", ids)
 	older.and(live)
-	if err := t.bury("entity_attrs", true, older); err != nil {
+	if err := t.bury("entity_attrs", older); err != nil {
 		return 0, err
 	}
 	t.memory = newMemory()

@@ -108,6 +108,12 @@ type Dialect interface {
 	Statistics() []string
 }
 
+// Migrator is a Dialect that connects in another way for migrations, whose
+// statements take long.
+type Migrator interface {
+	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
+}
+
 // Mode is what a transaction is for.
 type Mode uint8
 

@@ -153,6 +153,11 @@ func (r *reader) withAttrs(ctx context.Context, c *condition, matches []clusto.A
 		selects = append(selects, c.dialect.Ints())
 		any.args = append(any.args, ints(owners))
 	}
-	c.and(`e.entity_id IN (`+strings.Join(selects, ` UNION ALL `)+`)`, any.args...)
+	owner := selects[0]
+	if len(selects) > 1 {
+		// As a table of its own: else MariaDB asks again for each entity.
+		owner = `SELECT o.entity_id FROM (` + strings.Join(selects, ` UNION ALL `) + `) o`
+	}
+	c.and(`e.entity_id IN (`+owner+`)`, any.args...)
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 
@@ -109,27 +111,37 @@ type connector struct{ Dialect }
 
 func (c connector) Driver() driver.Driver { return nil }
 
-// doubled returns the names that several live entities have.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	if m, ok := c.Dialect.(Migrator); ok {
+		return m.ConnectToMigrate(ctx)
+	}
+	return c.Dialect.Connect(ctx)
+}
+
+// doubled returns the names that several live entities have. The database may
+// take names for the same that are not, so they are compared here.
 func doubled(ctx context.Context, db *sql.DB) ([]Doubled, error) {
 	const names = `SELECT name, entity_id FROM entities WHERE deleted_at_version IS NULL AND name IN (` +
-		`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY name, entity_id`
+		`SELECT name FROM entities WHERE deleted_at_version IS NULL GROUP BY name HAVING count(*) > 1) ORDER BY entity_id`
 	rows, err := db.QueryContext(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var all []Doubled
+	called := map[string][]clusto.EntityID{}
 	for rows.Next() {
 		var name string
 		var id clusto.EntityID
 		if err := rows.Scan(&name, &id); err != nil {
 			return nil, err
 		}
-		if n := len(all); n == 0 || all[n-1].Name != name {
-			all = append(all, Doubled{Name: name})
+		called[name] = append(called[name], id)
+	}
+	var all []Doubled
+	for _, name := range slices.Sorted(maps.Keys(called)) {
+		if entities := called[name]; len(entities) > 1 {
+			all = append(all, Doubled{Name: name, Entities: entities})
 		}
-		last := &all[len(all)-1]
-		last.Entities = append(last.Entities, id)
 	}
 	return all, rows.Err()
 }

@@ -107,7 +107,7 @@ func (s *Store) makeTable(ctx context.Context, table string) error {
 			if makes, err := regexp.MatchString(`(?m)^CREATE (TABLE|INDEX) .*\b`+table+`\b \(`, statement); err != nil || !makes {
 				continue
 			}
-			if err := c.control(statement); err != nil {
+			if err := c.control(s.dialect.Rebind(statement)); err != nil {
 				return err
 			}
 		}

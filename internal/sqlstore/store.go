@@ -179,7 +179,9 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	var errs error
 	for _, c := range idle {
-		errs = errors.Join(errs, c.close())
+		if err := c.close(); !s.dialect.Remote() { // a connection to a server may be gone already
+			errs = errors.Join(errs, err)
+		}
 	}
 	return errs
 }

@@ -38,23 +38,23 @@ func (t *tx) DelAttrs(ctx context.Context, m clusto.AttrMatch) (int, error) {
 			older = append(older, a.ID)
 		}
 	}
-	c := condition{dialect: t.s.dialect}
-	andIDs(&c, "attr_id", own)
-	if err := t.remove("entity_attrs", own != nil, &c); err != nil {
-		return 0, err
+	for _, c := range batches(t.s.dialect, "attr_id", own) {
+		if err := t.remove("entity_attrs", &c); err != nil {
+			return 0, err
+		}
 	}
-	c = condition{dialect: t.s.dialect}
-	andIDs(&c, "attr_id", older)
-	return len(gone), t.bury("entity_attrs", older != nil, &c)
+	for _, c := range batches(t.s.dialect, "attr_id", older) {
+		if err := t.bury("entity_attrs", &c); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone), nil
 }
 
 func byID(a clusto.Attr, id clusto.AttrID) int { return int(a.ID - id) }
 
-// remove deletes the rows of table for which c holds, if any is said to be.
-func (t *tx) remove(table string, any bool, c *condition) error {
-	if !any {
-		return nil
-	}
+// remove deletes the rows of table for which c holds.
+func (t *tx) remove(table string, c *condition) error {
 	n, err := t.c.exec(`DELETE FROM `+table+` WHERE `+string(c.sql), c.args...)
 	t.effect.rows -= n
 	return t.fail(err)
@@ -62,10 +62,7 @@ func (t *tx) remove(table string, any bool, c *condition) error {
 
 // bury marks the rows of table for which c holds as ended by this version. A
 // store that keeps no history deletes them.
-func (t *tx) bury(table string, any bool, c *condition) error {
-	if !any {
-		return nil
-	}
+func (t *tx) bury(table string, c *condition) error {
 	if t.s.options.NoVersions {
 		n, err := t.c.exec(`DELETE FROM `+table+` WHERE `+string(c.sql), c.args...)
 		t.effect.ended += n
@@ -115,12 +112,12 @@ func (t *tx) endRows(table, column string, id clusto.EntityID) error {
 	}
 	own := condition{dialect: t.s.dialect}
 	own.and(column+` = ? AND `+live+` AND version = ?`, int64(id), int64(t.working))
-	if err := t.remove(table, true, &own); err != nil {
+	if err := t.remove(table, &own); err != nil {
 		return err
 	}
 	older := condition{dialect: t.s.dialect}
 	older.and(column+` = ? AND `+live, int64(id))
-	return t.bury(table, true, &older)
+	return t.bury(table, &older)
 }
 
 // eraseRows is endRows for a store that keeps no history. What it kept at
@@ -142,7 +139,7 @@ func (t *tx) eraseRows(table, column string, id clusto.EntityID) error {
 			return t.fail(err)
 		}
 	}
-	return t.bury(table, true, c)
+	return t.bury(table, c)
 }
 
 // deleted notes that e is gone, with what it had and what referred to it.

@@ -155,18 +155,25 @@ func (t *tx) markCommit(seq, own int64) error {
 // wasCommitted reports whether the transaction whose commit was cut off, and
 // that had the given mark, is part of the database. It waits until the server
 // has made up its mind. The caller has the turn to write, so that nobody else
-// has advanced our row.
+// has advanced our row. That it commits matters where the servers of a cluster
+// each have their own: what has not come before can then not come any more.
 func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	c, err := s.begin(ctx, &s.writers, ModeWrite)
 	if err != nil {
 		return false, err
 	}
 	defer s.give(c, &s.writers)
-	defer c.rollback()
-	if _, err := c.exec(advance); err != nil {
+	var own int64
+	_, err = c.exec(advance)
+	if err == nil {
+		_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
+	}
+	if err == nil {
+		err = c.control(`COMMIT`)
+	}
+	if err != nil {
+		c.rollback()
 		return false, err
 	}
-	var own int64
-	_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
-	return own >= mark && own != 0, err
+	return own >= mark && own != 0, nil
 }

@@ -1,0 +1,151 @@
+package mysql
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/clusto/clusto/internal/sqlstore"
+)
+
+// dialect is MariaDB or MySQL, for one database.
+type dialect struct {
+	target  target
+	name    string // where the database is, without secrets
+	options Options
+	hosts   []host
+	slot    *sqlstore.Slot
+	isMySQL atomic.Bool               // the server seen last is one of MySQL
+	known   atomic.Pointer[knowledge] // what the database has
+}
+
+var (
+	_ sqlstore.Dialect  = (*dialect)(nil)
+	_ sqlstore.Migrator = (*dialect)(nil)
+)
+
+func newDialect(dsn string, o Options) (*dialect, error) {
+	t, err := parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if o.LockWait == 0 {
+		o.LockWait = DefaultLockWait
+	}
+	d := &dialect{target: t, name: t.where(), options: o}
+	if d.hosts, err = newHosts(&t, o); err != nil {
+		return nil, err
+	}
+	d.slot = sqlstore.NewSlot(d.name, o.LockWait)
+	d.known.Store(&knowledge{})
+	return d, nil
+}
+
+func (d *dialect) Where() string { return d.name }
+
+// Remote is true: connections can be lost, and Begin has transactions that write
+// see what others commit.
+func (d *dialect) Remote() bool { return true }
+
+func (d *dialect) Lock(ctx context.Context) (func(), error) { return d.slot.Wait(ctx) }
+
+// Variables, so that beginning a transaction allocates nothing.
+var (
+	beginView  = []string{`START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY`}
+	beginWrite = []string{`SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION`}
+)
+
+// Begin has those who may write see what others commit, and lock no gaps between
+// rows: two writers that look whether names are free would wait for each other.
+func (d *dialect) Begin(mode sqlstore.Mode) []string {
+	if mode == sqlstore.ModeView {
+		return beginView
+	}
+	return beginWrite
+}
+
+// MigrationLock is none: ConnectToMigrate sees to it.
+func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
+
+// Rebind keeps the order in which tables are joined, and gives the collation of
+// our own tables the name that it has in MySQL.
+func (d *dialect) Rebind(sql string) string {
+	sql = strings.ReplaceAll(sql, ` CROSS JOIN `, ` STRAIGHT_JOIN `)
+	if d.isMySQL.Load() {
+		sql = strings.ReplaceAll(sql, exactMariaDB, exactMySQL)
+	}
+	return sql
+}
+
+// RowsPerInsert keeps statements under 65,536 arguments. (The driver sends long
+// ones by themselves, so that a statement is no longer than max_allowed_packet.)
+func (d *dialect) RowsPerInsert() int { return 512 }
+
+// Sequence is none. AUTO_INCREMENT goes on above the highest number that was
+// given; one that classic clusto took and has not committed makes us wait, and
+// is then a duplicate key: see Fault.
+func (d *dialect) Sequence(sqlstore.Table) string { return "" }
+
+// Attrs names the index to use where there is one that fits: statistics of a
+// table that grows are often wrong.
+func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
+	has := d.known.Load().names
+	var index string
+	switch path {
+	case sqlstore.ByOwner:
+		if index = "clusto_attr_entkey"; !live || !has[index] {
+			index = "idx_attrs_entity_version"
+		}
+	case sqlstore.ByRelated:
+		index = "clusto_attr_rel"
+	case sqlstore.ByInt:
+		index = "clusto_attr_int"
+	case sqlstore.ByText:
+		index = "idx_attrs_str_value"
+	case sqlstore.ByMAC:
+		index = macIndex
+	}
+	if !has[index] {
+		return `entity_attrs a`
+	}
+	return `entity_attrs a FORCE INDEX (` + index + `)`
+}
+
+func (d *dialect) Entities(bool) string { return `entities e` }
+
+func (d *dialect) Ints() string {
+	return `SELECT n FROM JSON_TABLE(?, '$[*]' COLUMNS (n BIGINT PATH '$')) AS members`
+}
+
+// macIndex is the index of the generated column that holds the digits of
+// hardware addresses.
+const macIndex = "clusto_attr_mac"
+
+func (d *dialect) MACIs() string {
+	if d.known.Load().names[macIndex] {
+		return `a.clusto_mac = ?`
+	}
+	return `LOWER(REPLACE(REPLACE(REPLACE(a.string_value, ':', ''), '-', ''), '.', '')) = ?`
+}
+
+// TimeText writes a time with six digits of fraction, which are zero in classic
+// clusto's tables.
+func (d *dialect) TimeText(column string) string {
+	return `DATE_FORMAT(` + column + `, '%Y-%m-%d %H:%i:%s.%f')`
+}
+
+func (d *dialect) Goose() goose.Dialect { return goose.DialectMySQL }
+
+// UniqueNames adds a column with the bytes of live names and makes it unique, so
+// that names which the column's collation takes for the same can live.
+func (d *dialect) UniqueNames() []string {
+	return []string{`ALTER TABLE entities ` +
+		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) VIRTUAL, ` +
+		`ADD UNIQUE INDEX clusto_live_name (live_name)`}
+}
+
+func (d *dialect) Statistics() []string {
+	return []string{`ANALYZE TABLE clustoversioning, entities, entity_attrs, counters`}
+}

@@ -1,0 +1,53 @@
+package mysql_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/mysql"
+	"github.com/clusto/clusto/internal/storetest"
+	"github.com/clusto/clusto/internal/testenv"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(testenv.Tests{M: m}) }
+
+// create fills the empty database that dsn names.
+func create(t testing.TB, dsn string, o mysql.Options) *sqlstore.Store {
+	t.Helper()
+	s, report, err := mysql.Create(t.Context(), dsn, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeAtEnd(t, s)
+	if len(report.Doubled) != 0 {
+		t.Fatalf("doubled names in a new database: %v", report.Doubled)
+	}
+	return s
+}
+
+// open opens a database that is there.
+func open(t testing.TB, dsn string, o mysql.Options) *sqlstore.Store {
+	t.Helper()
+	s, err := mysql.Open(t.Context(), dsn, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeAtEnd(t, s)
+	return s
+}
+
+func closeAtEnd(t testing.TB, s *sqlstore.Store) {
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestStore(t *testing.T) {
+	server := testenv.MariaDB(t)
+	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, server.NewDatabase(t), mysql.Options{}) })
+}
