@@ -53,6 +53,7 @@ func hotMatches(t *testing.T, one, two []clusto.EntityID) []clusto.AttrMatch {
 	}
 	key := clusto.Is(clusto.KeyContains)
 	return []clusto.AttrMatch{
+		{IDs: []clusto.AttrID{7}}, {IDs: []clusto.AttrID{7, 8}},
 		{Entities: one}, {Entities: two}, {Entities: one, Key: key}, {Entities: two, Key: key}, {Entities: one, Visible: true},
 		{Entities: one, Key: key, Number: clusto.Is[int64](1), Subkey: clusto.IsAbsent[string]()},
 		{Entities: one, Key: key, RelatedTo: two}, {Entities: two, Key: key, RelatedTo: one}, {Entities: two, RelatedTo: two},
@@ -77,7 +78,9 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 				_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Key: key}))
 				errs = append(errs, err)
 			}
-			_, err := clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
+			_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, About: of, Kinds: []clusto.EditKind{clusto.EntityChanged}}))
+			errs = append(errs, err)
+			_, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
 			errs = append(errs, err)
 		}
 	}
@@ -85,7 +88,10 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 		_, err := clusto.Collect(h.FindVersions(ctx, m))
 		errs = append(errs, err)
 	}
-	for _, m := range []clusto.LifeMatch{{IDs: []clusto.EntityID{7}}, {IDs: []clusto.EntityID{7, 8}}, {Names: []string{"a"}}, {Names: []string{"a", "b"}}} {
+	for _, m := range []clusto.LifeMatch{
+		{IDs: []clusto.EntityID{7}}, {IDs: []clusto.EntityID{7, 8}}, {Names: []string{"a"}}, {Names: []string{"a", "b"}},
+		{SuccessorsOf: []clusto.EntityID{7}}, {SuccessorsOf: []clusto.EntityID{7, 8}},
+	} {
 		_, err := clusto.Collect(h.Lives(ctx, m))
 		errs = append(errs, err)
 	}
