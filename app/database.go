@@ -10,6 +10,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/postgres"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
@@ -24,7 +25,18 @@ type kind struct {
 // kinds returns the kinds of databases by the schemes of their DSNs, without
 // the name of the Python module that classic clusto may have behind a "+".
 func kinds() map[string]kind {
+	postgresql := kind{
+		example: "postgresql://user@host:5432/database",
+		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+			return postgres.Open(ctx, dsn, postgres.Options{Options: o})
+		},
+		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+			return postgres.Create(ctx, dsn, postgres.Options{Options: o})
+		},
+	}
 	return map[string]kind{
+		"postgres":   postgresql,
+		"postgresql": postgresql,
 		"sqlite": {
 			example: "sqlite:///relative.db or sqlite:////absolute.db",
 			open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/snmp"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 var update = flag.Bool("update", false, "write what the programs print into the scripts")
@@ -45,12 +46,28 @@ func TestMain(m *testing.M) {
 //	                     did next to nothing before main
 //	[root]               the test runs as root, for whom every file can be read
 func TestScripts(t *testing.T) {
+	testscript.Run(t, scripts(t, "testdata/script", ""))
+}
+
+// TestServers runs testdata/server with an empty database of each server.
+func TestServers(t *testing.T) {
+	for name, newDatabase := range map[string]func(testing.TB) string{
+		"PostgreSQL": func(tb testing.TB) string { return testenv.PostgreSQL(tb).NewDatabase(tb) },
+	} {
+		t.Run(name, func(t *testing.T) { testscript.Run(t, scripts(t, "testdata/server", newDatabase(t))) })
+	}
+}
+
+// scripts are the parameters for the scripts of a directory, which find dsn in
+// CLUSTODSN.
+func scripts(t *testing.T, dir, dsn string) testscript.Params {
+	t.Helper()
 	small, err := filepath.Abs("../../testdata/classic/small.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	return testscript.Params{
+		Dir:                 dir,
 		UpdateScripts:       *update,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -58,6 +75,7 @@ func TestScripts(t *testing.T) {
 			// No configuration of this machine is used: an empty one stands in for it.
 			conf := filepath.Join(env.WorkDir, ".empty.conf")
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("CLUSTODSN", dsn)
 			env.Setenv("CLUSTOCONFIG", conf)
 			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
 			return os.WriteFile(conf, nil, 0o600)
@@ -81,7 +99,7 @@ func TestScripts(t *testing.T) {
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 			},
 		},
-	})
+	}
 }
 
 // wantStatus is the command status of scripts.
