@@ -83,12 +83,12 @@ type Placed struct {
 	Depth int      // 1 for direct contents and parents
 }
 
-// Tx is a transaction: a Reader of the live rows that also sees its own
+// Tx is a transaction: a History of the live rows that also sees its own
 // changes, and what makes them. After any of its methods has returned an error
 // other than ErrNotFound, ErrExists, ErrInvalid or ErrUnsupported, the
 // transaction can only be given up.
 type Tx interface {
-	Reader
+	History
 
 	// Create makes an entity. It returns ErrExists if a live one has the name,
 	// and ErrInvalid if name, type or driver cannot be written.
@@ -120,6 +120,9 @@ type Tx interface {
 	SetCounter(ctx context.Context, id EntityID, key string, value int64) error
 
 	FreeRanger
+	Reviver
+	Redactor
+	Receipts
 
 	// Nest calls fn with a transaction inside this one. If fn returns an error,
 	// what it changed is undone, and Nest returns the error; the outer

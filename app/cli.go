@@ -33,6 +33,7 @@ func CLI(drivers *clusto.Registry, args []string) int {
 		Drivers:       drivers,
 		Open:          openStore,
 		InitDB:        initDB,
+		Examine:       examine,
 		LoadLibrary:   p.loadLibrary,
 		RunFile:       p.runFile,
 		Shell:         p.runShell,

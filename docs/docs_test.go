@@ -227,7 +227,7 @@ func (s *scenario) console(text string) error {
 			want += "\n"
 		}
 		got, err := s.shell(command)
-		if fails := strings.HasPrefix(want, "clusto: "); (err != nil) != fails {
+		if fails := strings.Contains("\n"+want, "\nclusto: "); (err != nil) != fails {
 			return errors.New("$ " + command + ": " + describe(err) + "\n" + got)
 		}
 		if !pattern(want).MatchString(got) {

@@ -31,6 +31,9 @@ type Env struct {
 	Open func(ctx context.Context, db Database) (clusto.Store, error)
 	// InitDB makes a database, or brings an existing one up to date.
 	InitDB func(ctx context.Context, db Database) (InitReport, error)
+	// Examine says how the database of the setting is: whether it can be reached
+	// and written, what it lacks, its files.
+	Examine func(ctx context.Context, s Setting) []Diagnosis
 	// LoadLibrary adds the drivers of the library directory to Drivers.
 	LoadLibrary func(ctx context.Context, s Setting, store clusto.Store) error
 	// RunFile runs the statements of a script.

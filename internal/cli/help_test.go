@@ -9,7 +9,7 @@ import (
 // everyCommand is each command with what makes it one that runs.
 var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export",
-	"rack", "rack show", "snmptrapd", "demo", "version", "completion", "help",
+	"rack", "rack show", "fsck", "doctor", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
 }
 

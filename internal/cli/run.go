@@ -26,6 +26,9 @@ func commands(r *run) []*cobra.Command {
 		attrCommand(r),
 		exportCommand(r),
 		rackCommand(r),
+		fsckCommand(r),
+		doctorCommand(r),
+
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),

@@ -24,6 +24,7 @@ const (
 	statusUnsupported = 9
 	statusReadOnly    = 10
 	statusUnavailable = 11
+	statusFindings    = 12  // it was looked for what is wrong, and something is
 	statusInterrupted = 130 // as shells say it for SIGINT
 )
 
@@ -37,6 +38,12 @@ func usagef(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
 }
 
+// findingsError says that a command which looks for what is wrong has found
+// something. It is not an error of the command.
+type findingsError struct{ error }
+
+func (e findingsError) Unwrap() error { return e.error }
+
 // exitStatus returns the status of a process whose command returned err.
 func exitStatus(err error) int {
 	if err == nil {
@@ -44,6 +51,9 @@ func exitStatus(err error) int {
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return statusUsage
+	}
+	if _, ok := errors.AsType[findingsError](err); ok {
+		return statusFindings
 	}
 	if errors.Is(err, context.Canceled) {
 		return statusInterrupted

@@ -13,7 +13,7 @@ import (
 // forgotten.
 func TestExitStatus(t *testing.T) {
 	t.Parallel()
-	seen := map[int]error{statusOK: nil, statusOther: nil, statusUsage: nil, statusInterrupted: nil}
+	seen := map[int]error{statusOK: nil, statusOther: nil, statusUsage: nil, statusInterrupted: nil, statusFindings: nil}
 	for _, kind := range clusto.ErrorKinds() {
 		status := exitStatus(fmt.Errorf("insert web7: %w", clusto.WithHint(clusto.Errorf(kind, "no"), "yes")))
 		if other, taken := seen[status]; taken {

@@ -145,6 +145,8 @@ const (
 	ByInt                 // by int_value
 	ByText                // by string_value
 	ByMAC                 // by the digits of a hardware address with subkey mac
+	ByMade                // by version
+	ByEnded               // by deleted_at_version
 )
 
 // Fault is what an error of the database means to a transaction.

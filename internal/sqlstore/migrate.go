@@ -16,6 +16,7 @@ import (
 const (
 	migrationTable = "clusto_migration"
 	ownTablesFile  = "0002_own_tables.sql"
+	historyFile    = "0004_history.sql"
 )
 
 // worthStatistics is how many entities, dead ones included, a database must

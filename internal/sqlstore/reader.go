@@ -23,7 +23,7 @@ type reader struct {
 	broken  error // the error after which the transaction can only be given up
 }
 
-var _ clusto.Reader = (*reader)(nil)
+var _ clusto.History = (*reader)(nil)
 
 // live is the condition for rows that are valid now.
 const live = `deleted_at_version IS NULL`
@@ -132,16 +132,7 @@ func (r *reader) versions(ctx context.Context, since clusto.Version, give func(c
 	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM clustoversioning v WHERE ` +
 		string(c.sql) + ` ORDER BY v.version`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
-		info := clusto.VersionInfo{
-			Version:     clusto.Version(row.int(0)),
-			User:        row.text(2),
-			Description: row.text(3),
-		}
-		if !row.null(1) {
-			// A time that cannot be read is left out: versions must be listed all the same.
-			info.Time, _ = parseTime(row.text(1))
-		}
-		return give(info), nil
+		return give(row.version()), nil
 	})
 }
 

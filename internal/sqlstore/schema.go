@@ -32,6 +32,9 @@ const (
 	metaTable      = "clusto_meta"
 	entityLogTable = "clusto_entity_log"
 	freeRangeTable = "clusto_free_range"
+	revivalTable   = "clusto_revival"
+	redactionTable = "clusto_redaction"
+	receiptTable   = "clusto_receipt"
 )
 
 // inspect learns which tables and indexes there are.
@@ -95,16 +98,18 @@ func (s *Store) makeTable(ctx context.Context, table string) error {
 		return err
 	}
 	defer s.give(c, &s.writers)
-	file, err := fs.ReadFile(migrationsFor(s.dialect), ownTablesFile)
-	if err != nil {
-		return err
-	}
-	for statement := range strings.SplitSeq(string(file), ";\n") {
-		if makes, err := regexp.MatchString(`(?m)^CREATE (TABLE|INDEX) .*\b`+table+`\b \(`, statement); err != nil || !makes {
-			continue
-		}
-		if err := c.control(s.dialect.Rebind(statement)); err != nil {
+	for _, name := range []string{ownTablesFile, historyFile} {
+		file, err := fs.ReadFile(migrationsFor(s.dialect), name)
+		if err != nil {
 			return err
+		}
+		for statement := range strings.SplitSeq(string(file), ";\n") {
+			if makes, err := regexp.MatchString(`(?m)^CREATE (TABLE|INDEX) .*\b`+table+`\b \(`, statement); err != nil || !makes {
+				continue
+			}
+			if err := c.control(s.dialect.Rebind(statement)); err != nil {
+				return err
+			}
 		}
 	}
 	_, err = s.inspect(ctx)

@@ -198,18 +198,6 @@ func (s *Store) View(ctx context.Context, at clusto.Version, fn func(clusto.Read
 	return fn(r)
 }
 
-// checkVersion returns ErrNotFound if there is no version at.
-func (r *reader) checkVersion(at clusto.Version) error {
-	if at == clusto.Live {
-		return nil
-	}
-	newest, err := r.newest()
-	if err == nil && (at < 0 || at > newest) {
-		err = clusto.Errorf(clusto.ErrNotFound, "there is no version %d; the newest is %d", at, newest)
-	}
-	return err
-}
-
 // end gives up the transaction of r.
 func (r *reader) end() {
 	r.ended = true

@@ -25,6 +25,7 @@ type tx struct {
 	first      bool           // it had the turn to write before it began
 	started    bool           // it is the one writer, see writing.go
 	writing    bool           // since the first write
+	revived    bool           // an entity was, in this transaction
 	working    clusto.Version // the version being made
 	stamp      time.Time      // its time
 	numbers    struct{ entities, attrs numbers }
@@ -63,13 +64,16 @@ func cut(s string, n int) string {
 
 // effect is what a transaction has done so far, as far as it leaves a version.
 type effect struct {
-	rows  int                               // made and not removed again
-	ended int                               // older rows that are not live any more
-	was   map[clusto.EntityID]clusto.Entity // what renamed entities were before
-	aside bool                              // counters or hints were changed, which have no history
+	rows     int                               // made and not removed again
+	ended    int                               // older rows that are not live any more
+	redacted int                               // old values that were redacted
+	was      map[clusto.EntityID]clusto.Entity // what renamed entities were before
+	aside    bool                              // counters or hints were changed, which have no history
 }
 
-func (e *effect) changed() bool { return e.rows != 0 || e.ended != 0 || len(e.was) != 0 }
+func (e *effect) changed() bool {
+	return e.rows != 0 || e.ended != 0 || e.redacted != 0 || len(e.was) != 0
+}
 
 // beginWrite is called before every write. The first one makes this
 // transaction the one writer, and fails if somebody committed since its first

@@ -98,6 +98,9 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 			return err
 		}
 	}
+	if err := t.forgetRevival(e); err != nil {
+		return err
+	}
 	t.memory.deleted(e)
 	return t.ClearFreeRanges(ctx, id)
 }

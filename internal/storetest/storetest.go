@@ -1,7 +1,8 @@
 // Package storetest is what every clusto.Store must pass, and what everything
 // that answers as a clusto.Reader must pass with its reading half. A database's
 // own test calls [Run] with a function that opens a new store; a snapshot's
-// calls [RunReading].
+// calls [RunReading]. [CheckEdits] and [CheckPast] look at the history of a
+// store that is there, such as a database of classic clusto.
 //
 // The tests are in files by subject. What to expect is spelled out, except in
 // random.go, which compares a long random use of the store with a model in
@@ -44,6 +45,12 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Containers":   testTxContainers,
 		"Versions":     testVersions,
 		"History":      testHistory,
+		"Edits":        testEdits,
+		"Past":         testPast,
+		"Revive":       testRevive,
+		"Redact":       testRedact,
+		"Receipts":     testReceipts,
+		"Prune":        testPrune,
 		"Counters":     testCounters,
 		"FreeRanges":   testFreeRanges,
 		"Transactions": testTransactions,
@@ -58,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Context":      testContext,
 		"Random":       testRandom,
 		"Repeated":     testRepeated,
+		"Audit":        testAudit,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

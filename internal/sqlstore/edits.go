@@ -1,0 +1,69 @@
+package sqlstore
+
+import (
+	"context"
+	"iter"
+
+	"github.com/clusto/clusto"
+)
+
+// Edits implements clusto.History.
+func (r *reader) Edits(ctx context.Context, m clusto.EditMatch) iter.Seq2[clusto.Edit, error] {
+	return ranged(ctx, r, func(give func(clusto.Edit) bool) error { return r.edits(ctx, &m, give) })
+}
+
+// Edits implements clusto.History; what the transaction has done so far comes
+// under the version being made.
+func (t *tx) Edits(ctx context.Context, m clusto.EditMatch) iter.Seq2[clusto.Edit, error] {
+	return ranged(ctx, &t.reader, func(give func(clusto.Edit) bool) error {
+		if err := t.flush(); err != nil {
+			return err
+		}
+		return t.edits(ctx, &m, give)
+	})
+}
+
+// edits gives what m selects, in one statement.
+func (r *reader) edits(ctx context.Context, m *clusto.EditMatch, give func(clusto.Edit) bool) error {
+	if nothing(m) {
+		return nil
+	}
+	q, err := r.changes(m, false)
+	if err != nil {
+		return err
+	}
+	return r.query(ctx, q.text(` UNION ALL `)+` ORDER BY 1, 2, 3`, q.args, func(row row) (bool, error) {
+		e, err := row.edit()
+		return err == nil && give(e), err
+	})
+}
+
+// edit returns the edit in r: its version, its place, the number of its row,
+// the columns of an attribute, and three more of an entity.
+func (r row) edit() (clusto.Edit, error) {
+	const place, attr, entity, name, number, typ, driver, made, is = 1, 3, 4, 5, 6, 7, 8, 11, 12
+	e := clusto.Edit{Version: clusto.Version(r.int(0)), Entity: clusto.EntityID(r.int(entity))}
+	whole := clusto.Entity{ID: e.Entity, Version: clusto.Version(r.int(made))}
+	whole.Name, whole.Type, whole.Driver = r.text(name), r.text(typ), r.text(driver)
+	after := whole
+	after.Name, after.Type, after.Driver = r.text(is), r.text(is+1), r.text(is+2)
+	var err error
+	switch r.int(place) {
+	case placeAttrEnded:
+		e.Kind = clusto.AttrEnded
+		e.Attr, err = r[attr:].attr()
+	case placeAttrMade:
+		e.Kind = clusto.AttrMade
+		e.Attr, err = r[attr:].attr()
+	case placeEntityEnded:
+		e.Kind, e.Was = clusto.EntityEnded, whole
+	case placeEntityMade:
+		e.Kind, e.Is = clusto.EntityMade, after
+	case placeEntityChanged:
+		e.Kind, e.Was, e.Is = clusto.EntityChanged, whole, after
+	case placeAttrsRedacted:
+		e.Kind, e.Redacted = clusto.AttrsRedacted, int(r.int(number))
+		e.Attr = clusto.Attr{Entity: e.Entity, Key: r.text(name)}
+	}
+	return e, err
+}
