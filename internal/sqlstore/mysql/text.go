@@ -24,7 +24,9 @@ func (c collation) exact() bool { return c.name == exactMariaDB || c.name == exa
 // tableCollation is how migrations say what Rebind puts in its place.
 const tableCollation = `DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`
 
-func (c collation) ofTable() string { return `DEFAULT CHARACTER SET ` + c.charset + ` COLLATE ` + c.name }
+func (c collation) ofTable() string {
+	return `DEFAULT CHARACTER SET ` + c.charset + ` COLLATE ` + c.name
+}
 
 // collation returns that of the names of entities, or of a new database.
 func (d *dialect) collation() collation {
