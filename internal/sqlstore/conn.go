@@ -31,7 +31,13 @@ type statement struct {
 
 // close closes the connection and its statements: SQLite keeps one with open
 // statements half alive, and does not empty the write-ahead log into the file.
+// A server forgets them with the connection, of which it may have no part any
+// more.
 func (c *conn) close() error {
+	if c.store.dialect.Remote() {
+		_ = c.raw.Close()
+		return nil
+	}
 	var errs error
 	for _, st := range c.prepared {
 		errs = errors.Join(errs, st.Close())

@@ -139,13 +139,19 @@ func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
 	}
 	raw, err := s.dialect.Connect(ctx)
 	if err != nil {
-		err = s.fault(err, "connect")
-		if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
-			err = &faultError{fault: FaultLost, err: err} // as if it had been lost just now: a change waits for the server
-		}
-		return nil, err
+		return nil, s.unreachable(err)
 	}
 	return &conn{raw: raw, store: s, prepared: map[string]*statement{}}, nil
+}
+
+// unreachable returns the error of a connection that could not be made. A server
+// that cannot be reached may be back in a moment, as one that was lost.
+func (s *Store) unreachable(err error) error {
+	err = s.fault(err, "connect")
+	if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
+		return &faultError{fault: FaultLost, err: err}
+	}
+	return err
 }
 
 // give takes back a connection. One that may be inside a transaction still is

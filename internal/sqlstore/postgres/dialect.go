@@ -59,28 +59,30 @@ func (d *dialect) Schema() string {
 
 func (d *dialect) Know(names map[string]bool) { d.names.Store(&names) }
 
-// Rebind numbers the arguments. One that a condition compares, and that says
-// nothing else, is a number of 64 bits, also where the column is narrower: a
-// number that no row can have is no error.
+// Rebind numbers the arguments. One that a condition compares with a column of
+// numbers is a number of 64 bits, also where the column is narrower: a number
+// that no row can have is no error.
 func (d *dialect) Rebind(sql string) string {
 	sql = listed.ReplaceAllString(sql, ` $1 = ANY (ARRAY($2))`)
 	sql = valid.ReplaceAllString(sql, `+$0`)
+	if i := strings.Index(sql, ` WHERE `); i >= 0 {
+		sql = sql[:i] + compared.ReplaceAllString(sql[i:], `$0::bigint`)
+	}
 	out := make([]byte, 0, len(sql)+64)
-	n, condition := 0, false
-	for i := 0; i < len(sql); i++ {
-		condition = condition || strings.HasPrefix(sql[i:], ` WHERE `)
+	n := 0
+	for i := range len(sql) {
 		if sql[i] != '?' {
 			out = append(out, sql[i])
 			continue
 		}
 		n++
 		out = strconv.AppendInt(append(out, '$'), int64(n), 10)
-		if condition && i >= 2 && strings.ContainsRune("=<>", rune(sql[i-2])) && !strings.HasPrefix(sql[i+1:], "::") {
-			out = append(out, "::bigint"...)
-		}
 	}
 	return string(out)
 }
+
+// compared finds an argument that is compared with a column of numbers.
+var compared = regexp.MustCompile(`\b(\w+_id|id|\w*version|int_value|number|seq) (=|<|<=|>|>=|<>) \?`)
 
 // RowsPerInsert keeps a statement well below the 65,535 arguments that the
 // protocol can number.
