@@ -3,6 +3,8 @@ package mysql_test
 import (
 	"context"
 	"errors"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -295,6 +297,50 @@ func TestDoubledNames(t *testing.T) {
 	insert := `SET sql_mode = ''; INSERT IGNORE INTO entities (name, type, driver, version) VALUES ('node003', 'server', 'basicserver', 271); SELECT row_count()`
 	if got := strings.TrimSpace(server.ExecIn(t, dsn, insert)); got != "0" {
 		t.Errorf("the database took a doubled name after the migration: %s rows", got)
+	}
+}
+
+// TestConverted changes the collation of classic clusto's tables as
+// docs/databases.md says, after which they are like ours.
+func TestConverted(t *testing.T) {
+	server := testenv.MariaDB(t)
+	dsn := loadClassic(t, server, classicOptions["latin1"])
+	create(t, dsn, mysql.Options{})
+	page, err := os.ReadFile("../../../docs/databases.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := regexp.MustCompile(`(?m)^ALTER TABLE .*;$`).FindAllString(string(page), -1)
+	if len(statements) < 6 {
+		t.Fatalf("docs/databases.md has %d statements", len(statements))
+	}
+	server.ExecIn(t, dsn, strings.Join(statements, "\n"))
+	s := open(t, dsn, mysql.Options{})
+	checkTexts(t, s)
+	writeClassic(t, s, "unmigrated")
+	checkRenamed(t, s)
+	long := clusto.String(strings.Repeat("☃", 70_000))
+	_, err = s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+		return tx.AddAttrs(t.Context(), clusto.Attr{Entity: 2, Key: "long", Value: long})
+	})
+	if err != nil {
+		t.Errorf("a long text: %v", err)
+	}
+	if report, err := s.Migrate(t.Context()); err != nil || report.Applied != nil {
+		t.Errorf("Migrate: %+v, %v", report, err)
+	}
+}
+
+// TestRenamesUnmigrated keeps the names that entities had in a database that is
+// not migrated, in a table with its collation.
+func TestRenamesUnmigrated(t *testing.T) {
+	server := testenv.MariaDB(t)
+	for name, options := range classicOptions {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, loadClassic(t, server, options), mysql.Options{})
+			writeClassic(t, s, "unmigrated")
+			checkRenamed(t, s)
+		})
 	}
 }
 
