@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/sqlstore/postgres"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
@@ -34,9 +36,20 @@ func kinds() map[string]kind {
 			return postgres.Create(ctx, dsn, postgres.Options{Options: o})
 		},
 	}
+	mariadb := kind{
+		example: "mysql://user@host:3306/database",
+		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+			return mysql.Open(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+			return mysql.Create(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+	}
 	return map[string]kind{
 		"postgres":   postgresql,
 		"postgresql": postgresql,
+		"mariadb":    mariadb,
+		"mysql":      mariadb,
 		"sqlite": {
 			example: "sqlite:///relative.db or sqlite:////absolute.db",
 			open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
@@ -48,6 +61,10 @@ func kinds() map[string]kind {
 		},
 	}
 }
+
+// mysqlPassword returns the password that clients of MySQL take from the
+// environment.
+func mysqlPassword() (string, error) { return os.Getenv("MYSQL_PWD"), nil }
 
 func storeOptions(db cli.Database) sqlstore.Options {
 	return sqlstore.Options{NoVersions: db.Unversioned}

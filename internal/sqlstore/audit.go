@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/clusto/clusto"
@@ -216,19 +217,18 @@ func (t *tx) EndAttrs(ctx context.Context, ids ...clusto.AttrID) (int, error) {
 		return 0, err
 	}
 	before := t.effect
-	if !t.s.options.NoVersions {
-		own := t.where()
-		andIDs(own, "attr_id", ids)
-		own.and(live+` AND version = ?`, int64(t.working))
-		if err := t.remove("entity_attrs", own); err != nil {
+	for _, c := range batches(t.s.dialect, "attr_id", ids) {
+		if !t.s.options.NoVersions {
+			own := condition{sql: slices.Clone(c.sql), args: slices.Clone(c.args)}
+			own.and(live+` AND version = ?`, int64(t.working))
+			if err := t.remove("entity_attrs", &own); err != nil {
+				return 0, err
+			}
+		}
+		c.and(live)
+		if err := t.bury("entity_attrs", &c); err != nil {
 			return 0, err
 		}
-	}
-	older := t.where()
-	andIDs(older, "attr_id", ids)
-	older.and(live)
-	if err := t.bury("entity_attrs", older); err != nil {
-		return 0, err
 	}
 	t.memory = newMemory()
 	return before.rows - t.effect.rows + t.effect.ended - before.ended, nil

@@ -24,6 +24,7 @@ type dialect struct {
 var (
 	_ sqlstore.Dialect  = (*dialect)(nil)
 	_ sqlstore.Migrator = (*dialect)(nil)
+	_ sqlstore.Examiner = (*dialect)(nil)
 )
 
 func newDialect(dsn string, o Options) (*dialect, error) {
@@ -69,14 +70,11 @@ func (d *dialect) Begin(mode sqlstore.Mode) []string {
 // MigrationLock is none: ConnectToMigrate sees to it.
 func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
 
-// Rebind keeps the order in which tables are joined, and gives the collation of
-// our own tables the name that it has in MySQL.
+// Rebind keeps the order in which tables are joined, and has tables that are
+// made compare texts as those do that are there.
 func (d *dialect) Rebind(sql string) string {
 	sql = strings.ReplaceAll(sql, ` CROSS JOIN `, ` STRAIGHT_JOIN `)
-	if d.isMySQL.Load() {
-		sql = strings.ReplaceAll(sql, exactMariaDB, exactMySQL)
-	}
-	return sql
+	return strings.ReplaceAll(sql, tableCollation, d.collation().ofTable())
 }
 
 // RowsPerInsert keeps statements under 65,536 arguments. (The driver sends long
@@ -106,6 +104,10 @@ func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
 		index = "idx_attrs_str_value"
 	case sqlstore.ByMAC:
 		index = macIndex
+	case sqlstore.ByMade:
+		index = "clusto_attr_ver"
+	case sqlstore.ByEnded:
+		index = "clusto_attr_del"
 	}
 	if !has[index] {
 		return `entity_attrs a`
@@ -155,3 +157,14 @@ func (d *dialect) AfterCopy() []string { return nil }
 
 // PermitDoubled cannot be done here: a change of the schema ends the transaction.
 func (d *dialect) PermitDoubled() []string { return nil }
+
+func (d *dialect) Software() string {
+	return `SELECT CONCAT(CASE WHEN VERSION() LIKE '%MariaDB%' THEN 'MariaDB ' ELSE 'MySQL ' END, VERSION())`
+}
+
+func (d *dialect) Clock() string { return `SELECT ` + d.TimeText(`UTC_TIMESTAMP(6)`) }
+
+// Gathered is always: InnoDB does it by itself.
+func (d *dialect) Gathered() string { return `SELECT 1` }
+
+func (d *dialect) Files() []string { return nil }

@@ -132,10 +132,10 @@ func (d *dialect) refusal(h host, err error) error {
 	}
 	switch e.Number {
 	case 1045, 1698, 1251: // access denied
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "server %s: %w", h.name, err),
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"see user and password: in the DSN, in the file that its password_file names, or in MYSQL_PWD")
 	case 1044: // access denied to the database
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "server %s: %w", h.name, err),
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"the user may not use this database: GRANT ALL ON %s.* TO the user", d.target.database)
 	case 1049:
 		return clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "server %s: there is no database %s", h.name, d.target.database),

@@ -23,6 +23,8 @@ WITH made AS (
 INSERT INTO clustoversioning (version, timestamp) SELECT nextval('clustoversioning_version_seq'), now() FROM generate_series(1, %[1]d + 1);
 INSERT INTO counters (entity_id, attr_key, value) SELECT 10000 + s, 'x', 1 FROM generate_series(0, %[1]d - 1) s;
 INSERT INTO clusto_free_range (manager_id, first, last) SELECT 10000 + s, 'x', 'y' FROM generate_series(0, %[1]d - 1) s;
+INSERT INTO clusto_freed (manager_id, place, freed_at) SELECT 10000 + s, 'x', 1 FROM generate_series(0, %[1]d - 1) s;
+INSERT INTO clusto_freed_up_to (manager_id, version) SELECT 10000 + s, 3 FROM generate_series(0, %[1]d - 1) s;
 INSERT INTO clusto_entity_log (entity_id, version, name, type, driver) SELECT 10000 + s, s, 'was' || s, 'y', 'z' FROM generate_series(1, %[1]d - 1) s;
 INSERT INTO entity_attrs (entity_id, key, number, subkey, datatype, int_value, string_value, relation_id, version)
 SELECT 10, '_contains', r, NULL, 'relation', NULL::bigint, NULL, 100 + r, 3 FROM generate_series(0, %[1]d / 40) r;
