@@ -141,11 +141,12 @@ func (d *dialect) TimeText(column string) string {
 func (d *dialect) Goose() goose.Dialect { return goose.DialectMySQL }
 
 // UniqueNames adds a column with the bytes of live names and makes it unique, so
-// that names which the column's collation takes for the same can live.
+// that names which the column's collation takes for the same can live. (It is
+// stored, for the reason that 0003_indexes.mysql.sql tells.)
 func (d *dialect) UniqueNames() []string {
 	return []string{`ALTER TABLE entities ` +
-		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) VIRTUAL, ` +
-		`ADD UNIQUE INDEX clusto_live_name (live_name)`}
+		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) STORED, ` +
+		`ADD UNIQUE INDEX ` + liveNames + ` (live_name)`}
 }
 
 func (d *dialect) Statistics() []string {
