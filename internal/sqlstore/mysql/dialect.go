@@ -18,6 +18,7 @@ type dialect struct {
 	hosts   []host
 	slot    *sqlstore.Slot
 	isMySQL atomic.Bool               // the server seen last is one of MySQL
+	cluster atomic.Bool               // it is a node of a cluster
 	known   atomic.Pointer[knowledge] // what the database has
 }
 
@@ -25,6 +26,8 @@ var (
 	_ sqlstore.Dialect  = (*dialect)(nil)
 	_ sqlstore.Migrator = (*dialect)(nil)
 	_ sqlstore.Examiner = (*dialect)(nil)
+
+	_ sqlstore.Abandoner = (*dialect)(nil)
 )
 
 func newDialect(dsn string, o Options) (*dialect, error) {
@@ -66,6 +69,10 @@ func (d *dialect) Begin(mode sqlstore.Mode) []string {
 	}
 	return beginWrite
 }
+
+// MayAbandon is true of clusters: a transaction that another's takes precedence
+// over is gone, and sometimes no statement of it says so.
+func (d *dialect) MayAbandon() bool { return d.cluster.Load() }
 
 // MigrationLock is none: ConnectToMigrate sees to it.
 func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
