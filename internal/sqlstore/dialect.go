@@ -116,6 +116,12 @@ type Migrator interface {
 	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
 }
 
+// Abandoner is a Dialect of servers that may give up a transaction for another's
+// without saying so, as nodes of a Galera cluster do now and then.
+type Abandoner interface {
+	MayAbandon() bool
+}
+
 // Mode is what a transaction is for.
 type Mode uint8
 
