@@ -32,7 +32,7 @@ func newHosts(t *target, o Options) ([]host, error) {
 	for _, a := range t.hosts {
 		c := mysqldriver.NewConfig()
 		c.User, c.Passwd, c.DBName = t.user, t.password, t.database
-		if o.Password != nil {
+		if o.Password != nil && t.password == "" {
 			if err := c.Apply(mysqldriver.BeforeConnect(func(_ context.Context, c *mysqldriver.Config) (err error) {
 				c.Passwd, err = o.Password()
 				return err
