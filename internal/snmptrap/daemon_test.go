@@ -23,7 +23,6 @@ import (
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/testenv"
 )
 
@@ -316,7 +315,7 @@ func TestStatements(t *testing.T) {
 	t.Parallel()
 	count := func(racks int) (created, repeated int) {
 		statements := 0
-		w := newWorldWith(t, sqlite.Options{Options: sqlstore.Options{OnStatement: func(string) { statements++ }}})
+		w := newWorldWith(t, sqlstore.Options{OnStatement: func(string) { statements++ }})
 		w.setUp(burstRacks(racks))
 		d := w.daemon(snmptrap.Options{})
 		for n := 1; n <= 10; n++ {
