@@ -196,6 +196,8 @@ func Exactly[T any](o Opt[T]) Cond[T] {
 // AttrMatch selects attributes: those that meet every condition. The zero
 // AttrMatch selects all attributes of all entities, hidden ones included.
 type AttrMatch struct {
+	// IDs limits to these rows; nil means no limit, empty means none.
+	IDs []AttrID
 	// Entities limits the owners; nil means any, empty means none.
 	Entities []EntityID
 	Key      Cond[string] // Absent and Present make no sense here
@@ -219,7 +221,8 @@ type AttrMatch struct {
 // defines; it serves what is held in memory.
 func (m *AttrMatch) Matches(a Attr) bool {
 	switch {
-	case m.Entities != nil && !slices.Contains(m.Entities, a.Entity),
+	case m.IDs != nil && !slices.Contains(m.IDs, a.ID),
+		m.Entities != nil && !slices.Contains(m.Entities, a.Entity),
 		!matchText(m.Key, Some(a.Key)),
 		!matchText(m.Subkey, a.Subkey),
 		!matchNumber(m.Number, a.Number),

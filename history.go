@@ -96,6 +96,8 @@ type EditMatch struct {
 	// Key limits to edits of attributes whose key meets it, and to edits of
 	// entities unless it is set.
 	Key Cond[string]
+	// Kinds, if not nil, limits to edits of these kinds.
+	Kinds []EditKind
 }
 
 // LifeMatch selects entities, dead ones included: those that meet every
@@ -105,6 +107,9 @@ type LifeMatch struct {
 	IDs []EntityID
 	// Names, if not nil, limits to entities that ever had one of these names.
 	Names []string
+	// SuccessorsOf, if not nil, limits to entities that were undeleted from one
+	// of these.
+	SuccessorsOf []EntityID
 }
 
 // Life is an entity from beginning to end.

@@ -139,8 +139,7 @@ func (d *Driver) propertyAttrs(given map[string]Value) []Attr {
 // checked calls fn, which changes an entity with driver d in tx and returns it,
 // and asks the driver's checks. What fn did is undone if one of them refuses it.
 func (inv *Inventory) checked(ctx context.Context, d *Driver, tx Tx, fn func(Tx) (Entity, error)) error {
-	checks := d.checks()
-	if len(checks) == 0 {
+	if len(d.checks()) == 0 {
 		_, err := fn(tx)
 		return err
 	}
@@ -150,13 +149,19 @@ func (inv *Inventory) checked(ctx context.Context, d *Driver, tx Tx, fn func(Tx)
 			return err
 		}
 		o := &Object{Entity: e, inv: NewInventory(inner, inv.drivers), driver: d}
-		for _, check := range checks {
-			if err := check(ctx, o); err != nil {
-				return err
-			}
-		}
-		return nil
+		return o.Check(ctx)
 	})
+}
+
+// Check returns what the checks of o's driver have against it. Who changes an
+// entity through its own methods need not ask.
+func (o *Object) Check(ctx context.Context) error {
+	for _, check := range o.driver.checks() {
+		if err := check(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ByAttr returns the entities with an attribute that m selects, by ID.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/netip"
+	"time"
 )
 
 // Store is a database that holds the inventory. It is safe for use by many
@@ -123,6 +124,12 @@ type Tx interface {
 	Reviver
 	Redactor
 	Receipts
+	FreedKeeper
+
+	// Now returns the time of the version that the transaction makes. It counts
+	// as the transaction's first write: who asks the time of a change is about to
+	// make one, and times rise with versions only for those who wait their turn.
+	Now(ctx context.Context) (time.Time, error)
 
 	// Nest calls fn with a transaction inside this one. If fn returns an error,
 	// what it changed is undone, and Nest returns the error; the outer
@@ -157,6 +164,8 @@ type FreeRange struct {
 type FreeRanger interface {
 	// FreeRanges returns at most limit hints of a manager, oldest first.
 	FreeRanges(ctx context.Context, manager EntityID, limit int) ([]FreeRange, error)
+	// LowestFreeRanges is FreeRanges in the order of their First.
+	LowestFreeRanges(ctx context.Context, manager EntityID, limit int) ([]FreeRange, error)
 	// AddFreeRanges adds hints; their ID is ignored.
 	AddFreeRanges(ctx context.Context, ranges ...FreeRange) error
 	// SetFreeRange changes the ends of the hint r.ID; one whose First is after
@@ -164,6 +173,46 @@ type FreeRanger interface {
 	SetFreeRange(ctx context.Context, r FreeRange) error
 	// ClearFreeRanges removes all hints of a manager.
 	ClearFreeRanges(ctx context.Context, manager EntityID) error
+}
+
+// Freed is a note that an address of a resource manager was given back. It must
+// be checked before use: somebody may have taken the address again.
+type Freed struct {
+	Manager EntityID
+	Addr    netip.Addr
+	At      time.Time // in whole seconds
+}
+
+// FreedMatch selects notes of a manager: those that meet every condition that
+// is set.
+type FreedMatch struct {
+	Manager EntityID
+	// First and Last limit to addresses from First to Last; the zero Addr
+	// means no limit.
+	First, Last netip.Addr
+	// Before limits to what was given back before it; zero means no limit.
+	Before time.Time
+	// Lowest asks for the lowest address first; else what was given back
+	// longest ago comes first, the lowest of one time before others.
+	Lowest bool
+	// Limit is how many are wanted at most; 0 means all.
+	Limit int
+}
+
+// FreedKeeper keeps notes of what was given back to resource managers. Like
+// free-range hints they are derived data, without history.
+type FreedKeeper interface {
+	// Freed returns the notes that m selects.
+	Freed(ctx context.Context, m FreedMatch) ([]Freed, error)
+	// KeepFreed keeps notes. An address has one, with the time it got last.
+	KeepFreed(ctx context.Context, freed ...Freed) error
+	// ForgetFreed removes the notes about addresses of a manager.
+	ForgetFreed(ctx context.Context, manager EntityID, addrs ...netip.Addr) error
+	// FreedUpTo returns the version up to which the hints and notes of a
+	// manager were brought, and whether they ever were.
+	FreedUpTo(ctx context.Context, manager EntityID) (Version, bool, error)
+	// SetFreedUpTo notes up to which version they were brought.
+	SetFreedUpTo(ctx context.Context, manager EntityID, upTo Version) error
 }
 
 // Collect returns all that seq yields, or the first error.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -56,7 +55,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 		MaxSteps: limits.MaxSteps,
 		MaxDepth: limits.MaxDepth,
 		Timeout:  limits.Timeout,
-		User:     userName(s),
+		User:     s.User(),
 		Out:      s.Stdout,
 		Log:      s.Log,
 		Warn:     func(text string) { fmt.Fprintf(s.Stderr, "warning: %s\n", text) },
@@ -75,19 +74,6 @@ func (f fresh) Names() []string { return f.engine.RackSource().Names() }
 func (f fresh) Factory(ctx context.Context, rack *clusto.Object, layout string) (rackfactory.Factory, error) {
 	f.engine.Refresh()
 	return f.engine.RackSource().Factory(ctx, rack, layout)
-}
-
-// userName returns who changes are recorded for: the configured user, else the
-// user of the system.
-func userName(s cli.Setting) string {
-	if s.Config.Clusto.User != "" {
-		return s.Config.Clusto.User
-	}
-	u, err := user.Current()
-	if err != nil {
-		return "" // a user without a name, as in some containers
-	}
-	return u.Username
 }
 
 // closeSession ends a session in which err happened, or nothing, and returns what

@@ -16,8 +16,9 @@ var lastFree = netip.MustParseAddr("10.1.200.77")
 // How plain SQL finds it: with a hint it looks whether the address is in use,
 // else at all numbers in use one after the other, for a gap.
 const (
-	plainHint = `SELECT r.first, r.last, (SELECT count(*) FROM entity_attrs WHERE int_value = ? AND "key" = 'ip' AND deleted_at_version IS NULL)
-		FROM clusto_free_range r WHERE r.manager_id = (SELECT entity_id FROM entities WHERE name = 'net' AND deleted_at_version IS NULL)`
+	plainHint = `SELECT f.place, f.freed_at, (SELECT count(*) FROM entity_attrs WHERE int_value = ? AND "key" = 'ip' AND deleted_at_version IS NULL)
+		FROM clusto_freed f WHERE f.manager_id = (SELECT entity_id FROM entities WHERE name = 'net' AND deleted_at_version IS NULL)
+		ORDER BY f.freed_at LIMIT 1`
 	plainGap = `SELECT number + 1 FROM (
 			SELECT int_value AS number, lead(int_value) OVER (ORDER BY int_value) AS next
 			FROM entity_attrs INDEXED BY clusto_attr_int
@@ -140,6 +141,9 @@ func (f *fleet) forgetHints(ctx context.Context, inv *clusto.Inventory) error {
 	}
 	tx, err := inv.Tx()
 	if err != nil {
+		return err
+	}
+	if err := tx.ForgetFreed(ctx, net.ID, lastFree); err != nil {
 		return err
 	}
 	return tx.ClearFreeRanges(ctx, net.ID)

@@ -2,8 +2,10 @@ package resource
 
 import (
 	"context"
+	"iter"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -82,6 +84,78 @@ func (r *ipRules) users(ctx context.Context, resources ...clusto.Value) ([]clust
 // addressRows selects the rows that hold addresses, without those beside them.
 var addressRows = clusto.AttrMatch{
 	Key: clusto.Is(KeyIP), Number: clusto.IsPresent[int64](), Subkey: clusto.IsAbsent[string](),
+}
+
+// extent implements row.
+func (r *ipRules) extent() (span, error) {
+	if err := r.hasNetwork(); err != nil {
+		return span{}, err
+	}
+	return span{r.network.Prefix.Addr(), r.network.Last()}, nil
+}
+
+// blocked are the network's own addresses and the networks of nested managers.
+func (r *ipRules) blocked() spans {
+	var all spans
+	for _, addr := range r.network.reserved() {
+		all = append(all, span{addr, addr})
+	}
+	for _, n := range r.nested {
+		all = append(all, span{n.Prefix.Addr(), n.Last()})
+	}
+	return all
+}
+
+// onward implements row: addresses are not counted.
+func (*ipRules) onward(context.Context) (netip.Addr, bool, error) { return netip.Addr{}, false, nil }
+
+func (*ipRules) handed(context.Context, netip.Addr) error { return nil }
+
+// keyLastIP is the hidden attribute in which classic clusto kept the address
+// that it allocated last. It is read, never written.
+const keyLastIP = "_lastip"
+
+// pivot is the address that classic allocated last, if it says so.
+func (r *ipRules) pivot(ctx context.Context) (netip.Addr, bool, error) {
+	attrs, err := r.m.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(keyLastIP)})
+	if err != nil || len(attrs) == 0 {
+		return netip.Addr{}, false, err
+	}
+	addr, err := ValueAddr(attrs[len(attrs)-1].Value)
+	return addr, err == nil, nil
+}
+
+func (r *ipRules) taken(ctx context.Context, places []netip.Addr) (map[netip.Addr]bool, error) {
+	return takenBy(ctx, r, places)
+}
+
+// inUse yields the addresses of all managers. Rows that are no address, which
+// only a hand can have written, take none.
+func (r *ipRules) inUse(ctx context.Context) iter.Seq2[netip.Addr, error] {
+	return func(yield func(netip.Addr, error) bool) {
+		for a, err := range r.m.Inventory().Attrs(ctx, addressRows) {
+			addr, ok := r.place(a.Value)
+			if (err != nil || ok) && !yield(addr, err) {
+				return
+			}
+		}
+	}
+}
+
+func (r *ipRules) place(v clusto.Value) (netip.Addr, bool) {
+	addr, err := ValueAddr(v)
+	return addr, err == nil
+}
+
+func (r *ipRules) value(place netip.Addr) (clusto.Value, error) { return IPValue(place), nil }
+
+func (r *ipRules) ended(ctx context.Context, since clusto.Version, now time.Time) ([]clusto.Freed, error) {
+	return r.m.endedRows(ctx, r, since, now)
+}
+
+func (r *ipRules) exhausted() error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrExhausted, "%s has no free address left in %s", r.m.Name, r.network.Prefix),
+		"deallocate some, or make a manager for another network")
 }
 
 func (r *ipRules) beside(resource clusto.Value) []clusto.Attr {

@@ -20,12 +20,6 @@ func (p plainRules) form(resource any) (clusto.Value, error) {
 
 func (plainRules) has(clusto.Value) error { return nil }
 
-func (p plainRules) next(context.Context) (clusto.Value, error) {
-	return clusto.Value{}, clusto.WithHint(
-		clusto.Errorf(clusto.ErrUnsupported, "%s hands out nothing by itself: its driver %s has no rule for what comes next", p.m.Name, p.m.Driver().Name),
-		"name the resource")
-}
-
 // users are those who have it from this manager: each manager has names and numbers
 // of its own. Classic asked all managers of a kind.
 func (p plainRules) users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
@@ -33,7 +27,5 @@ func (p plainRules) users(ctx context.Context, resources ...clusto.Value) ([]clu
 }
 
 func (plainRules) beside(clusto.Value) []clusto.Attr { return nil }
-
-func (plainRules) freed(context.Context, []clusto.Value) error { return nil }
 
 func (plainRules) text(resource clusto.Value) string { return resource.Text() }

@@ -69,15 +69,11 @@ type rules interface {
 	form(resource any) (clusto.Value, error)
 	// has returns ErrInvalid if the manager does not have a resource.
 	has(resource clusto.Value) error
-	// next returns a resource that is free.
-	next(ctx context.Context) (clusto.Value, error)
 	// users returns the rows that hold one of these resources so that the manager
 	// must not hand it out again.
 	users(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error)
 	// beside returns what is stored beside the resource: subkeys and values.
 	beside(resource clusto.Value) []clusto.Attr
-	// freed is told of resources that were given back.
-	freed(ctx context.Context, resources []clusto.Value) error
 	// text returns a resource for people.
 	text(resource clusto.Value) string
 }
@@ -97,8 +93,10 @@ func (m *Manager) rules(ctx context.Context) (rules, error) {
 	switch d := m.Driver(); {
 	case d.Is(DriverIP):
 		return newIPRules(ctx, m)
+	case d.Is(DriverEntityName):
+		return newEntityNameRules(ctx, m)
 	case d.Is(DriverName):
-		return &nameRules{plainRules{m}}, nil
+		return newNameRules(ctx, m)
 	case d.Is(DriverNum):
 		return newNumRules(ctx, m)
 	}
@@ -113,20 +111,34 @@ type Request struct {
 	// Number is the number of the attributes that hold it; if absent it is the
 	// next of its kind.
 	Number clusto.Number
+	// Reserved says that the wanted resource may be a reserved one.
+	Reserved bool
+	// IdempotencyKey, if not "", names the request: when it is repeated, by
+	// whomever, it has the answer of the first time.
+	IdempotencyKey string
 }
 
 // Allocate gives a resource to thing and returns the attribute that holds it.
-// It returns ErrInUse if the wanted one is taken, naming by whom, ErrInvalid if m
-// does not have it, and ErrExhausted if nothing is free.
+// It returns ErrInUse if the wanted one is taken or reserved, naming by whom,
+// ErrInvalid if m does not have it, and ErrExhausted if nothing is free. With an
+// idempotency key it returns ErrConflict if the key was used for another
+// request, and ErrNotFound if what it allocated was given back since.
 func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Request) (clusto.Attr, error) {
 	if m.Driver().Is(DriverEntityName) {
 		return clusto.Attr{}, clusto.Errorf(clusto.ErrUnsupported, "%s names new entities: allocate takes a driver, not an entity", m.Name)
 	}
+	if want.IdempotencyKey != "" {
+		return m.allocateOnce(ctx, thing, want)
+	}
+	return m.allocate(ctx, thing, want)
+}
+
+func (m *Manager) allocate(ctx context.Context, thing *clusto.Object, want Request) (clusto.Attr, error) {
 	r, err := m.rules(ctx)
 	if err != nil {
 		return clusto.Attr{}, err
 	}
-	value, err := m.choose(ctx, r, want.Resource)
+	value, err := m.choose(ctx, r, want)
 	if err != nil {
 		return clusto.Attr{}, fmt.Errorf("allocate to %s: %w", thing.Name, err)
 	}
@@ -144,49 +156,78 @@ func (m *Manager) Allocate(ctx context.Context, thing *clusto.Object, want Reque
 }
 
 // choose returns the wanted resource if it is free, or the next one.
-func (m *Manager) choose(ctx context.Context, r rules, wanted any) (clusto.Value, error) {
-	if wanted == nil {
-		return r.next(ctx)
+func (m *Manager) choose(ctx context.Context, r rules, want Request) (clusto.Value, error) {
+	if want.Resource == nil {
+		return m.next(ctx, r)
 	}
-	value, err := parse(r, wanted)
+	value, err := parse(r, want.Resource)
 	if err != nil {
 		return clusto.Value{}, err
 	}
 	taken, err := r.users(ctx, value)
-	if err != nil || len(taken) == 0 {
-		return value, err
-	}
-	owners, err := m.Inventory().Objects(ctx, taken[0].Entity)
 	if err != nil {
 		return clusto.Value{}, err
 	}
-	return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+	if len(taken) > 0 {
+		owners, err := m.Inventory().Objects(ctx, taken[0].Entity)
+		if err != nil {
+			return clusto.Value{}, err
+		}
+		return clusto.Value{}, clusto.Errorf(clusto.ErrInUse, "%s belongs to %s", r.text(value), owners[0].Name)
+	}
+	if x, ok := r.(row); ok && !want.Reserved {
+		err = m.refuseReserved(ctx, x, value)
+	}
+	return value, err
+}
+
+// next returns a resource that is free.
+func (m *Manager) next(ctx context.Context, r rules) (clusto.Value, error) {
+	x, ok := r.(row)
+	if !ok {
+		return clusto.Value{}, clusto.WithHint(
+			clusto.Errorf(clusto.ErrUnsupported, "%s hands out nothing by itself: its driver %s has no rule for what comes next", m.Name, m.Driver().Name),
+			"name the resource")
+	}
+	p, err := m.pool(ctx, x)
+	if err != nil {
+		return clusto.Value{}, err
+	}
+	return p.next(ctx)
 }
 
 // number returns the number of the attributes that will hold a resource: the
 // wanted one, if thing has no resource with it, or the next that it has not: one
 // that was wanted before may lie ahead of the counter.
 func (m *Manager) number(ctx context.Context, thing *clusto.Object, wanted clusto.Number) (int64, error) {
-	key := Key(m.Driver())
-	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(key)})
-	if err != nil {
+	n, isWanted := wanted.Get()
+	if !isWanted {
+		var err error
+		if n, err = m.nextNumber(ctx); err != nil {
+			return 0, err
+		}
+	}
+	key := clusto.Is(Key(m.Driver()))
+	there, err := thing.Attrs(ctx, clusto.AttrMatch{Key: key, Number: clusto.Is(n)})
+	if err != nil || len(there) == 0 {
+		return n, err
+	}
+	if isWanted {
+		return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key.Arg, n)
+	}
+	if there, err = thing.Attrs(ctx, clusto.AttrMatch{Key: key}); err != nil {
 		return 0, err
 	}
-	has := func(n int64) bool {
-		return slices.ContainsFunc(there, func(a clusto.Attr) bool { return a.Number == clusto.Num(n) })
+	has := make(map[clusto.Number]bool, len(there))
+	for _, a := range there {
+		has[a.Number] = true
 	}
-	if n, ok := wanted.Get(); ok {
-		if has(n) {
-			return 0, clusto.Errorf(clusto.ErrInUse, "%s has %s#%d already", thing.Name, key, n)
-		}
-		return n, nil
-	}
-	for {
-		n, err := m.nextNumber(ctx)
-		if err != nil || !has(n) {
-			return n, err
+	for has[clusto.Num(n)] {
+		if n, err = m.nextNumber(ctx); err != nil {
+			return 0, err
 		}
 	}
+	return n, nil
 }
 
 // nextNumber returns the next number for resources of m's kind; the counter
@@ -233,10 +274,25 @@ func (m *Manager) Deallocate(ctx context.Context, thing *clusto.Object, resource
 			return 0, err
 		}
 	}
-	if len(freed) == 0 {
-		return 0, nil
+	return len(freed), m.freed(ctx, r, freed)
+}
+
+// freed notes what was given back. A manager of which that cannot be said what it
+// has, because somebody took its network away or misspelt a reservation, notes
+// nothing: what it handed out can be given back all the same.
+func (m *Manager) freed(ctx context.Context, r rules, resources []clusto.Value) error {
+	x, ok := r.(row)
+	if !ok || len(resources) == 0 {
+		return nil
 	}
-	return len(freed), r.freed(ctx, freed)
+	p, err := m.pool(ctx, x)
+	if errors.Is(err, clusto.ErrInvalid) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.freed(ctx, resources)
 }
 
 // held returns the rows of the resources that thing has from m: all, or the named
@@ -259,131 +315,4 @@ func (m *Manager) held(ctx context.Context, r rules, thing *clusto.Object, resou
 		return nil, clusto.Errorf(clusto.ErrNotFound, "%s does not have %s from %s", thing.Name, r.text(value), m.Name)
 	}
 	return held, nil
-}
-
-// managed returns those of the rows that are resources from a manager that is
-// asked for.
-func managed(rows []clusto.Attr, from func(clusto.EntityID) bool) []clusto.Attr {
-	type slot struct {
-		entity clusto.EntityID
-		number clusto.Number
-	}
-	wanted := map[slot]bool{}
-	for _, a := range rows {
-		if id := a.Value.Relation(); a.Subkey == clusto.Sub(SubkeyManager) && id != 0 && from(id) {
-			wanted[slot{a.Entity, a.Number}] = true
-		}
-	}
-	var held []clusto.Attr
-	for _, a := range rows {
-		if _, hasSubkey := a.Subkey.Get(); !hasSubkey && wanted[slot{a.Entity, a.Number}] {
-			held = append(held, a)
-		}
-	}
-	return held
-}
-
-// Available reports whether m could hand out a resource. It returns ErrInvalid
-// if m does not have it at all.
-func (m *Manager) Available(ctx context.Context, resource any) (bool, error) {
-	r, err := m.rules(ctx)
-	if err != nil {
-		return false, err
-	}
-	value, err := parse(r, resource)
-	if err != nil {
-		return false, err
-	}
-	taken, err := r.users(ctx, value)
-	return err == nil && len(taken) == 0, err
-}
-
-// Owners returns the entities that have a resource from m. Those that have the
-// like from another manager are not meant: classic confused them.
-func (m *Manager) Owners(ctx context.Context, resource any) ([]*clusto.Object, error) {
-	r, err := m.rules(ctx)
-	if err != nil {
-		return nil, err
-	}
-	value, err := parse(r, resource)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := m.own(ctx, value)
-	if err != nil {
-		return nil, err
-	}
-	var ids []clusto.EntityID
-	for _, a := range rows {
-		if !slices.Contains(ids, a.Entity) {
-			ids = append(ids, a.Entity)
-		}
-	}
-	return m.Inventory().Objects(ctx, ids...)
-}
-
-// own returns the rows that hold one of the given resources from m.
-func (m *Manager) own(ctx context.Context, resources ...clusto.Value) ([]clusto.Attr, error) {
-	key := clusto.Is(Key(m.Driver()))
-	rows, err := clusto.Collect(m.Inventory().Attrs(ctx, clusto.AttrMatch{
-		Key: key, Number: clusto.IsPresent[int64](), Subkey: clusto.IsAbsent[string](), Values: resources,
-	}))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	origin := clusto.AttrMatch{Key: key, Subkey: clusto.Is(SubkeyManager), RelatedTo: []clusto.EntityID{m.ID}}
-	for _, a := range rows {
-		origin.Entities = append(origin.Entities, a.Entity)
-	}
-	links, err := clusto.Collect(m.Inventory().Attrs(ctx, origin))
-	if err != nil {
-		return nil, err
-	}
-	return managed(append(rows, links...), func(clusto.EntityID) bool { return true }), nil
-}
-
-// Count returns how many resources of m are in use.
-func (m *Manager) Count(ctx context.Context) (int, error) {
-	rows, err := m.ReferringAttrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(m.Driver())), Subkey: clusto.Is(SubkeyManager)})
-	return len(rows), err
-}
-
-// Held returns the attribute that holds a resource that thing has from m, or
-// ErrNotFound.
-func (m *Manager) Held(ctx context.Context, thing *clusto.Object, resource any) (clusto.Attr, error) {
-	if resource == nil {
-		return clusto.Attr{}, clusto.Errorf(clusto.ErrInvalid, "%s: which resource of %s is meant?", m.Name, thing.Name)
-	}
-	r, err := m.rules(ctx)
-	if err != nil {
-		return clusto.Attr{}, err
-	}
-	held, err := m.held(ctx, r, thing, resource)
-	if err != nil {
-		return clusto.Attr{}, err
-	}
-	return held[0], nil
-}
-
-// Resources returns the attributes that hold what thing has from managers whose
-// driver is, or extends, d, in the order in which they were made.
-func Resources(ctx context.Context, thing *clusto.Object, d *clusto.Driver) ([]clusto.Attr, error) {
-	rows, err := thing.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(Key(d)), Number: clusto.IsPresent[int64]()})
-	if err != nil {
-		return nil, err
-	}
-	var ids []clusto.EntityID
-	for _, a := range rows {
-		if id := a.Value.Relation(); a.Subkey == clusto.Sub(SubkeyManager) && id != 0 {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	managers, err := thing.Inventory().Objects(ctx, slices.Compact(ids)...)
-	if err != nil {
-		return nil, err
-	}
-	return managed(rows, func(id clusto.EntityID) bool {
-		return slices.ContainsFunc(managers, func(o *clusto.Object) bool { return o.ID == id && o.Driver().Is(d.Name) })
-	}), nil
 }

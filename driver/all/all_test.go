@@ -67,6 +67,9 @@ func describe(d *clusto.Driver) classictest.Driver {
 		got.Base = d.Base.Name
 	}
 	for _, p := range d.Properties {
+		if p.Name == resource.PropertyPolicy || p.Name == resource.PropertyQuarantine {
+			continue // classic had one policy
+		}
 		var value any
 		switch {
 		case p.Default.IsNone():

@@ -13,6 +13,7 @@ var IPManager = &clusto.Driver{
 	Name: resource.DriverIP, Class: "IPManager", Base: ResourceManager,
 	Properties: []clusto.Property{
 		{Name: "gateway"}, {Name: "netmask", Default: clusto.String("255.255.255.255")}, {Name: "baseip"},
+		policy, quarantine,
 	},
 	Check: resource.CheckNetwork,
 	Doc:   "hands out the addresses of a network",

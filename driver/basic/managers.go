@@ -11,14 +11,23 @@ import (
 // drivers/base/resourcemanager.py).
 var ResourceManager = &clusto.Driver{
 	Name: resource.DriverAny, Class: "ResourceManager", Type: "resourcemanager", Base: Entity,
-	Doc: "hands out resources and remembers to whom",
+	Check: resource.CheckPolicy,
+	Doc:   "hands out resources and remembers to whom",
 	Methods: []*clusto.Method{
-		clusto.M("allocate", "thing, resource=None, number=True", "Give a resource, or the next free one, to a thing.", allocate),
+		clusto.M("allocate", "thing, resource=None, number=True, reserved=False, idempotency_key=None",
+			"Give a resource, or the next free one, to a thing.", allocate),
 		clusto.M("deallocate", "thing, resource=None", "Take a resource back, or all that a thing has from here.", deallocate),
 		clusto.M("available", "resource", "Whether a resource could be handed out.",
 			func(ctx context.Context, o *clusto.Object, want any) (bool, error) {
 				return onManager(o, func(m *resource.Manager) (bool, error) { return m.Available(ctx, want) })
 			}),
+		clusto.M("reserve", "first, last=None, reason=None", "Hand out a resource, or those up to last, to none but those who name them.", reserve),
+		clusto.M("unreserve", "first, last=None", "End a reservation.",
+			func(ctx context.Context, o *clusto.Object, first, last any) error {
+				_, err := onManager(o, func(m *resource.Manager) (any, error) { return nil, m.Unreserve(ctx, first, last) })
+				return err
+			}),
+		clusto.M("reservations", "", "What is reserved, as text, with the reasons.", reservations),
 		clusto.M("owners", "resource", "The things that have a resource from here.",
 			func(ctx context.Context, o *clusto.Object, want any) ([]*clusto.Object, error) {
 				return onManager(o, func(m *resource.Manager) ([]*clusto.Object, error) { return m.Owners(ctx, want) })
@@ -27,6 +36,7 @@ var ResourceManager = &clusto.Driver{
 			func(ctx context.Context, o *clusto.Object) (int, error) {
 				return onManager(o, func(m *resource.Manager) (int, error) { return m.Count(ctx) })
 			}),
+		clusto.M("usage", "", "How much there is, and how much of it is used, reserved and free.", usage),
 		resourcesMethod(resource.DriverAny),
 		clusto.M("get_resource_number", "thing, resource", "The number of the attributes that hold a resource of a thing.", resourceNumber),
 		clusto.M("get_resource_attrs", "thing, resource, key=?", "The attributes beside a resource of a thing.", resourceAttrs),
@@ -46,6 +56,7 @@ var NameManager = &clusto.Driver{
 		{Name: "digits", Default: clusto.Int(2)},
 		{Name: "next", Default: clusto.Int(1)},
 		{Name: "leadingZeros", Default: clusto.Int(1)},
+		policy, quarantine,
 	},
 	Doc:     "hands out names with a number",
 	Methods: []*clusto.Method{resourcesMethod(resource.DriverName)},
@@ -56,20 +67,24 @@ var EntityNameManager = &clusto.Driver{
 	Name: resource.DriverEntityName, Class: "SimpleEntityNameManager", Base: NameManager,
 	Doc: "makes new entities and names them",
 	Methods: []*clusto.Method{
-		clusto.M("allocate", "clustotype, resource=None", "Make an entity of a driver, named by the next number or by resource.",
-			func(ctx context.Context, o *clusto.Object, d *clusto.Driver, name clusto.Opt[string]) (*clusto.Object, error) {
-				return onManager(o, func(m *resource.Manager) (*clusto.Object, error) { return m.NewEntity(ctx, d, name.Or("")) })
-			}),
+		clusto.M("allocate", "clustotype, resource=None, reserved=False, idempotency_key=None",
+			"Make an entity of a driver, named by the next number or by resource.", newEntity),
 	},
 }
 
 // NumManager hands out numbers, such as VLANs.
 var NumManager = &clusto.Driver{
 	Name: resource.DriverNum, Class: "SimpleNumManager", Base: ResourceManager,
-	Properties: []clusto.Property{{Name: "maxnum"}, {Name: "next", Default: clusto.Int(0)}},
+	Properties: []clusto.Property{{Name: "maxnum"}, {Name: "next", Default: clusto.Int(0)}, policy, quarantine},
 	Doc:        "hands out numbers",
 	Methods:    []*clusto.Method{resourcesMethod(resource.DriverNum)},
 }
+
+// Properties that all managers have who choose by themselves.
+var (
+	policy     = clusto.Property{Name: resource.PropertyPolicy}
+	quarantine = clusto.Property{Name: resource.PropertyQuarantine}
+)
 
 // onManager calls do with o as a manager.
 func onManager[T any](o *clusto.Object, do func(*resource.Manager) (T, error)) (T, error) {
@@ -94,8 +109,8 @@ func resourcesMethod(driver string) *clusto.Method {
 		})
 }
 
-func allocate(ctx context.Context, o, thing *clusto.Object, want, number any) (clusto.Attr, error) {
-	request := resource.Request{Resource: want}
+func allocate(ctx context.Context, o, thing *clusto.Object, want, number any, reserved bool, key clusto.Opt[string]) (clusto.Attr, error) {
+	request := resource.Request{Resource: want, Reserved: reserved, IdempotencyKey: key.Or("")}
 	if number != true {
 		cond, err := numberCond(number)
 		if err != nil || cond.Op != clusto.Equal {
@@ -104,6 +119,41 @@ func allocate(ctx context.Context, o, thing *clusto.Object, want, number any) (c
 		request.Number = clusto.Num(cond.Arg)
 	}
 	return onManager(o, func(m *resource.Manager) (clusto.Attr, error) { return m.Allocate(ctx, thing, request) })
+}
+
+func newEntity(ctx context.Context, o *clusto.Object, d *clusto.Driver, name clusto.Opt[string], reserved bool, key clusto.Opt[string]) (*clusto.Object, error) {
+	request := resource.Request{Reserved: reserved, IdempotencyKey: key.Or("")}
+	if wanted := name.Or(""); wanted != "" {
+		request.Resource = wanted
+	}
+	return onManager(o, func(m *resource.Manager) (*clusto.Object, error) { return m.MakeEntity(ctx, d, request) })
+}
+
+func reserve(ctx context.Context, o *clusto.Object, first, last any, reason clusto.Opt[string]) (string, error) {
+	made, err := onManager(o, func(m *resource.Manager) (resource.Reservation, error) {
+		return m.Reserve(ctx, first, last, reason.Or(""))
+	})
+	if err != nil {
+		return "", err
+	}
+	return made.String(), nil
+}
+
+func reservations(ctx context.Context, o *clusto.Object) ([]string, error) {
+	all, err := onManager(o, func(m *resource.Manager) ([]resource.Reservation, error) { return m.Reservations(ctx) })
+	texts := make([]string, len(all))
+	for i, r := range all {
+		texts[i] = r.String()
+	}
+	return texts, err
+}
+
+func usage(ctx context.Context, o *clusto.Object) (map[string]any, error) {
+	u, err := onManager(o, func(m *resource.Manager) (resource.Usage, error) { return m.Usage(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"size": u.Size, "used": u.Used, "reserved": u.Reserved, "free": u.Free}, nil
 }
 
 func deallocate(ctx context.Context, o, thing *clusto.Object, want any) error {

@@ -32,6 +32,7 @@ look for is compared with what is shown: a number, a text, the name of an entity
 		Args:              oneArg("ITEM"),
 		ValidArgsFunction: r.completeEntities(clusto.Match{}, 1),
 	}
+	atFlag(cmd)
 	format := formatFlags(cmd, "list", "csv", "json", "yaml")
 	want.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -31,6 +31,10 @@ type Env struct {
 	Open func(ctx context.Context, db Database) (clusto.Store, error)
 	// InitDB makes a database, or brings an existing one up to date.
 	InitDB func(ctx context.Context, db Database) (InitReport, error)
+	// Copy copies all of a database to a new one, Backup to a new file, and
+	// Restore what Backup wrote to a new database. They return ErrExists if what
+	// is to be new is not.
+	Copy, Backup, Restore func(ctx context.Context, t Transfer) (TransferReport, error)
 	// Examine says how the database of the setting is: whether it can be reached
 	// and written, what it lacks, its files.
 	Examine func(ctx context.Context, s Setting) []Diagnosis

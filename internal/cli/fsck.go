@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 	"slices"
 	"strings"
 	"time"
@@ -88,9 +87,6 @@ type fsckRun struct {
 	version           clusto.Version // that the repairs made, or 0
 }
 
-// errDry ends a transaction that is only to show what it would do.
-var errDry = errors.New("nothing is to be changed")
-
 func (f *fsckRun) do(ctx context.Context, r *run) (err error) {
 	s, err := r.needDSN()
 	if err != nil {
@@ -124,30 +120,17 @@ func (f *fsckRun) look(ctx context.Context, r *run, s *Setting, store clusto.Sto
 		})
 		return report, err
 	}
-	f.version, err = store.Update(ctx, clusto.Change{User: userOf(s)}, func(tx clusto.Tx) error {
+	f.version, err = store.Update(ctx, clusto.Change{User: s.User()}, func(tx clusto.Tx) error {
 		report, err = fsck.Repair(ctx, tx, o)
 		if err == nil && f.dry {
-			err = errDry
+			err = errDryRun
 		}
 		return err
 	})
-	if errors.Is(err, errDry) {
+	if errors.Is(err, errDryRun) {
 		err = nil
 	}
 	return report, err
-}
-
-// userOf returns who changes are recorded for: the configured user, else that of
-// the system, if it has a name.
-func userOf(s *Setting) string {
-	if s.Config.Clusto.User != "" {
-		return s.Config.Clusto.User
-	}
-	u, err := user.Current()
-	if err != nil {
-		return ""
-	}
-	return u.Username
 }
 
 // progressAfter is how often something is said about work that takes long.

@@ -8,8 +8,9 @@ import (
 
 // everyCommand is each command with what makes it one that runs.
 var everyCommand = []string{
-	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export",
-	"rack", "rack show", "fsck", "doctor", "snmptrapd", "demo", "version", "completion", "help",
+	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
+	"rack", "rack show", "log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
+	"fsck", "doctor", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
 }
 

@@ -29,10 +29,12 @@ The formats oneline, json and yaml are for programs. A datetime is written as
 		Example: `  clusto info node001
   clusto info 10.20.0.2 00-16-3E-00-00-01
   clusto info --format oneline node001 node002
+  clusto info --at "2 days ago" node001
   clusto info --json node001 | jq -r '.[].ip[]'`,
 		Annotations:       exits(databaseExits, []exit{{statusNotFound, "one of the items is unknown"}}),
 		ValidArgsFunction: r.completeEntities(clusto.Match{}, 0),
 	}
+	atFlag(cmd)
 	format := formatFlags(cmd, "summary", "oneline", "json", "yaml")
 	cmd.RunE = func(cmd *cobra.Command, items []string) error {
 		choice, err := format.choice()

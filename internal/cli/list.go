@@ -42,6 +42,7 @@ the list. Each may be given several times, and lists with commas are understood.
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	atFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&types, "type", nil, "only entities of this type, such as server or rack")
 	flags.StringSliceVar(&drivers, "driver", nil, "only entities of this driver, such as basicserver")

@@ -54,6 +54,7 @@ narrow terminal driver and type are left out.`,
 		},
 		ValidArgsFunction: r.completeEntities(clusto.Match{Types: []string{"rack"}}, 1),
 	}
+	atFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&compact, "compact", false, "one line for many free units")
 	cmd.Flags().IntVar(&width, "width", 0, "columns to use (default: those of the terminal)")

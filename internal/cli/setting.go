@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"os/user"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,19 @@ type Setting struct {
 // Database returns the database that the setting names.
 func (s *Setting) Database() Database {
 	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning}
+}
+
+// User returns who changes are recorded for: the configured user, else the user
+// of the system.
+func (s *Setting) User() string {
+	if s.Config.Clusto.User != "" {
+		return s.Config.Clusto.User
+	}
+	u, err := user.Current()
+	if err != nil {
+		return "" // a user without a name, as in some containers
+	}
+	return u.Username
 }
 
 // settle returns what flags, environment, file and defaults say, in this order
@@ -122,9 +136,9 @@ func (r *run) needDSN() (*Setting, error) {
 	return s, nil
 }
 
-// view calls fn with the live inventory. The database is open, as r.store,
-// until it returns.
-func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.Inventory) error) (err error) {
+// withStore opens the database and calls fn with it. It is r.store too, until
+// withStore returns.
+func (r *run) withStore(cmd *cobra.Command, fn func(ctx context.Context, store clusto.Store) error) (err error) {
 	s, err := r.needDSN()
 	if err != nil {
 		return err
@@ -136,7 +150,20 @@ func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	r.store = store
-	return store.View(ctx, clusto.Live, func(reader clusto.Reader) error {
-		return fn(ctx, clusto.NewInventory(reader, r.Drivers))
+	return fn(ctx, store)
+}
+
+// view calls fn with the inventory: the live one, or what it was at the version
+// that the flag --at of cmd names. The database is open, as r.store, until it
+// returns.
+func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.Inventory) error) error {
+	return r.withStore(cmd, func(ctx context.Context, store clusto.Store) error {
+		at, err := atVersion(cmd, store)
+		if err != nil {
+			return err
+		}
+		return store.View(ctx, at, func(reader clusto.Reader) error {
+			return fn(ctx, clusto.NewInventory(reader, r.Drivers))
+		})
 	})
 }

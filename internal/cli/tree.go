@@ -50,6 +50,7 @@ What is in several containers stands under each of them.`,
 		},
 		ValidArgsFunction: r.completeEntities(clusto.Match{}, 1),
 	}
+	atFlag(cmd)
 	flags := cmd.Flags()
 	flags.BoolVarP(&down, "contents", "c", false, "go down, to what is in it")
 	flags.BoolVarP(&up, "parents", "p", false, "go up, to what it is in")

@@ -138,7 +138,7 @@ func (s *Session) moduleNames(name string) []string {
 
 // modules returns the names of what can be imported.
 func (e *Engine) modules() []string {
-	names := []string{"clusto", "clusto.drivers", "clusto.exceptions", "datetime", "dns", "http", "json", "math", "re", "smtp", "smtplib", "socket", "time"}
+	names := []string{"clusto", "clusto.drivers", "clusto.exceptions", "datetime", "dns", "history", "http", "json", "math", "re", "smtp", "smtplib", "socket", "time"}
 	for _, file := range e.lib.startFiles() {
 		base := file.path[strings.LastIndexByte(file.path, '/')+1:]
 		names = append(names, base[:strings.LastIndexByte(base, '.')])

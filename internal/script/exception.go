@@ -165,8 +165,7 @@ func (x *env) catchable(err error) bool {
 	if x.stop != nil && x.stop.err() != nil || x.ctx.Err() != nil {
 		return false
 	}
-	switch clusto.KindOf(err) {
-	case clusto.ErrConflict, clusto.ErrUnavailable:
+	if endsTransaction(err) {
 		return false
 	}
 	_, stopped := errors.AsType[*stopError](err)

@@ -227,5 +227,13 @@ var apiHelp = map[string]string{
 	"adjacency_map":             "adjacency_map()\n    A row [container, type, content, type] for each thing in another.",
 	"get_driver_name":           "get_driver_name(driver)\n    The name of a driver.",
 	"get_type_name":             "get_type_name(driver)\n    The type of a driver's entities.",
+	"history.log":               "history.log(name=None, since=None, until=None, user=None, grep=None, limit=None)\n    The versions, the newest first, as dicts: of all, or about what is or was called so.",
+	"history.show":              "history.show(version=None)\n    What a version changed, as a dict.",
+	"history.diff":              "history.diff(a, b=None, name=None)\n    What is different between two versions, as a dict; None is now.",
+	"history.blame":             "history.blame(entity)\n    Which version made each attribute of an entity, as a dict.",
+	"history.version":           "history.version(when)\n    The number of the version that was the newest at a time, such as '2 days ago'.",
+	"history.at":                "history.at(version, fn, …)\n    Call fn with the inventory as it was at a version or time.",
+	"history.revert":            "history.revert(version, …)\n    Undo versions together; if later changes stand in the way, all of them are listed.",
+	"history.undelete":          "history.undelete(name, new_name=None, version=None)\n    Bring back what was deleted, as far as it is free; 'left' lists what is not.",
 	"get_factory":               "get_factory(name, layout=None)\n    The rack factory for a rack.",
 }

@@ -88,6 +88,8 @@ func builtinModule(name string) starlark.Value {
 		return timeModule()
 	case "datetime":
 		return datetimeModule()
+	case "history":
+		return historyModule()
 	case "re":
 		return reModule()
 	case "smtplib":

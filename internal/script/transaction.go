@@ -8,6 +8,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/history"
 )
 
 // execute runs one statement, in a transaction of its own or in the one that
@@ -84,11 +85,17 @@ func (s *Session) executeNested(ctx context.Context, st statement) error {
 
 // spoils reports whether a transaction in which err happened can only be given up.
 func spoils(err error) bool {
-	switch clusto.KindOf(err) {
-	case clusto.ErrConflict, clusto.ErrUnavailable:
-		return true
+	return endsTransaction(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// endsTransaction reports whether err is the store's word that the transaction
+// is over. What stands in the way of a revert is not.
+func endsTransaction(err error) bool {
+	if _, refused := errors.AsType[*history.ConflictError](err); refused {
+		return false
 	}
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	kind := clusto.KindOf(err)
+	return kind == clusto.ErrConflict || kind == clusto.ErrUnavailable
 }
 
 // begin opens the transaction that the current statement needs, or the view that

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql/driver"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,22 +43,43 @@ func (r *reader) changes(m *clusto.EditMatch, versions bool) (*changeQuery, erro
 	if q.redacted, err = r.has(redactionTable); err != nil {
 		return nil, err
 	}
+	wanted := func(kind clusto.EditKind) bool { return m.Kinds == nil || slices.Contains(m.Kinds, kind) }
 	// The attributes come first because theirs are the columns that are never
-	// all NULL, from which a database takes the types of a union.
-	q.attrs(placeAttrEnded, ByEnded, `a.deleted_at_version`, `a.deleted_at_version > a.version`)
-	q.attrs(placeAttrMade, ByMade, `a.version`, `(a.`+live+` OR a.deleted_at_version > a.version)`)
+	// all NULL, from which a database takes the types of a union: also where none
+	// of them is wanted.
+	ended := `a.deleted_at_version > a.version`
+	if !wanted(clusto.AttrEnded) {
+		ended = `1 = 0`
+	}
+	q.attrs(placeAttrEnded, ByEnded, `a.deleted_at_version`, ended)
+	if wanted(clusto.AttrMade) {
+		q.attrs(placeAttrMade, ByMade, `a.version`, `(a.`+live+` OR a.deleted_at_version > a.version)`)
+	}
 	if m.Key.Op == clusto.Any {
+		q.entityEdits(wanted)
+	}
+	if wanted(clusto.AttrsRedacted) {
+		q.redactions()
+	}
+	return q, nil
+}
+
+// entityEdits adds the edits of entities of the kinds that are wanted.
+func (q *changeQuery) entityEdits(wanted func(clusto.EditKind) bool) {
+	if wanted(clusto.EntityEnded) {
 		q.entitiesEnded()
+	}
+	if wanted(clusto.EntityMade) {
 		q.entitiesMade()
+	}
+	if wanted(clusto.EntityChanged) {
 		q.entitiesChanged()
 	}
-	q.redactions()
-	return q, nil
 }
 
 // nothing reports whether m selects nothing, whatever the database holds.
 func nothing(m *clusto.EditMatch) bool {
-	return m.Only != nil && len(m.Only) == 0 || m.About != nil && len(m.About) == 0
+	return m.Only != nil && len(m.Only) == 0 || m.About != nil && len(m.About) == 0 || m.Kinds != nil && len(m.Kinds) == 0
 }
 
 // text returns the statement, its parts joined by union.

@@ -11,6 +11,8 @@ import (
 // package are written with ? for arguments and with "key" and "user" in double
 // quotes; a connection gets them as Rebind returns them.
 type Dialect interface {
+	Copying
+
 	// Where names the database in messages: a path, or a DSN without secrets.
 	Where() string
 

@@ -27,8 +27,11 @@ func (t *tx) Lives(ctx context.Context, m clusto.LifeMatch) iter.Seq2[clusto.Lif
 // lives gives the entities that m selects, in one statement, which yields a row
 // for each row of the log of an entity, oldest first, or else one.
 func (r *reader) lives(ctx context.Context, m *clusto.LifeMatch, give func(clusto.Life) bool) error {
-	if m.IDs != nil && len(m.IDs) == 0 || m.Names != nil && len(m.Names) == 0 {
+	if m.IDs != nil && len(m.IDs) == 0 || m.Names != nil && len(m.Names) == 0 || m.SuccessorsOf != nil && len(m.SuccessorsOf) == 0 {
 		return nil
+	}
+	if revives, err := r.has(revivalTable); err != nil || m.SuccessorsOf != nil && !revives {
+		return err
 	}
 	sql, args, err := r.livesQuery(m)
 	if err != nil {
@@ -72,7 +75,7 @@ func (r *reader) livesQuery(m *clusto.LifeMatch) (sql string, args []driver.Valu
 	if err != nil {
 		return "", nil, err
 	}
-	from, c := r.s.dialect.Entities(m.IDs != nil || m.Names != nil), r.where()
+	from, c := r.s.dialect.Entities(m.IDs != nil || m.Names != nil || m.SuccessorsOf != nil), r.where()
 	if m.Names != nil {
 		had := r.where()
 		had.andTexts(`n.name`, m.Names)
@@ -91,6 +94,11 @@ func (r *reader) livesQuery(m *clusto.LifeMatch) (sql string, args []driver.Valu
 	c.and(`(e.` + live + ` OR e.deleted_at_version > e.version)`)
 	if r.at != clusto.Live {
 		c.and(`e.version <= ?`, int64(r.at))
+	}
+	if m.SuccessorsOf != nil {
+		from = `clusto_revival h CROSS JOIN ` + from
+		andIDs(c, `h.was_id`, m.SuccessorsOf)
+		c.and(`e.entity_id = h.entity_id`)
 	}
 	was, log, order := `NULL`, `NULL, NULL, NULL, NULL`, `e.entity_id`
 	if revives {

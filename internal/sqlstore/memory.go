@@ -16,6 +16,7 @@ type memory struct {
 	above    map[clusto.EntityID][]clusto.Attr // every live containment of an entity
 	values   map[valueKey][]clusto.Attr        // every live attribute with a key and a value
 	counters map[counterKey]*counter
+	counted  map[clusto.EntityID]bool // entities of which all counters are in counters
 	fresh    map[clusto.EntityID]*fresh
 	added    int // attributes, see maxAdded
 }
@@ -87,6 +88,7 @@ func newMemory() memory {
 		above:    map[clusto.EntityID][]clusto.Attr{},
 		values:   map[valueKey][]clusto.Attr{},
 		counters: map[counterKey]*counter{},
+		counted:  map[clusto.EntityID]bool{},
 		fresh:    map[clusto.EntityID]*fresh{},
 	}
 }

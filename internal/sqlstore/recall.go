@@ -105,7 +105,7 @@ func widened(match *clusto.AttrMatch) *clusto.AttrMatch {
 // learn keeps what the database answered to match, if that is all that one of
 // the lists holds.
 func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
-	if len(answer) > maxList || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
+	if len(answer) > maxList || match.IDs != nil || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
 		match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
 		return
 	}
@@ -216,4 +216,14 @@ func sorted(attrs []clusto.Attr, byEntity bool) []clusto.Attr {
 		slices.SortFunc(attrs, compare)
 	}
 	return slices.CompactFunc(attrs, func(a, b clusto.Attr) bool { return a.ID == b.ID })
+}
+
+// noneCalled notes those of names that are not found: no entity has them. Who
+// is about to make many entities can find out about all names at once.
+func (m *memory) noneCalled(names []string, found map[string]bool) {
+	for _, name := range names {
+		if _, known := m.names[name]; !known && !found[name] {
+			m.names[name] = 0
+		}
+	}
 }

@@ -35,6 +35,8 @@ const (
 	revivalTable   = "clusto_revival"
 	redactionTable = "clusto_redaction"
 	receiptTable   = "clusto_receipt"
+	freedTable     = "clusto_freed"
+	freedUpToTable = "clusto_freed_up_to"
 )
 
 // inspect learns which tables and indexes there are.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"slices"
 
 	"github.com/clusto/clusto"
@@ -102,7 +103,7 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 		return err
 	}
 	t.memory.deleted(e)
-	return t.ClearFreeRanges(ctx, id)
+	return errors.Join(t.ClearFreeRanges(ctx, id), t.forgetManager(ctx, id))
 }
 
 // endRows ends the live rows of table that have id in column.

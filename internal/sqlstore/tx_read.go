@@ -80,12 +80,22 @@ func (t *tx) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Entity, 
 			return err
 		}
 		n := 0
-		return t.find(ctx, &m, func(e clusto.Entity) bool {
+		found := map[string]bool{}
+		whole := true
+		err := t.find(ctx, &m, func(e clusto.Entity) bool {
 			if n++; n <= maxList {
 				t.memory.saw(e)
 			}
-			return give(e)
+			if m.Names != nil {
+				found[e.Name] = true
+			}
+			whole = give(e)
+			return whole
 		})
+		if err == nil && whole && m.Types == nil && m.Drivers == nil && m.Attrs == nil {
+			t.memory.noneCalled(m.Names, found)
+		}
+		return err
 	})
 }
 
@@ -258,7 +268,7 @@ func (t *tx) counter(ctx context.Context, k counterKey) (*counter, error) {
 		return c, nil
 	}
 	c := &counter{}
-	if t.memory.fresh[k.entity] == nil {
+	if t.memory.fresh[k.entity] == nil && !t.memory.counted[k.entity] {
 		var err error
 		c.value, c.found, err = t.reader.Counter(ctx, k.entity, k.key)
 		if err != nil {

@@ -12,7 +12,8 @@ const macSubkey = "mac"
 
 // none reports whether m selects nothing, whatever the database holds.
 func none(m *clusto.AttrMatch) bool {
-	return m.Entities != nil && len(m.Entities) == 0 ||
+	return m.IDs != nil && len(m.IDs) == 0 ||
+		m.Entities != nil && len(m.Entities) == 0 ||
 		m.Values != nil && len(m.Values) == 0 ||
 		m.RelatedTo != nil && len(m.RelatedTo) == 0
 }
@@ -74,6 +75,9 @@ const keyColumn = `a."key"`
 
 // attrs adds the conditions of m on entity_attrs as a.
 func (c *condition) attrs(m *clusto.AttrMatch, path Path) {
+	if m.IDs != nil {
+		andIDs(c, "a.attr_id", m.IDs)
+	}
 	c.owners(m, path)
 	c.text(keyColumn, m.Key)
 	c.number(m.Number)

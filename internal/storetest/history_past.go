@@ -137,9 +137,15 @@ func (h *historian) askEdits() {
 	if h.one(3) {
 		m.Key = [...]clusto.Cond[string]{clusto.Is("k"), clusto.Like("_*"), clusto.Is(clusto.KeyContains)}[h.rnd.IntN(3)]
 	}
+	if h.one(3) {
+		m.Kinds = some(h, []clusto.EditKind{
+			clusto.EntityMade, clusto.EntityEnded, clusto.EntityChanged, clusto.AttrMade, clusto.AttrEnded, clusto.AttrsRedacted,
+		})
+	}
 	var want []clusto.Edit
 	for _, e := range h.edits {
-		if within(e.Version, m.Only, m.After, m.To) && about(e, m.About) && h.hasKey(e, m.Key) {
+		isKind := m.Kinds == nil || slices.Contains(m.Kinds, e.Kind)
+		if within(e.Version, m.Only, m.After, m.To) && about(e, m.About) && h.hasKey(e, m.Key) && isKind {
 			want = append(want, e)
 		}
 	}

@@ -66,6 +66,18 @@ func testRevive(t *testing.T, s clusto.Store) {
 			return nil
 		})
 	}
+	view(t, s, clusto.Live, func(r clusto.Reader) error {
+		heir := []clusto.Life{{Entity: again, SuccessorOf: a}}
+		wantSame(t, "successors", livesOf(t, r, clusto.LifeMatch{SuccessorsOf: []clusto.EntityID{a, b}}), heir)
+		wantSame(t, "successors by name", livesOf(t, r, clusto.LifeMatch{SuccessorsOf: []clusto.EntityID{a}, Names: []string{"c"}}), heir)
+		wantSame(t, "successors of the living", livesOf(t, r, clusto.LifeMatch{SuccessorsOf: []clusto.EntityID{b}}), []clusto.Life{})
+		wantSame(t, "successors of none", livesOf(t, r, clusto.LifeMatch{SuccessorsOf: []clusto.EntityID{}}), []clusto.Life{})
+		return nil
+	})
+	view(t, s, ended, func(r clusto.Reader) error {
+		wantSame(t, "successors to come", livesOf(t, r, clusto.LifeMatch{SuccessorsOf: []clusto.EntityID{a}}), []clusto.Life{})
+		return nil
+	})
 	testReviveInVain(t, s, a)
 	CheckEdits(t, s)
 }

@@ -279,6 +279,9 @@ func (p *player) match() clusto.AttrMatch {
 	if one(8) {
 		m.MAC = &clusto.MAC{0, 0x16, 0x3e, 0, 0, 1}
 	}
+	if one(8) && len(p.now.attrs) > 0 {
+		m.IDs = []clusto.AttrID{p.now.attrs[p.rnd.IntN(len(p.now.attrs))].ID, p.now.attrs[p.rnd.IntN(len(p.now.attrs))].ID}
+	}
 	m.Visible, m.ByEntity = one(5), one(5)
 	return m
 }

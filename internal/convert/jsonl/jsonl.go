@@ -1,6 +1,6 @@
-// Package jsonl writes the inventory as JSON Lines: one entity a line, sorted
-// by name, with all its attributes, hidden ones included. Two databases with
-// the same contents give the same bytes.
+// Package jsonl writes the inventory as JSON Lines and reads it: one entity a
+// line, sorted by name, with all its attributes, hidden ones included. Two
+// databases with the same contents give the same bytes.
 package jsonl
 
 import (

@@ -1,18 +1,26 @@
 package mysql_test
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/alloctest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/storetest"
 	"github.com/clusto/clusto/internal/testenv"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(testenv.Tests{M: m}) }
+// TestMain runs the tests, or what one of them wants of another process.
+func TestMain(m *testing.M) {
+	if status, child := alloctest.Child(openStore); child {
+		os.Exit(status)
+	}
+	goleak.VerifyTestMain(testenv.Tests{M: m})
+}
 
 // create fills the empty database that dsn names.
 func create(t testing.TB, dsn string, o mysql.Options) *sqlstore.Store {

@@ -88,8 +88,7 @@ var compared = regexp.MustCompile(`\b(\w+_id|id|\w*version|int_value|number|seq)
 // protocol can number.
 func (d *dialect) RowsPerInsert() int { return 256 }
 
-// Sequence asks for the sequence by its table and column, as classic clusto's
-// column defaults do; one that no column owns has the name that SERIAL gives.
+// Sequence asks for the sequence by its table and column.
 func (d *dialect) Sequence(table sqlstore.Table) string {
 	name, column := "clustoversioning", "version"
 	switch table {
@@ -98,9 +97,33 @@ func (d *dialect) Sequence(table sqlstore.Table) string {
 	case sqlstore.Attrs:
 		name, column = "entity_attrs", "attr_id"
 	}
-	return `SELECT nextval((SELECT coalesce(pg_get_serial_sequence('` + name + `', '` + column + `'), '` + name + `_` + column +
-		`_seq')::regclass)) FROM generate_series(1, ?::bigint)`
+	return `SELECT nextval((SELECT ` + sequence(name, column) + `)) FROM generate_series(1, ?::bigint)`
 }
+
+// sequence returns an expression for the sequence of a column, found as classic
+// clusto's column defaults find it; one that no column owns has the name that
+// SERIAL gives.
+func sequence(table, column string) string {
+	return `coalesce(pg_get_serial_sequence('` + table + `', '` + column + `'), '` + table + `_` + column + `_seq')::regclass`
+}
+
+// numbered are the columns whose numbers come from sequences.
+var numbered = [][2]string{
+	{"clustoversioning", "version"}, {"entities", "entity_id"}, {"entity_attrs", "attr_id"},
+	{"counters", "counter_id"}, {"clusto_free_range", "id"}, {"clusto_redaction", "id"},
+}
+
+// AfterCopy sets the sequences to go on from the highest numbers.
+func (d *dialect) AfterCopy() []string {
+	var all []string
+	for _, n := range numbered {
+		all = append(all, `SELECT setval(`+sequence(n[0], n[1])+`, coalesce(max(`+n[1]+`), 0) + 1, false) FROM `+n[0])
+	}
+	return all
+}
+
+// PermitDoubled takes back what UniqueNames did.
+func (d *dialect) PermitDoubled() []string { return []string{`DROP INDEX IF EXISTS clusto_live_name`} }
 
 func (d *dialect) Attrs(sqlstore.Path, bool) string { return `entity_attrs a` }
 

@@ -242,3 +242,8 @@ func (d *dialect) UniqueNames() []string {
 func (d *dialect) Statistics() []string {
 	return []string{`ANALYZE`, `DROP TABLE IF EXISTS sqlite_stat4`, `ANALYZE sqlite_schema`}
 }
+
+// AfterCopy has nothing to do: SQLite goes on from the highest number.
+func (d *dialect) AfterCopy() []string { return nil }
+
+func (d *dialect) PermitDoubled() []string { return []string{`DROP INDEX IF EXISTS clusto_live_name`} }

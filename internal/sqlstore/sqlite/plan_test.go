@@ -30,6 +30,7 @@ func hot(t *testing.T, r clusto.Reader) {
 	m := mac(1)
 	var errs []error
 	for _, match := range []clusto.AttrMatch{
+		{IDs: []clusto.AttrID{7}}, {IDs: []clusto.AttrID{7, 8}},
 		{Entities: one}, {Entities: two}, {Entities: one, Key: key}, {Entities: two, Key: key}, {Entities: one, Visible: true},
 		{Entities: one, Key: key, Number: clusto.Is[int64](1), Subkey: clusto.IsAbsent[string]()},
 		{Entities: one, Key: key, RelatedTo: two}, {Entities: two, Key: key, RelatedTo: one}, {Entities: two, RelatedTo: two},
@@ -79,7 +80,9 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 				_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Key: key}))
 				errs = append(errs, err)
 			}
-			_, err := clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
+			_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, About: of, Kinds: []clusto.EditKind{clusto.EntityChanged}}))
+			errs = append(errs, err)
+			_, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
 			errs = append(errs, err)
 		}
 	}
@@ -87,7 +90,10 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 		_, err := clusto.Collect(h.FindVersions(ctx, m))
 		errs = append(errs, err)
 	}
-	for _, m := range []clusto.LifeMatch{{IDs: []clusto.EntityID{7}}, {IDs: []clusto.EntityID{7, 8}}, {Names: []string{"a"}}, {Names: []string{"a", "b"}}} {
+	for _, m := range []clusto.LifeMatch{
+		{IDs: []clusto.EntityID{7}}, {IDs: []clusto.EntityID{7, 8}}, {Names: []string{"a"}}, {Names: []string{"a", "b"}},
+		{SuccessorsOf: []clusto.EntityID{7}}, {SuccessorsOf: []clusto.EntityID{7, 8}},
+	} {
 		_, err := clusto.Collect(h.Lives(ctx, m))
 		errs = append(errs, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/alloctest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/storetest"
@@ -17,6 +18,9 @@ import (
 func TestMain(m *testing.M) {
 	if what := os.Getenv(childVariable); what != "" {
 		os.Exit(child(what))
+	}
+	if status, child := alloctest.Child(openStore); child {
+		os.Exit(status)
 	}
 	goleak.VerifyTestMain(m)
 }

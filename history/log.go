@@ -1,0 +1,228 @@
+package history
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/clusto/clusto"
+)
+
+// Entry is a version in the log: who, when, why, and in short what.
+type Entry struct {
+	clusto.VersionInfo
+	Made    []string // names of entities, sorted
+	Deleted []string
+	Renamed []Rename
+	// Changed are the entities that got another driver or other attributes,
+	// without those above.
+	Changed                                          []string
+	AttrsAdded, AttrsRemoved, AttrsChanged, Redacted int
+}
+
+// Rename is an entity that got another name.
+type Rename struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Log returns the versions that m selects with what they did.
+func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry, error) {
+	versions, err := clusto.Collect(h.FindVersions(ctx, m))
+	if err != nil || len(versions) == 0 {
+		return nil, err
+	}
+	wanted := clusto.EditMatch{}
+	for _, v := range versions {
+		wanted.Only = append(wanted.Only, v.Version)
+	}
+	done := map[clusto.Version]*deeds{}
+	var ids []clusto.EntityID
+	current, n := clusto.Version(0), newNet()
+	finish := func() {
+		n.settle()
+		done[current] = deedsOf(n)
+		ids = append(ids, done[current].ids()...)
+	}
+	for e, err := range h.Edits(ctx, wanted) {
+		if err != nil {
+			return nil, err
+		}
+		if e.Version != current {
+			finish()
+			current, n = e.Version, newNet()
+		}
+		n.take(e)
+	}
+	finish()
+	names, err := namesOf(ctx, h, ids, slices.Min(wanted.Only)-1)
+	if err != nil {
+		return nil, err
+	}
+	log := make([]Entry, len(versions))
+	for i, v := range versions {
+		log[i] = Entry{VersionInfo: v}
+		if d := done[v.Version]; d != nil {
+			d.name(&log[i], names)
+		}
+	}
+	return log, nil
+}
+
+// Limit limits m to the versions from since up to until. Each is the number of a
+// version, a time as [ParseTime] and [ParseUntil] have it, or "" for no limit.
+func Limit(m *clusto.VersionMatch, since, until string, now time.Time) (err error) {
+	if n, ok := number(since); ok {
+		m.After = n - 1
+	} else if since != "" {
+		if m.Since, err = ParseTime(since, now); err != nil {
+			return fmt.Errorf("since: %w", err)
+		}
+	}
+	if n, ok := number(until); ok {
+		m.To = n
+	} else if until != "" {
+		if m.Until, err = ParseUntil(until, now); err != nil {
+			return fmt.Errorf("until: %w", err)
+		}
+	}
+	return nil
+}
+
+// number returns the version that a text is the number of.
+func number(text string) (clusto.Version, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return clusto.Version(n), err == nil && n > 0
+}
+
+// deeds is what a version did, without what nobody is told in a log.
+type deeds struct {
+	entities                          map[clusto.EntityID]entityChange
+	touched                           map[clusto.EntityID]bool
+	added, removed, changed, redacted int
+}
+
+func deedsOf(n *net) *deeds {
+	d := &deeds{entities: n.entities, touched: map[clusto.EntityID]bool{}}
+	for s, c := range n.slots {
+		both := min(len(c.removed), len(c.added))
+		d.changed += both
+		d.added += len(c.added) - both
+		d.removed += len(c.removed) - both
+		d.touched[s.entity] = true
+	}
+	for _, e := range n.redacted {
+		d.redacted += e.Redacted
+		d.touched[e.Entity] = true
+	}
+	return d
+}
+
+// ids returns the entities whose names the deeds themselves do not tell.
+func (d *deeds) ids() []clusto.EntityID {
+	return slices.Collect(maps.Keys(d.touched))
+}
+
+// name writes the deeds into e, with names.
+func (d *deeds) name(e *Entry, names *names) {
+	e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted = d.added, d.removed, d.changed, d.redacted
+	for id, c := range d.entities {
+		delete(d.touched, id)
+		switch {
+		case c.was == clusto.Entity{}:
+			e.Made = append(e.Made, c.is.Name)
+		case c.is == clusto.Entity{}:
+			e.Deleted = append(e.Deleted, c.was.Name)
+		case c.was.Name != c.is.Name:
+			e.Renamed = append(e.Renamed, Rename{c.was.Name, c.is.Name})
+		default:
+			e.Changed = append(e.Changed, c.is.Name)
+		}
+	}
+	for id := range d.touched {
+		e.Changed = append(e.Changed, names.entity(id, e.Version).Name)
+	}
+	for _, list := range [][]string{e.Made, e.Deleted, e.Changed} {
+		slices.Sort(list)
+	}
+	slices.SortFunc(e.Renamed, func(a, b Rename) int { return strings.Compare(a.From, b.From) })
+}
+
+// Summary returns in a line what the version did: "made web7; changed rk-01,
+// sw-01; 12 attributes added, 1 changed". It is "" if that is nothing.
+func (e *Entry) Summary() string {
+	var parts []string
+	entities := func(what string, names []string) {
+		if len(names) > 0 {
+			parts = append(parts, what+" "+list(names))
+		}
+	}
+	entities("made", e.Made)
+	entities("deleted", e.Deleted)
+	var renames []string
+	for _, r := range e.Renamed {
+		renames = append(renames, r.From+" to "+r.To)
+	}
+	entities("renamed", renames)
+	entities("changed", e.Changed)
+	var attrs []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{e.AttrsAdded, "added"}, {e.AttrsRemoved, "removed"}, {e.AttrsChanged, "changed"}} {
+		switch {
+		case part.n == 0:
+		case attrs == nil:
+			attrs = append(attrs, count(part.n, "attribute", "attributes")+" "+part.what)
+		default:
+			attrs = append(attrs, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	if attrs != nil {
+		parts = append(parts, strings.Join(attrs, ", "))
+	}
+	if e.Redacted > 0 {
+		parts = append(parts, count(e.Redacted, "old value", "old values")+" redacted")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// WriteLog writes entries for people, with times in zone.
+func WriteLog(w io.Writer, entries []Entry, zone *time.Location) error {
+	out := bufio.NewWriter(w)
+	for i := range entries {
+		e := &entries[i]
+		fmt.Fprintln(out, headline(e.VersionInfo, zone))
+		for _, line := range []string{e.Description, e.Summary()} {
+			if line != "" {
+				fmt.Fprintf(out, "    %s\n", strings.ReplaceAll(line, "\n", "\n    "))
+			}
+		}
+	}
+	return out.Flush()
+}
+
+// MarshalJSON has the lists even when they are empty.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		versionJSON
+		Made         []string `json:"made"`
+		Deleted      []string `json:"deleted"`
+		Renamed      []Rename `json:"renamed"`
+		Changed      []string `json:"changed"`
+		AttrsAdded   int      `json:"attrs_added"`
+		AttrsRemoved int      `json:"attrs_removed"`
+		AttrsChanged int      `json:"attrs_changed"`
+		Redacted     int      `json:"redacted"`
+	}{
+		versionData(e.VersionInfo), orEmpty(e.Made), orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
+		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted,
+	})
+}

@@ -1,0 +1,27 @@
+package mysql_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/alloctest"
+	"github.com/clusto/clusto/internal/sqlstore/mysql"
+	"github.com/clusto/clusto/internal/testenv"
+)
+
+// openStore opens a database as a process of its own does.
+func openStore(ctx context.Context, where string) (clusto.Store, error) {
+	return mysql.Open(ctx, where, mysql.Options{})
+}
+
+// TestAllocation has many workers, in goroutines and in processes, fight over the
+// last of everything.
+func TestAllocation(t *testing.T) {
+	server := testenv.MariaDB(t)
+	alloctest.Run(t, func(t *testing.T) alloctest.Database {
+		dsn := server.NewDatabase(t)
+		store := create(t, dsn, mysql.Options{})
+		return alloctest.Database{Store: store, Where: dsn, Open: openStore}
+	}, alloctest.Options{})
+}

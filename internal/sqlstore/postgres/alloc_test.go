@@ -1,0 +1,24 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/alloctest"
+	"github.com/clusto/clusto/internal/sqlstore/postgres"
+)
+
+// openStore opens a database as a process of its own does.
+func openStore(ctx context.Context, where string) (clusto.Store, error) {
+	return postgres.Open(ctx, where, postgres.Options{})
+}
+
+// TestAllocation has many workers, in goroutines and in processes, fight over the
+// last of everything.
+func TestAllocation(t *testing.T) {
+	alloctest.Run(t, func(t *testing.T) alloctest.Database {
+		store, dsn := createAt(t, postgres.Options{})
+		return alloctest.Database{Store: store, Where: dsn, Open: openStore}
+	}, alloctest.Options{})
+}

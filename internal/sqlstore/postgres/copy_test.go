@@ -1,0 +1,43 @@
+package postgres_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/copytest"
+	"github.com/clusto/clusto/internal/sqlstore/postgres"
+	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+)
+
+// TestCopy copies to a server, from there, and from one of its databases to another.
+func TestCopy(t *testing.T) {
+	server := func(t *testing.T) *sqlstore.Store { return create(t, postgres.Options{}) }
+	file := func(t *testing.T) *sqlstore.Store {
+		s, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	t.Run("to PostgreSQL", func(t *testing.T) { copytest.Run(t, file, server) })
+	t.Run("from PostgreSQL", func(t *testing.T) { copytest.Run(t, server, file) })
+	t.Run("within PostgreSQL", func(t *testing.T) { copytest.Run(t, server, server) })
+}
+
+// TestCopyClassic copies the database that classic clusto wrote in SQLite.
+func TestCopyClassic(t *testing.T) {
+	from, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { from.Close() })
+	to := create(t, postgres.Options{})
+	report, err := sqlstore.Copy(t.Context(), from, to, sqlstore.CopyOptions{})
+	if err != nil || report.Lost != nil {
+		t.Fatalf("copy: lost %v, %v", report.Lost, err)
+	}
+	copytest.Compare(t, from, to)
+}
