@@ -7,11 +7,13 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 // SQL opens the database that dsn names for statements of a test's own, until
-// the test ends. On each kind they may have "names", 'texts' and || between
-// texts; arguments they have none, because ? is not for all of them.
+// the test ends, without a check of references. On each kind they may have
+// "names", 'texts' and || between texts; arguments they have none, because ? is
+// not for all of them.
 func SQL(tb testing.TB, dsn string) *sql.DB {
 	tb.Helper()
 	driver, name := source(tb, dsn)
@@ -35,13 +37,13 @@ func source(tb testing.TB, dsn string) (driver, name string) {
 		}
 		return "sqlite", path
 	case PostgreSQL:
-		return "pgx", dsn
+		return "pgx", testenv.Superuser(dsn) + "&session_replication_role=replica"
 	}
 	u, err := url.Parse(dsn)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return "mysql", fmt.Sprintf("%s@unix(%s)%s?sql_mode=%s", u.User.Username(), u.Query().Get("unix_socket"), u.Path,
+	return "mysql", fmt.Sprintf("%s@unix(%s)%s?foreign_key_checks=0&sql_mode=%s", u.User.Username(), u.Query().Get("unix_socket"), u.Path,
 		url.QueryEscape("'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'"))
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
 )
 
@@ -32,6 +33,13 @@ var harm = []string{
 	`UPDATE entities SET driver = 'pool', type = 'pool' WHERE entity_id = %d`,
 }
 
+// dropLiveName lets two live entities have one name.
+var dropLiveName = map[dbtest.Kind]string{
+	dbtest.SQLite:     `DROP INDEX IF EXISTS clusto_live_name`,
+	dbtest.PostgreSQL: `DROP INDEX IF EXISTS clusto_live_name`,
+	dbtest.MariaDB:    `DROP INDEX IF EXISTS clusto_live_name ON entities`,
+}
+
 // TestRandom harms databases at random: after a repair there is nothing to
 // repair, and nothing has changed but what the repairs name.
 func TestRandom(t *testing.T) {
@@ -44,7 +52,7 @@ func TestRandom(t *testing.T) {
 				w = &world{t, classictest.Copy(t)}
 			}
 			random := rand.New(rand.NewPCG(seed, 1))
-			w.damage(`DROP INDEX IF EXISTS clusto_live_name`)
+			w.damage(dropLiveName[dbtest.Chosen(t)])
 			for range 1 + random.IntN(5) {
 				w.damage(fmt.Sprintf(harm[random.IntN(len(harm))], random.IntN(40)))
 			}
@@ -81,8 +89,8 @@ func (w *world) examine() {
 }
 
 var (
-	ownerOf  = regexp.MustCompile(`^(?:attr \d+ of|counter of|entity) (\d+)`)
-	entityIs = regexp.MustCompile(`^entity (\d+) '([^']*)'`)
+	ownerOf  = regexp.MustCompile(` entity_id="(\d+)"`)
+	entityIs = regexp.MustCompile(`^entity entity_id="(\d+)" name="([^"]*)"`)
 	numberIn = regexp.MustCompile(`entity (\d+)\)?$`)
 )
 
