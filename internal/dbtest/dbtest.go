@@ -57,6 +57,14 @@ func SQLiteOnly(tb testing.TB, reason string) {
 	}
 }
 
+// FakeTime skips the test if it would run on a server: the client of one has
+// goroutines and timers, which must not be in a bubble of package synctest at
+// one time and outside of it at another.
+func FakeTime(tb testing.TB) {
+	tb.Helper()
+	SQLiteOnly(tb, "the clock is not real, that of a server's client is")
+}
+
 // NewDSN makes an empty database that lasts as long as the test, and returns
 // its DSN.
 func NewDSN(tb testing.TB) string {
