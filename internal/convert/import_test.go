@@ -556,7 +556,8 @@ func TestStatements(t *testing.T) {
 			w.must(text)
 			selects := 0
 			for _, sql := range w.statements {
-				if strings.HasPrefix(strings.TrimSpace(sql), "SELECT") || strings.HasPrefix(sql, "WITH") {
+				asks := strings.HasPrefix(strings.TrimSpace(sql), "SELECT") || strings.HasPrefix(sql, "WITH")
+				if asks && !strings.Contains(sql, "nextval") { // PostgreSQL's for numbers, of which many are taken at once
 					selects++
 				}
 			}

@@ -123,10 +123,27 @@ func (w *world) damage(statements ...string) {
 		if m := insert.FindStringSubmatch(s); m != nil {
 			s = attrSQL(m)
 		}
-		if _, err := db.Exec(s); err != nil {
+		if _, err := db.Exec(w.translated(s)); err != nil {
 			w.Fatalf("%s: %v", s, err)
 		}
 	}
+}
+
+var (
+	hexBytes  = regexp.MustCompile(`\bx'(\w+)'`)
+	dropIndex = regexp.MustCompile(`^DROP INDEX .*`)
+)
+
+// translated returns a statement as the kind of database wants it.
+func (w *world) translated(s string) string {
+	w.Helper()
+	switch dbtest.Chosen(w) {
+	case dbtest.PostgreSQL:
+		return hexBytes.ReplaceAllString(s, `'\x$1'::bytea`)
+	case dbtest.MariaDB:
+		return dropIndex.ReplaceAllString(s, "$0 ON entities")
+	}
+	return s
 }
 
 func attrSQL(m []string) string {
