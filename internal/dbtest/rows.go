@@ -43,7 +43,7 @@ func source(tb testing.TB, dsn string) (driver, name string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return "mysql", fmt.Sprintf("%s@unix(%s)%s?foreign_key_checks=0&sql_mode=%s", u.User.Username(), u.Query().Get("unix_socket"), u.Path,
+	return "mysql", fmt.Sprintf("%s@unix(%s)%s?foreign_key_checks=0&max_recursive_iterations=100000&sql_mode=%s", u.User.Username(), u.Query().Get("unix_socket"), u.Path,
 		url.QueryEscape("'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'"))
 }
 

@@ -28,6 +28,11 @@ var update = flag.Bool("update", false, "rewrite testdata/rows.txt")
 func TestRows(t *testing.T) {
 	dsn := classictest.Copy(t)
 	store := dbtest.Open(t, dsn, sqlstore.Options{})
+	if dbtest.Chosen(t) != dbtest.SQLite { // its columns are too narrow for one of the numbers
+		if _, err := store.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w := &world{t: t, store: store, out: &bytes.Buffer{}}
 	w.start(nil)
 	before := w.version()
