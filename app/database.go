@@ -27,15 +27,6 @@ type kind struct {
 // kinds returns the kinds of databases by the schemes of their DSNs, without
 // the name of the Python module that classic clusto may have behind a "+".
 func kinds() map[string]kind {
-	mariadb := kind{
-		example: "mysql://user@host:3306/database",
-		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
-			return mysql.Open(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
-		},
-		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
-			return mysql.Create(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
-		},
-	}
 	postgresql := kind{
 		example: "postgresql://user@host:5432/database",
 		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
@@ -45,11 +36,20 @@ func kinds() map[string]kind {
 			return postgres.Create(ctx, dsn, postgres.Options{Options: o})
 		},
 	}
+	mariadb := kind{
+		example: "mysql://user@host:3306/database",
+		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+			return mysql.Open(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+			return mysql.Create(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+	}
 	return map[string]kind{
-		"mariadb":    mariadb,
-		"mysql":      mariadb,
 		"postgres":   postgresql,
 		"postgresql": postgresql,
+		"mariadb":    mariadb,
+		"mysql":      mariadb,
 		"sqlite": {
 			example: "sqlite:///relative.db or sqlite:////absolute.db",
 			open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {

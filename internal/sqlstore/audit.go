@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/clusto/clusto"
@@ -225,18 +226,20 @@ func (t *tx) EndAttrs(ctx context.Context, ids ...clusto.AttrID) (int, error) {
 }
 
 func (t *tx) endAttrs(ids []clusto.AttrID) error {
-	if !t.s.options.NoVersions {
-		own := t.where()
-		andIDs(own, "attr_id", ids)
-		own.and(live+` AND version = ?`, int64(t.working))
-		if err := t.remove("entity_attrs", own); err != nil {
+	for _, c := range batches(t.s.dialect, "attr_id", ids) {
+		if !t.s.options.NoVersions {
+			own := condition{sql: slices.Clone(c.sql), args: slices.Clone(c.args)}
+			own.and(live+` AND version = ?`, int64(t.working))
+			if err := t.remove("entity_attrs", &own); err != nil {
+				return err
+			}
+		}
+		c.and(live)
+		if err := t.bury("entity_attrs", &c); err != nil {
 			return err
 		}
 	}
-	older := t.where()
-	andIDs(older, "attr_id", ids)
-	older.and(live)
-	return t.bury("entity_attrs", older)
+	return nil
 }
 
 // ignoringReferences runs fn, which ends rows that may refer to nothing.

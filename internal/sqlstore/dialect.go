@@ -116,6 +116,12 @@ type Migrator interface {
 	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
 }
 
+// Abandoner is a Dialect of servers that may give up a transaction for another's
+// without saying so, as nodes of a Galera cluster do now and then.
+type Abandoner interface {
+	MayAbandon() bool
+}
+
 // Referencing is a Dialect of a database that may look for what a row refers to
 // when other columns of the row are written, so that rows that refer to nothing
 // cannot be ended.
