@@ -122,6 +122,15 @@ type Abandoner interface {
 	MayAbandon() bool
 }
 
+// Referencing is a Dialect of a database that may look for what a row refers to
+// when other columns of the row are written, so that rows that refer to nothing
+// cannot be ended.
+type Referencing interface {
+	// References returns the statements that have a connection not look, and
+	// look again.
+	References() (ignore, check string)
+}
+
 // Mode is what a transaction is for.
 type Mode uint8
 

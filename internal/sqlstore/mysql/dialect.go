@@ -93,6 +93,12 @@ func (d *dialect) RowsPerInsert() int { return 512 }
 // is then a duplicate key: see Fault.
 func (d *dialect) Sequence(sqlstore.Table) string { return "" }
 
+// References implements [sqlstore.Referencing]: InnoDB looks for what a row refers
+// to whenever the index on the reference is written, which has other columns too.
+func (d *dialect) References() (ignore, check string) {
+	return `SET foreign_key_checks = 0`, `SET foreign_key_checks = 1`
+}
+
 // Attrs names the index to use where there is one that fits: statistics of a
 // table that grows are often wrong.
 func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
