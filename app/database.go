@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/sqlstore/mysql"
+	"github.com/clusto/clusto/internal/sqlstore/postgres"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
@@ -24,7 +27,29 @@ type kind struct {
 // kinds returns the kinds of databases by the schemes of their DSNs, without
 // the name of the Python module that classic clusto may have behind a "+".
 func kinds() map[string]kind {
+	postgresql := kind{
+		example: "postgresql://user@host:5432/database",
+		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+			return postgres.Open(ctx, dsn, postgres.Options{Options: o})
+		},
+		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+			return postgres.Create(ctx, dsn, postgres.Options{Options: o})
+		},
+	}
+	mariadb := kind{
+		example: "mysql://user@host:3306/database",
+		open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
+			return mysql.Open(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
+			return mysql.Create(ctx, dsn, mysql.Options{Options: o, Password: mysqlPassword})
+		},
+	}
 	return map[string]kind{
+		"postgres":   postgresql,
+		"postgresql": postgresql,
+		"mariadb":    mariadb,
+		"mysql":      mariadb,
 		"sqlite": {
 			example: "sqlite:///relative.db or sqlite:////absolute.db",
 			open: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, error) {
@@ -36,6 +61,10 @@ func kinds() map[string]kind {
 		},
 	}
 }
+
+// mysqlPassword returns the password that clients of MySQL take from the
+// environment.
+func mysqlPassword() (string, error) { return os.Getenv("MYSQL_PWD"), nil }
 
 func storeOptions(db cli.Database) sqlstore.Options {
 	return sqlstore.Options{NoVersions: db.Unversioned}

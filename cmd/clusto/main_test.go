@@ -18,13 +18,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/snmp"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 var update = flag.Bool("update", false, "write what the programs print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(testenv.Tests{M: m}, map[string]func(){
 		"clusto":           main,
 		"clusto-shell":     main,
 		"clusto-snmptrapd": main,
@@ -33,7 +36,10 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script. Besides what testscript has they know:
 //
-//	smalldb FILE         makes a copy of the database that classic clusto wrote
+//	newdb VAR            makes an empty database of the kind that package dbtest
+//	                     chooses, and sets an environment variable to its DSN
+//	classicdb VAR        the same with what classic clusto wrote
+//	smalldb FILE         makes a copy of the SQLite database that classic clusto wrote
 //	status N COMMAND     runs a command, which must exit with the status N
 //	freeport VAR         sets an environment variable to a UDP port that is free
 //	inform FROM TO PORT MAC…
@@ -44,6 +50,7 @@ func TestMain(m *testing.M) {
 //	fewinits             checks that the last command, run with GODEBUG=inittrace=1,
 //	                     did next to nothing before main
 //	[root]               the test runs as root, for whom every file can be read
+//	[sqlite]             newdb makes databases of SQLite
 func TestScripts(t *testing.T) {
 	small, err := filepath.Abs("../../testdata/classic/small.db")
 	if err != nil {
@@ -57,24 +64,30 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			// No configuration of this machine is used: an empty one stands in for it.
 			conf := filepath.Join(env.WorkDir, ".empty.conf")
+			env.Values[testOf{}] = env.T()
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("CLUSTOCONFIG", conf)
 			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
 			return os.WriteFile(conf, nil, 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "sqlite":
+				return dbtest.Chosen(t) == dbtest.SQLite, nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":   wantStatus,
-			"freeport": freePort,
-			"inform":   inform,
-			"await":    await,
-			"poll":     poll,
-			"fewinits": fewInits,
+			"status":    wantStatus,
+			"freeport":  freePort,
+			"inform":    inform,
+			"await":     await,
+			"poll":      poll,
+			"fewinits":  fewInits,
+			"newdb":     makeDB(dbtest.NewDSN),
+			"classicdb": makeDB(classictest.Copy),
 			"smalldb": func(ts *testscript.TestScript, _ bool, args []string) {
 				data, err := os.ReadFile(small)
 				ts.Check(err)
@@ -82,6 +95,16 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
+}
+
+// testOf is the key of the test that runs a script.
+type testOf struct{}
+
+// makeDB returns a command of scripts that makes a database of the chosen kind.
+func makeDB(create func(testing.TB) (dsn string)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Setenv(args[0], create(ts.Value(testOf{}).(testing.TB)))
+	}
 }
 
 // wantStatus is the command status of scripts.

@@ -120,6 +120,21 @@ type Migrator interface {
 	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
 }
 
+// Abandoner is a Dialect of servers that may give up a transaction for another's
+// without saying so, as nodes of a Galera cluster do now and then.
+type Abandoner interface {
+	MayAbandon() bool
+}
+
+// Referencing is a Dialect of a database that may look for what a row refers to
+// when other columns of the row are written, so that rows that refer to nothing
+// cannot be ended.
+type Referencing interface {
+	// References returns the statements that have a connection not look, and
+	// look again.
+	References() (ignore, check string)
+}
+
 // Mode is what a transaction is for.
 type Mode uint8
 

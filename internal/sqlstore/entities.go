@@ -83,7 +83,7 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 	}
 	c := r.where()
 	r.valid(c, "e")
-	r.oneOf(c, "e.name", m.Names)
+	r.oneOf(c, nameColumn, m.Names)
 	r.oneOf(c, "e.type", m.Types)
 	r.oneOf(c, "e.driver", m.Drivers)
 	if m.Attrs != nil {
@@ -102,18 +102,27 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 	})
 }
 
+const nameColumn = "e.name"
+
 // oneOf limits a column to one of all, unless all is nil. Entities that were
 // something else at the version shown are let through, for find to judge.
 func (r *reader) oneOf(c *condition, column string, all []string) {
 	if all == nil {
 		return
 	}
-	one := condition{dialect: c.dialect}
-	one.andTexts(column, all)
 	if r.renamed.empty() {
-		c.and(string(one.sql), one.args...)
+		c.andTexts(column, all)
 		return
 	}
+	one := condition{dialect: c.dialect}
+	if column == nameColumn { // looked up in its index, which MariaDB would not do in an OR
+		one.andTexts(`n.name`, all)
+		one.args = append(one.args, ints(r.renamed.ids()))
+		c.and(`e.entity_id IN (SELECT x.entity_id FROM (SELECT n.entity_id FROM entities n WHERE `+string(one.sql)+
+			` UNION ALL `+c.dialect.Ints()+`) x)`, one.args...)
+		return
+	}
+	one.andTexts(column, all)
 	one.args = append(one.args, ints(r.renamed.ids()))
 	c.and(`(`+string(one.sql)+` OR e.entity_id IN (`+c.dialect.Ints()+`))`, one.args...)
 }

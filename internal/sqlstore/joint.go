@@ -213,6 +213,7 @@ func (g *group) run(m *member) {
 		return
 	}
 	if m.err = m.fn(t); m.err != nil || t.broken != nil {
+		_ = t.abandoned() // which breaks t
 		return
 	}
 	some, err := t.finish(m.ctx)

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
 
 	"github.com/clusto/clusto"
 )
@@ -29,11 +30,11 @@ func (t *tx) Redact(ctx context.Context, id clusto.EntityID, key string, subkey 
 	if err := t.beginWrite(ctx); err != nil {
 		return 0, err
 	}
-	c := t.where()
-	c.args = append(c.args, clusto.RedactedValue)
-	andIDs(c, `attr_id`, old)
-	if _, err := t.c.exec(redactAttrs+string(c.sql), c.args...); err != nil {
-		return 0, t.fail(err)
+	for _, c := range batches(t.s.dialect, `attr_id`, old) {
+		args := append([]driver.Value{clusto.RedactedValue}, c.args...)
+		if _, err := t.c.exec(redactAttrs+string(c.sql), args...); err != nil {
+			return 0, t.fail(err)
+		}
 	}
 	t.effect.redacted += len(old)
 	_, err = t.c.exec(insertRedaction, int64(t.working), int64(id), key, int64(len(old)))

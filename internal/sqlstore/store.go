@@ -179,9 +179,7 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	var errs error
 	for _, c := range idle {
-		if err := c.close(); !s.dialect.Remote() { // a connection to a server may be gone already
-			errs = errors.Join(errs, err)
-		}
+		errs = errors.Join(errs, c.close())
 	}
 	return errs
 }

@@ -146,6 +146,9 @@ func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 		return err
 	}
 	err := fn(t)
+	if err != nil {
+		_ = t.abandoned() // which breaks t
+	}
 	if f := faultOf(t.broken); f == FaultStale || f == FaultLost {
 		return t.broken // whatever fn made of it
 	}
@@ -209,5 +212,5 @@ func (t *tx) finish(ctx context.Context) (some bool, err error) {
 		}
 		t.made = t.working
 	}
-	return true, nil
+	return true, t.abandoned()
 }

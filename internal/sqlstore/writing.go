@@ -166,6 +166,20 @@ func (t *tx) markCommit(seq, own int64) error {
 	return nil
 }
 
+// abandoned returns the error of a transaction that the server has given up
+// without saying so: our row of clusto_meta is not as it has made it.
+func (t *tx) abandoned() error {
+	if a, ok := t.s.dialect.(Abandoner); !ok || !a.MayAbandon() || !t.started || t.broken != nil {
+		return nil
+	}
+	var own int64
+	_, err := t.c.ints(readMeta, []driver.Value{t.s.writer}, new(int64), &own)
+	if err == nil && own != t.mark {
+		err = t.overtaken()
+	}
+	return t.fail(err)
+}
+
 // wasCommitted reports whether the transaction whose commit was cut off, and
 // that had the given mark, is part of the database. It waits until the server
 // has made up its mind. The caller has the turn to write, so that nobody else

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/clusto/clusto"
 )
@@ -38,7 +39,7 @@ func AskHot(t *testing.T, r clusto.Reader) {
 	_, _, err3 := r.Counter(ctx, 7, "x")
 	_, err4 := r.Version(ctx)
 	_, err5 := clusto.Collect(r.Versions(ctx, 3))
-	if err := errors.Join(append(errs, err, err2, err3, err4, err5)...); err != nil {
+	if err := errors.Join(append(errs, err, err2, err3, err4, err5, hotHistory(t, r))...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -52,6 +53,7 @@ func hotMatches(t *testing.T, one, two []clusto.EntityID) []clusto.AttrMatch {
 	}
 	key := clusto.Is(clusto.KeyContains)
 	return []clusto.AttrMatch{
+		{IDs: []clusto.AttrID{7}}, {IDs: []clusto.AttrID{7, 8}},
 		{Entities: one}, {Entities: two}, {Entities: one, Key: key}, {Entities: two, Key: key}, {Entities: one, Visible: true},
 		{Entities: one, Key: key, Number: clusto.Is[int64](1), Subkey: clusto.IsAbsent[string]()},
 		{Entities: one, Key: key, RelatedTo: two}, {Entities: two, Key: key, RelatedTo: one}, {Entities: two, RelatedTo: two},
@@ -65,9 +67,44 @@ func hotMatches(t *testing.T, one, two []clusto.EntityID) []clusto.AttrMatch {
 	}
 }
 
+// hotHistory asks what must be fast about history.
+func hotHistory(t *testing.T, r clusto.Reader) error {
+	ctx := t.Context()
+	h, err := clusto.Past(r)
+	errs := []error{err}
+	for _, only := range [][]clusto.Version{nil, {3}, {2, 3}} {
+		for _, of := range [][]clusto.EntityID{nil, {7}, {7, 8}} {
+			for _, key := range []clusto.Cond[string]{{}, clusto.Is("ip")} {
+				_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Key: key}))
+				errs = append(errs, err)
+			}
+			_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Kinds: []clusto.EditKind{clusto.EntityChanged}}))
+			errs = append(errs, err)
+			_, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
+			errs = append(errs, err)
+		}
+	}
+	for _, m := range []clusto.VersionMatch{{Since: time.Unix(1, 0)}, {Until: time.Unix(1, 0)}, {User: "x", Grep: "x"}} {
+		_, err := clusto.Collect(h.FindVersions(ctx, m))
+		errs = append(errs, err)
+	}
+	for _, m := range []clusto.LifeMatch{
+		{IDs: []clusto.EntityID{7}}, {IDs: []clusto.EntityID{7, 8}}, {Names: []string{"a"}}, {Names: []string{"a", "b"}},
+		{SuccessorsOf: []clusto.EntityID{7}}, {SuccessorsOf: []clusto.EntityID{7, 8}},
+	} {
+		_, err := clusto.Collect(h.Lives(ctx, m))
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 // ChangeHot changes the entities 7, 8 and 9 in every way.
 func ChangeHot(t *testing.T, tx clusto.Tx) error {
 	ctx := t.Context()
 	_, err := tx.DelAttrs(ctx, clusto.AttrMatch{Entities: []clusto.EntityID{8}})
-	return errors.Join(err, tx.Rename(ctx, 7, "renamed"), tx.SetCounter(ctx, 9, "x", 5), tx.Delete(ctx, 8), tx.Delete(ctx, 9))
+	_, err2 := tx.Redact(ctx, 8, "ip", clusto.Is("ipstring"))
+	_, err3 := tx.Redact(ctx, 8, "ip", clusto.Cond[string]{})
+	_, _, err4 := tx.Receipt(ctx, "k")
+	return errors.Join(err, err2, err3, err4, tx.Rename(ctx, 7, "renamed"), tx.SetCounter(ctx, 9, "x", 5),
+		tx.Delete(ctx, 8), tx.Delete(ctx, 9), tx.KeepReceipt(ctx, "k", ""))
 }

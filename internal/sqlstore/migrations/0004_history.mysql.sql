@@ -13,18 +13,19 @@ CREATE TABLE IF NOT EXISTS clusto_redaction (
 	version INTEGER NOT NULL,
 	entity_id INTEGER NOT NULL,
 	attr_key VARCHAR(256) NOT NULL,
-	redacted INTEGER NOT NULL,
+	redacted BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	KEY clusto_redaction_version (version),
 	KEY clusto_redaction_entity (entity_id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
--- What was answered to the request with an idempotency key.
+-- What was answered to the request with an idempotency key. Keys are compared
+-- byte by byte, whatever the collation of the other tables.
 CREATE TABLE IF NOT EXISTS clusto_receipt (
-	receipt_key VARCHAR(255) NOT NULL,
-	body LONGTEXT NOT NULL,
+	receipt_key VARBINARY(255) NOT NULL,
+	body LONGTEXT CHARACTER SET utf8mb4 NOT NULL,
 	made DATETIME NOT NULL,
 	PRIMARY KEY (receipt_key),
 	KEY clusto_receipt_made (made)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE=InnoDB;
 -- Entities are looked for by names that they had once.
 CREATE INDEX clusto_entity_log_name ON clusto_entity_log (name);

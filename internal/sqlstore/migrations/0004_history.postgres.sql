@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS clusto_redaction_entity ON clusto_redaction (entity_i
 CREATE TABLE IF NOT EXISTS clusto_receipt (
 	receipt_key VARCHAR(255) NOT NULL,
 	body TEXT NOT NULL,
-	made TIMESTAMP NOT NULL,
+	made TIMESTAMP WITHOUT TIME ZONE NOT NULL,
 	PRIMARY KEY (receipt_key)
 );
 CREATE INDEX IF NOT EXISTS clusto_receipt_made ON clusto_receipt (made);

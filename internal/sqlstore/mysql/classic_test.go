@@ -3,6 +3,8 @@ package mysql_test
 import (
 	"context"
 	"errors"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,11 +39,11 @@ func loadClassic(t *testing.T, server *testenv.Server, options string) string {
 // versions, migrated, and migrated again, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
 	server := testenv.MariaDB(t)
-	original := classictest.Open(t)
+	original := classictest.OpenFile(t)
 	dump := func(t *testing.T, at clusto.Version) []string { // as the columns can hold it
 		lines := classictest.Dump(t, original, at)
 		for i := range lines {
-			lines[i] = strings.ReplaceAll(strings.ReplaceAll(lines[i], classictest.Wide, classictest.Narrow), ".456789", "")
+			lines[i] = strings.ReplaceAll(strings.ReplaceAll(lines[i], classictest.Wide, classictest.Narrow), classictest.Fraction, "")
 		}
 		return lines
 	}
@@ -140,13 +142,61 @@ func TestWriteClassic(t *testing.T) {
 		}
 	}
 	writeClassic(t, s, "last")
+	checkRenamed(t, s)
 	for query, want := range map[string]string{
-		`SELECT count(*), max(version) - 269 FROM clustoversioning`:                     "274\t5",
+		`SELECT count(*), max(version) - 269 FROM clustoversioning`:                     "277\t8",
 		`SELECT count(*) FROM entities WHERE deleted_at_version IS NULL AND name <> ''`: strings.TrimSpace(server.ExecIn(t, dsn, `SELECT count(DISTINCT name) FROM entities WHERE deleted_at_version IS NULL`)),
 	} {
 		if got := strings.TrimSpace(server.ExecIn(t, dsn, query)); got != want {
 			t.Errorf("%s\n got %s\nwant %s", query, got, want)
 		}
+	}
+}
+
+// checkRenamed renames an entity, deletes it and looks for its old names: our
+// tables compare texts as classic's do.
+func checkRenamed(t *testing.T, s *sqlstore.Store) {
+	t.Helper()
+	ctx := t.Context()
+	var id clusto.EntityID
+	for _, change := range []func(clusto.Tx) error{
+		func(tx clusto.Tx) error {
+			e, err := tx.Entity(ctx, "unmigrated")
+			id = e.ID
+			return errors.Join(err, tx.Rename(ctx, id, "Réné"), tx.(clusto.Receipts).KeepReceipt(ctx, "Key", "☃"))
+		},
+		func(tx clusto.Tx) error { return tx.Rename(ctx, id, "rene") },
+		func(tx clusto.Tx) error { return tx.Delete(ctx, id) },
+	} {
+		if _, err := s.Update(ctx, clusto.Change{}, change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := s.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		for names, want := range map[string]int{"unmigrated": 1, "Réné": 1, "rene": 1, "Rene": 0, "unmigrated ": 0, "☃": 0, "rene|Réné|☃": 1} {
+			lives, err := clusto.Collect(r.(clusto.History).Lives(ctx, clusto.LifeMatch{Names: strings.Split(names, "|")}))
+			if len(lives) != want || err != nil {
+				t.Errorf("lives of %s: %v, %v, want %d", names, lives, err, want)
+			}
+		}
+		edits, err := clusto.Collect(r.(clusto.History).Edits(ctx, clusto.EditMatch{About: []clusto.EntityID{id}}))
+		if n := len(edits); n < 10 || err != nil {
+			t.Errorf("edits: %v, %v", edits, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	_, err = s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
+		text, found, err := tx.(clusto.Receipts).Receipt(ctx, "Key")
+		if _, other, err := tx.(clusto.Receipts).Receipt(ctx, "key"); text != "☃" || !found || other || err != nil {
+			t.Errorf("receipt: %q, %v, of another key %v, %v", text, found, other, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -247,6 +297,50 @@ func TestDoubledNames(t *testing.T) {
 	insert := `SET sql_mode = ''; INSERT IGNORE INTO entities (name, type, driver, version) VALUES ('node003', 'server', 'basicserver', 271); SELECT row_count()`
 	if got := strings.TrimSpace(server.ExecIn(t, dsn, insert)); got != "0" {
 		t.Errorf("the database took a doubled name after the migration: %s rows", got)
+	}
+}
+
+// TestConverted changes the collation of classic clusto's tables as
+// docs/databases.md says, after which they are like ours.
+func TestConverted(t *testing.T) {
+	server := testenv.MariaDB(t)
+	dsn := loadClassic(t, server, classicOptions["latin1"])
+	create(t, dsn, mysql.Options{})
+	page, err := os.ReadFile("../../../docs/databases.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := regexp.MustCompile(`(?m)^ALTER TABLE .*;$`).FindAllString(string(page), -1)
+	if len(statements) < 6 {
+		t.Fatalf("docs/databases.md has %d statements", len(statements))
+	}
+	server.ExecIn(t, dsn, strings.Join(statements, "\n"))
+	s := open(t, dsn, mysql.Options{})
+	checkTexts(t, s)
+	writeClassic(t, s, "unmigrated")
+	checkRenamed(t, s)
+	long := clusto.String(strings.Repeat("☃", 70_000))
+	_, err = s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+		return tx.AddAttrs(t.Context(), clusto.Attr{Entity: 2, Key: "long", Value: long})
+	})
+	if err != nil {
+		t.Errorf("a long text: %v", err)
+	}
+	if report, err := s.Migrate(t.Context()); err != nil || report.Applied != nil {
+		t.Errorf("Migrate: %+v, %v", report, err)
+	}
+}
+
+// TestRenamesUnmigrated keeps the names that entities had in a database that is
+// not migrated, in a table with its collation.
+func TestRenamesUnmigrated(t *testing.T) {
+	server := testenv.MariaDB(t)
+	for name, options := range classicOptions {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, loadClassic(t, server, options), mysql.Options{})
+			writeClassic(t, s, "unmigrated")
+			checkRenamed(t, s)
+		})
 	}
 }
 

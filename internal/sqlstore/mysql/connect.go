@@ -32,7 +32,7 @@ func newHosts(t *target, o Options) ([]host, error) {
 	for _, a := range t.hosts {
 		c := mysqldriver.NewConfig()
 		c.User, c.Passwd, c.DBName = t.user, t.password, t.database
-		if o.Password != nil {
+		if o.Password != nil && t.password == "" {
 			if err := c.Apply(mysqldriver.BeforeConnect(func(_ context.Context, c *mysqldriver.Config) (err error) {
 				c.Passwd, err = o.Password()
 				return err
@@ -74,7 +74,14 @@ func newHosts(t *target, o Options) ([]host, error) {
 // Connect opens a connection to the first server that can be written, or else
 // the first that can be read.
 func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
-	c, _, err := d.first(ctx, func(h host) driver.Connector { return h.serve })
+	c, s, err := d.first(ctx, func(h host) driver.Connector { return h.serve })
+	if err == nil && s.cluster {
+		// What follows a transaction that was given up must not last by itself.
+		if _, err = c.(driver.ExecerContext).ExecContext(ctx, `SET autocommit = 0`, nil); err != nil {
+			discard(c)
+			return nil, err
+		}
+	}
 	return c, err
 }
 
@@ -129,6 +136,7 @@ func (d *dialect) connect(ctx context.Context, connector driver.Connector) (driv
 		return nil, s, err
 	}
 	d.isMySQL.Store(!s.mariadb)
+	d.cluster.Store(s.cluster)
 	return c, s, nil
 }
 
@@ -238,6 +246,11 @@ func text(v driver.Value) string {
 // other, "||" the joining of texts, and refuses what a column cannot hold.
 const sqlMode = `ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION`
 
+// idle is after how many seconds of silence the server ends a session: else one
+// whose client has vanished in the middle of a change would keep all others
+// waiting for as long as the system believes in it.
+const idle = `600`
+
 // endless is the depth of recursion up to which nobody stops a statement: the
 // statements see to their own end.
 const endless = `1000000000`
@@ -247,7 +260,8 @@ const endless = `1000000000`
 // committed anywhere before.
 func (d *dialect) setUp(ctx context.Context, c driver.Conn, s server) error {
 	wait := strconv.Itoa(max(1, int((d.options.LockWait+time.Second/2)/time.Second)))
-	settings := `SET autocommit = 1, time_zone = '+00:00', sql_mode = '` + sqlMode + `', innodb_lock_wait_timeout = ` + wait + `, lock_wait_timeout = ` + wait
+	settings := `SET autocommit = 1, time_zone = '+00:00', sql_mode = '` + sqlMode + `', wait_timeout = ` + idle +
+		`, innodb_lock_wait_timeout = ` + wait + `, lock_wait_timeout = ` + wait
 	if s.mariadb {
 		settings += `, max_recursive_iterations = ` + endless
 	} else {

@@ -18,12 +18,16 @@ type dialect struct {
 	hosts   []host
 	slot    *sqlstore.Slot
 	isMySQL atomic.Bool               // the server seen last is one of MySQL
+	cluster atomic.Bool               // it is a node of a cluster
 	known   atomic.Pointer[knowledge] // what the database has
 }
 
 var (
 	_ sqlstore.Dialect  = (*dialect)(nil)
 	_ sqlstore.Migrator = (*dialect)(nil)
+	_ sqlstore.Examiner = (*dialect)(nil)
+
+	_ sqlstore.Abandoner = (*dialect)(nil)
 )
 
 func newDialect(dsn string, o Options) (*dialect, error) {
@@ -66,17 +70,18 @@ func (d *dialect) Begin(mode sqlstore.Mode) []string {
 	return beginWrite
 }
 
+// MayAbandon is true of clusters: a transaction that another's takes precedence
+// over is gone, and sometimes no statement of it says so.
+func (d *dialect) MayAbandon() bool { return d.cluster.Load() }
+
 // MigrationLock is none: ConnectToMigrate sees to it.
 func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
 
-// Rebind keeps the order in which tables are joined, and gives the collation of
-// our own tables the name that it has in MySQL.
+// Rebind keeps the order in which tables are joined, and has tables that are
+// made compare texts as those do that are there.
 func (d *dialect) Rebind(sql string) string {
 	sql = strings.ReplaceAll(sql, ` CROSS JOIN `, ` STRAIGHT_JOIN `)
-	if d.isMySQL.Load() {
-		sql = strings.ReplaceAll(sql, exactMariaDB, exactMySQL)
-	}
-	return sql
+	return strings.ReplaceAll(sql, tableCollation, d.collation().ofTable())
 }
 
 // RowsPerInsert keeps statements under 65,536 arguments. (The driver sends long
@@ -87,6 +92,12 @@ func (d *dialect) RowsPerInsert() int { return 512 }
 // given; one that classic clusto took and has not committed makes us wait, and
 // is then a duplicate key: see Fault.
 func (d *dialect) Sequence(sqlstore.Table) string { return "" }
+
+// References implements [sqlstore.Referencing]: InnoDB looks for what a row refers
+// to whenever the index on the reference is written, which has other columns too.
+func (d *dialect) References() (ignore, check string) {
+	return `SET foreign_key_checks = 0`, `SET foreign_key_checks = 1`
+}
 
 // Attrs names the index to use where there is one that fits: statistics of a
 // table that grows are often wrong.
@@ -106,6 +117,10 @@ func (d *dialect) Attrs(path sqlstore.Path, live bool) string {
 		index = "idx_attrs_str_value"
 	case sqlstore.ByMAC:
 		index = macIndex
+	case sqlstore.ByMade:
+		index = "clusto_attr_ver"
+	case sqlstore.ByEnded:
+		index = "clusto_attr_del"
 	}
 	if !has[index] {
 		return `entity_attrs a`
@@ -143,11 +158,12 @@ func (d *dialect) TimeText(column string) string {
 func (d *dialect) Goose() goose.Dialect { return goose.DialectMySQL }
 
 // UniqueNames adds a column with the bytes of live names and makes it unique, so
-// that names which the column's collation takes for the same can live.
+// that names which the column's collation takes for the same can live. (It is
+// stored, for the reason that 0003_indexes.mysql.sql tells.)
 func (d *dialect) UniqueNames() []string {
 	return []string{`ALTER TABLE entities ` +
-		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) VIRTUAL, ` +
-		`ADD UNIQUE INDEX clusto_live_name (live_name)`}
+		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) STORED, ` +
+		`ADD UNIQUE INDEX ` + liveNames + ` (live_name)`}
 }
 
 func (d *dialect) Statistics() []string {
@@ -159,3 +175,14 @@ func (d *dialect) AfterCopy() []string { return nil }
 
 // PermitDoubled cannot be done here: a change of the schema ends the transaction.
 func (d *dialect) PermitDoubled() []string { return nil }
+
+func (d *dialect) Software() string {
+	return `SELECT CONCAT(CASE WHEN VERSION() LIKE '%MariaDB%' THEN 'MariaDB ' ELSE 'MySQL ' END, VERSION())`
+}
+
+func (d *dialect) Clock() string { return `SELECT ` + d.TimeText(`UTC_TIMESTAMP(6)`) }
+
+// Gathered is always: InnoDB does it by itself.
+func (d *dialect) Gathered() string { return `SELECT 1` }
+
+func (d *dialect) Files() []string { return nil }

@@ -66,6 +66,9 @@ var faults = map[uint16]sqlstore.Fault{
 	4031: sqlstore.FaultLost, // disconnected because of inactivity
 }
 
+// liveNames is the index that keeps them unique.
+const liveNames = "clusto_live_name"
+
 const (
 	erDuplicate     = 1062
 	erStorageEngine = 1030 // with an error number of the system
@@ -73,12 +76,14 @@ const (
 	erReadOnly      = 1290
 )
 
-// Fault tells what an error means. A number that somebody else took in the
-// meantime makes a transaction stale; a name that somebody else took is taken.
+// Fault tells what an error means. A number or a name that somebody else took in
+// the meantime makes a transaction stale: both were free when it looked. (Nodes of
+// a cluster sometimes say so of a transaction that they have given up for
+// another's.)
 func (d *dialect) Fault(err error) sqlstore.Fault {
 	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
 		switch {
-		case e.Number == erDuplicate && strings.HasSuffix(e.Message, "PRIMARY'"):
+		case e.Number == erDuplicate && (strings.HasSuffix(e.Message, "PRIMARY'") || strings.Contains(e.Message, liveNames)):
 			return sqlstore.FaultStale
 		case e.Number == erDuplicate:
 			return sqlstore.FaultDuplicate
@@ -132,10 +137,10 @@ func (d *dialect) refusal(h host, err error) error {
 	}
 	switch e.Number {
 	case 1045, 1698, 1251: // access denied
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "server %s: %w", h.name, err),
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"see user and password: in the DSN, in the file that its password_file names, or in MYSQL_PWD")
 	case 1044: // access denied to the database
-		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "server %s: %w", h.name, err),
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"the user may not use this database: GRANT ALL ON %s.* TO the user", d.target.database)
 	case 1049:
 		return clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "server %s: there is no database %s", h.name, d.target.database),

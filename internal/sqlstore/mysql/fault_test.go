@@ -50,8 +50,8 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"mysql://clusto@127.0.0.1:1/" + name, clusto.ErrUnavailable, []string{"127.0.0.1:1", "see whether the server runs"}},
 		{"mysql://clusto@/" + name + "?unix_socket=/nonexistent", clusto.ErrUnavailable, []string{"/nonexistent"}},
-		{"mysql://u:secret2@" + at + "/" + name, clusto.ErrInvalid, []string{"Access denied", "password_file"}},
-		{"mysql://u:secret@" + at + "/nothing", clusto.ErrInvalid, []string{"nothing", "GRANT"}},
+		{"mysql://u:secret2@" + at + "/" + name, clusto.ErrUnavailable, []string{"Access denied", "password_file"}},
+		{"mysql://u:secret@" + at + "/nothing", clusto.ErrUnavailable, []string{"nothing", "GRANT"}},
 		{"mysql://clusto@" + at + "/test_nothing", clusto.ErrNotFound, []string{"test_nothing", "CREATE DATABASE"}},
 		{"mysql://clusto@" + at + "/" + name, clusto.ErrInvalid, []string{"database of something else"}},
 		{"mysql://clusto@127.0.0.1:1,127.0.0.1:2/" + name, clusto.ErrUnavailable, []string{"none of 2 servers", "127.0.0.1:1", "127.0.0.1:2"}},

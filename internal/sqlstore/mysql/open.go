@@ -24,7 +24,7 @@ type Options struct {
 	// DefaultLockWait. The server counts in whole seconds.
 	LockWait time.Duration
 	// Password, if not nil, is called for the password of each new connection
-	// and prevails over what the DSN says.
+	// if the DSN has none.
 	Password func() (string, error)
 }
 

@@ -21,20 +21,38 @@ type collation struct{ charset, name string }
 
 func (c collation) exact() bool { return c.name == exactMariaDB || c.name == exactMySQL }
 
+// tableCollation is how migrations say what Rebind puts in its place.
+const tableCollation = `DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`
+
+func (c collation) ofTable() string {
+	return `DEFAULT CHARACTER SET ` + c.charset + ` COLLATE ` + c.name
+}
+
+// collation returns that of the names of entities, or of a new database.
+func (d *dialect) collation() collation {
+	if c, known := d.known.Load().columns[`name`]; known {
+		return c
+	}
+	if d.isMySQL.Load() {
+		return collation{`utf8mb4`, exactMySQL}
+	}
+	return collation{`utf8mb4`, exactMariaDB}
+}
+
 // knowledge is what Schema tells about the database.
 type knowledge struct {
 	names   map[string]bool      // of tables and indexes
-	columns map[string]collation // of the columns with text of classic clusto's tables, by name
+	columns map[string]collation // of the columns with text, by name
 }
 
-// Schema adds to the names of tables and indexes lines with the columns that
-// hold text: "column charset collation". Columns of one name are alike in all of
-// classic clusto's tables.
+// Schema adds to the names of tables and indexes lines with the columns of
+// classic clusto's tables that hold text: "column charset collation". Columns of
+// one name are alike in all of these, and in ours, see Rebind.
 func (d *dialect) Schema() string {
 	return `SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()` +
 		` UNION SELECT index_name FROM information_schema.statistics WHERE table_schema = DATABASE()` +
 		` UNION SELECT CONCAT(column_name, ' ', character_set_name, ' ', collation_name) FROM information_schema.columns` +
-		` WHERE table_schema = DATABASE() AND table_name IN ('entities', 'entity_attrs', 'counters') AND collation_name IS NOT NULL`
+		` WHERE table_schema = DATABASE() AND table_name IN ('clustoversioning', 'entities', 'entity_attrs', 'counters') AND collation_name IS NOT NULL`
 }
 
 func (d *dialect) Know(names map[string]bool) {
@@ -44,10 +62,11 @@ func (d *dialect) Know(names map[string]bool) {
 			k.columns[words[0]] = collation{charset: words[1], name: words[2]}
 		}
 	}
+	k.columns[`receipt_key`] = collation{`utf8mb4`, exactMariaDB} // it holds bytes
 	d.known.Store(k)
 }
 
-// collationOf returns the collation of a column of classic clusto's tables.
+// collationOf returns the collation of a column, if it has one that is known.
 func (d *dialect) collationOf(column string) (c collation, known bool) {
 	name := column[strings.LastIndexByte(column, '.')+1:]
 	c, known = d.known.Load().columns[strings.Trim(name, `"`)]

@@ -107,7 +107,21 @@ func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, d.refused(ctx, err)
 	}
-	return c, nil
+	return &conn{c.(*stdlib.Conn)}, nil
+}
+
+// conn is a connection on which a commit is one: PostgreSQL answers to COMMIT
+// of a transaction in which something has failed by rolling it back, which is
+// no error to it.
+type conn struct{ *stdlib.Conn }
+
+// ExecContext implements driver.ExecerContext.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	const failed = 'E'
+	if query == `COMMIT` && c.Conn.Conn().PgConn().TxStatus() == failed {
+		return nil, errors.New("the transaction cannot be committed, because a statement in it has failed")
+	}
+	return c.Conn.ExecContext(ctx, query, args)
 }
 
 // password returns the password, which may change while the program runs, or
@@ -153,7 +167,8 @@ func (d *dialect) refused(ctx context.Context, err error) error {
 }
 
 // oneLine is an error of pgx, which has a line for every address it has tried,
-// on one line.
+// on one line. That a server has no TLS is of no interest where it was asked
+// again without.
 type oneLine struct{ error }
 
 func (e *oneLine) Unwrap() error { return e.error }
@@ -165,6 +180,9 @@ func (e *oneLine) Error() string {
 		if !strings.HasPrefix(line, "failed to connect to `") && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
+	}
+	if len(lines) > 1 {
+		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.HasSuffix(line, "server refused TLS connection") })
 	}
 	if lines == nil {
 		_, after, _ := strings.Cut(e.error.Error(), "`: ")

@@ -55,6 +55,8 @@ func (d *dialect) Fault(err error) sqlstore.Fault {
 		return sqlstore.FaultLost // a migration has changed what a prepared statement returns
 	case e.Code == "23505" && (e.TableName == "clusto_meta" || e.SchemaName == "pg_catalog"):
 		return sqlstore.FaultStale // two have begun to write to a new database, or made the same table
+	case e.Code == "40001" && strings.HasPrefix(e.Routine, "Process"):
+		return sqlstore.FaultStopped // a standby that must go on with what it gets from its primary
 	case e.Code == "25006" && d.address.severalHosts():
 		return sqlstore.FaultLost // another host may accept changes by now
 	}

@@ -230,6 +230,9 @@ func checkReadOnly(t *testing.T, s *sqlstore.Store) {
 // TestStandby reads from a standby, and goes on there when it takes over.
 func TestStandby(t *testing.T) {
 	primary, standby := testenv.Standby(t)
+	for _, role := range []string{"root", "clusto"} { // what was committed is to be seen there at once
+		primary.Exec(t, `ALTER ROLE `+role+` SET synchronous_commit = remote_apply`)
+	}
 	name := primary.CreateDatabase(t)
 	createIn(t, primary.TCPDSN(name), postgres.Options{})
 	checkReadOnly(t, openAt(t, standby.TCPDSN(name), postgres.Options{}))

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -71,4 +72,20 @@ func closing(t testing.TB, s *sqlstore.Store) {
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, postgres.Options{}) })
+}
+
+// TestCollation asks in a database that sorts texts as people do, where "_" and
+// the case of letters count last.
+func TestCollation(t *testing.T) {
+	server := testenv.PostgreSQL(t)
+	made := 0
+	storetest.RunReading(t, func(t *testing.T, fill func(*testing.T, clusto.Store)) storetest.Viewer {
+		made++
+		name := fmt.Sprintf("collated_%d", made)
+		server.Exec(t, `CREATE DATABASE `+name+` OWNER clusto TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`)
+		t.Cleanup(func() { server.Exec(t, `DROP DATABASE `+name+` WITH (FORCE)`) })
+		s := createIn(t, server.DSN(name), postgres.Options{})
+		fill(t, s)
+		return s
+	})
 }

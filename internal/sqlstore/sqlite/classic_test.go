@@ -237,7 +237,7 @@ func TestWriteUnmigrated(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
-		hot(t, tx)
+		storetest.AskHot(t, tx)
 		e, err := tx.Create(ctx, "added", "server", "basicserver")
 		if err != nil {
 			return err
