@@ -46,6 +46,15 @@ var (
 	}
 )
 
+// byIndex has PostgreSQL plan plain statements as those are planned that say
+// which index to use.
+const byIndex = "&enable_seqscan=off&enable_hashjoin=off&enable_mergejoin=off&jit=off"
+
+// byStart has a condition on texts as PostgreSQL's index of them needs it.
+func byStart(text string) string {
+	return strings.ReplaceAll(text, `a.string_value = ?`, `left(a.string_value, 64) COLLATE "C" = ?`)
+}
+
 var engines = []*engine{
 	{
 		name: "sqlite", title: "SQLite", driver: "sqlite", perInsert: 32,
@@ -67,8 +76,8 @@ var engines = []*engine{
 		create: func(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
 			return postgres.Create(ctx, dsn, postgres.Options{Options: o})
 		},
-		dsn:     func(dsn string) string { return dsn },
-		rebind:  func(text string) string { return numbered(withoutHints(text, "JOIN")) },
+		dsn:     func(dsn string) string { return dsn + byIndex },
+		rebind:  func(text string) string { return numbered(byStart(withoutHints(text, "JOIN"))) },
 		version: `SHOW server_version`,
 	},
 	{

@@ -66,7 +66,8 @@ func readAll(ctx context.Context, statement *sql.Stmt, args []any) (int, error) 
 	return n, rows.Err()
 }
 
-// lookedUp is a way to find one server.
+// lookedUp is a way to find one server. Plain SQL has the one condition that has
+// an index: with more of them PostgreSQL goes by another.
 type lookedUp struct {
 	ours  func(ctx context.Context, inv *clusto.Inventory, i int) error
 	plain string
@@ -107,14 +108,14 @@ var (
 		ours: func(ctx context.Context, inv *clusto.Inventory, i int) error {
 			return one(inv.ByMAC(ctx, fleet.MAC(i, 1)))
 		},
-		plain: ownerSQL + `a.string_value = ? AND a.subkey = 'mac'`,
+		plain: ownerSQL + `a.string_value = ?`,
 		arg:   func(i int) any { return fleet.MAC(i, 1).String() },
 	}
 	bySerial = lookedUp{
 		ours: func(ctx context.Context, inv *clusto.Inventory, i int) error {
 			return one(inv.BySerial(ctx, fleet.Serial(i)))
 		},
-		plain: ownerSQL + `a.string_value = ? AND a."key" = 'system' AND a.subkey = 'serial'`,
+		plain: ownerSQL + `a.string_value = ?`,
 		arg:   func(i int) any { return fleet.Serial(i) },
 	}
 )
