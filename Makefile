@@ -17,7 +17,7 @@ DATABASES ?= postgresql mariadb
 
 LINKS = clusto-shell clusto-snmptrapd
 
-.PHONY: help build test databases lint fuzz bench install clean
+.PHONY: help build test databases lint fuzz bench performance install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ fuzz: ## every fuzz test in turn, FUZZTIME each
 
 bench: ## the benchmarks, with the ratios to plain SQL
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./bench/
+
+# What "make performance" may be told: a million servers take an hour, and 40
+# GB of disk: make performance SERVERS=1000000 ENGINES=sqlite,postgres
+SERVERS ?= 1000,100000
+ENGINES ?= sqlite,postgres,mariadb
+
+performance: ## measure large fleets in every database into docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkFleet -benchtime 2s -timeout 0 ./bench/ -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX)/bin, with the names users know as links
 	install -d $(DESTDIR)$(PREFIX)/bin

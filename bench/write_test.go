@@ -34,7 +34,7 @@ func BenchmarkServer(b *testing.B) {
 }
 
 func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
-	f := newFleet(b, servers)
+	f := newInventory(b, servers)
 	p := newPlain(b, f)
 	since := f.version(b)
 	// A fixed number of commits, in turns with the peer, so that both see the
@@ -54,7 +54,7 @@ func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
 			}
 			ours += time.Since(start)
 			made += commits * perCommit
-			changes := changesAfter(b, f, since)
+			changes := p.changesAfter(b, f.plain(b), since)
 			since = f.version(b)
 			start = time.Now()
 			for _, c := range changes {
@@ -74,7 +74,7 @@ func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
 }
 
 // version returns the newest version.
-func (f *fleet) version(tb testing.TB) clusto.Version {
+func (f *inventory) version(tb testing.TB) clusto.Version {
 	tb.Helper()
 	var v clusto.Version
 	err := f.store.View(tb.Context(), clusto.Live, func(r clusto.Reader) (err error) {
@@ -88,7 +88,7 @@ func (f *fleet) version(tb testing.TB) clusto.Version {
 }
 
 // view runs fn on the live rows.
-func (f *fleet) view(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
+func (f *inventory) view(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
 	tb.Helper()
 	ctx := tb.Context()
 	err := f.store.View(ctx, clusto.Live, func(r clusto.Reader) error {

@@ -70,6 +70,10 @@ type Dialect interface {
 	// JSON array of numbers.
 	Ints() string
 
+	// Listed is up to how many numbers a condition is better off with an
+	// argument for each than with Ints.
+	Listed() int
+
 	// TextIs returns a condition that holds where a column equals a text in
 	// each byte, whatever the column's collation says, and how often the
 	// condition has the text as its argument. TextIn is the same for any text of

@@ -44,10 +44,20 @@ func (c *condition) and(sql string, args ...driver.Value) {
 }
 
 // andIDs limits column to numbers. A list of any length is one argument, so
-// that statements stay few and can be kept prepared.
+// that statements stay few and can be kept prepared; a short one may be so many
+// arguments as make up a power of two, of which the last is repeated.
 func andIDs[I ~int64](c *condition, column string, numbers []I) {
-	if len(numbers) == 1 {
+	n := len(numbers)
+	switch {
+	case n == 1:
 		c.and(column+" = ?", int64(numbers[0]))
+		return
+	case n > 0 && n <= c.dialect.Listed():
+		size := 1 << bits.Len(uint(n-1))
+		c.and(column + ` IN (` + strings.Repeat(`?, `, size-1) + `?)`)
+		for i := range size {
+			c.args = append(c.args, int64(numbers[min(i, n-1)]))
+		}
 		return
 	}
 	c.and(column+" IN ("+c.dialect.Ints()+")", ints(numbers))

@@ -67,31 +67,34 @@ func (t *tx) startWriting() error {
 	if err := t.need(metaTable); err != nil {
 		return err
 	}
-	var err error
+	begin := t.advance
 	if t.s.dialect.Remote() {
-		err = t.advanceBoth()
-	} else {
-		err = t.advance()
+		begin = t.advanceBoth
 	}
+	inUse, err := begin()
 	if err != nil {
 		return err
 	}
-	if err := t.findNumbers(); err != nil {
+	if err := t.findNumbers(inUse); err != nil {
 		return err
 	}
 	t.stamp = t.s.options.Now().UTC().Truncate(time.Second)
 	return nil
 }
 
-func (t *tx) advance() error {
+func (t *tx) advance() (used, error) {
 	n, err := t.c.exec(advance)
 	if err != nil {
-		return refused(err)
+		return used{}, refused(err)
 	}
 	if n == 0 {
-		_, err = t.c.exec(beginMeta, int64(1), int64(1))
+		if _, err = t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
+			return used{}, err
+		}
 	}
-	return err
+	var u used
+	_, err = t.c.ints(`SELECT `+highest, nil, &u.version, &u.entity, &u.attr)
+	return u, err
 }
 
 // overtaken returns the error of a transaction that read what is stale now.
@@ -112,24 +115,35 @@ func refused(err error) error {
 
 // advanceBoth is advance where the database is a server. It fails with
 // FaultStale if somebody committed since the transaction began.
-func (t *tx) advanceBoth() error {
+func (t *tx) advanceBoth() (used, error) {
 	if _, err := t.c.exec(advanceBoth, t.s.writer); err != nil {
-		return err
+		return used{}, err
 	}
 	var seq, own int64
-	if _, err := t.c.ints(readMeta, []driver.Value{t.s.writer}, &seq, &own); err != nil {
-		return err
+	var u used
+	state, args := readMeta+`, `+highest, []driver.Value{t.s.writer}
+	if sql := t.s.dialect.Sequence(Versions); sql != "" && t.s.spare[Versions] == nil && !t.s.options.NoVersions {
+		state, args = state+`, (`+sql+`)`, append(args, int64(1))
+	} else {
+		state += `, NULL`
+	}
+	var next int64
+	if _, err := t.c.ints(state, args, &seq, &own, &u.version, &u.entity, &u.attr, &next); err != nil {
+		return used{}, err
+	}
+	if next != 0 {
+		t.s.spare[Versions] = []int64{next}
 	}
 	if seq == 0 {
 		if _, err := t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
-			return err
+			return used{}, err
 		}
 		seq = 1
 	}
 	if !t.first && seq != t.seen+1 {
-		return t.overtaken()
+		return used{}, t.overtaken()
 	}
-	return t.markCommit(seq, own)
+	return u, t.markCommit(seq, own)
 }
 
 // markCommit sees to it that our row of clusto_meta, which says own, tells of

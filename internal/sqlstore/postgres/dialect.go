@@ -136,6 +136,9 @@ const ints = `SELECT json_array_elements_text(?::json)::bigint`
 
 func (d *dialect) Ints() string { return ints }
 
+// Listed is 0: Rebind makes a list an array, which costs little.
+func (d *dialect) Listed() int { return 0 }
+
 // listed finds a column that is one of a list. As an array the list is looked
 // up in an index; else the server joins the table with it, if need be by
 // another index. A column behind a "+" is not to use an index.
