@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Names":        testNames,
 		"Values":       testValues,
 		"Attributes":   testAttributes,
+		"Strange":      testStrange,
 		"TxMatches":    testTxMatches,
 		"Memory":       testMemory,
 		"Conditions":   testFindByManyConditions,
