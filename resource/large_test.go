@@ -16,7 +16,11 @@ import (
 // counted opens a database that counts its statements.
 func counted(tb testing.TB, statements *int) clusto.Store {
 	tb.Helper()
-	return dbtest.New(tb, sqlstore.Options{OnStatement: func(string) { *statements++ }})
+	return dbtest.New(tb, sqlstore.Options{OnStatement: func(sql string) {
+		if !dbtest.Bookkeeping(sql) {
+			*statements++
+		}
+	}})
 }
 
 // fill makes the manager "net" of 10.0.0.0 and gives all of it but 10.0.0.0,

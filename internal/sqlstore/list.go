@@ -4,8 +4,10 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ints returns numbers as a JSON array, the argument of Dialect.Ints.
@@ -87,17 +89,29 @@ func batches[I ~int64](d Dialect, column string, numbers []I) []condition {
 	return all
 }
 
-// andText limits a column to one text.
+// nowhere is a condition that holds for no row.
+const nowhere = `1 = 0`
+
+// andText limits a column to one text. What the database cannot hold is nowhere
+// in it, and not even asked for.
 func (c *condition) andText(column, text string) {
+	if !c.dialect.Holds(text) {
+		c.and(nowhere)
+		return
+	}
 	sql, times := c.dialect.TextIs(column)
 	c.repeated(sql, times, text)
 }
 
-// andTexts limits a column to one of all.
+// andTexts limits a column to one of all. JSON has no bytes that are no text.
 func (c *condition) andTexts(column string, all []string) {
 	if len(all) == 1 {
 		c.andText(column, all[0])
 		return
+	}
+	strange := func(text string) bool { return !utf8.ValidString(text) || !c.dialect.Holds(text) }
+	if slices.ContainsFunc(all, strange) {
+		all = slices.DeleteFunc(slices.Clone(all), strange)
 	}
 	sql, times := c.dialect.TextIn(column)
 	c.repeated(sql, times, texts(all))
