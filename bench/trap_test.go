@@ -49,7 +49,7 @@ func BenchmarkTrap(b *testing.B) {
 		for rack := racks; rack < racks+trapRacks; rack++ { // in turns with the peer
 			since := f.version(b)
 			ours += handleAll(b, d, rack)
-			changes := p.changesAfter(b, f.plain(b), since)
+			changes := p.changesAfter(b, f.db, since)
 			if len(changes) != portsPerSwitch {
 				b.Fatalf("%d traps left %d versions: %+v", portsPerSwitch, len(changes), d.Stats())
 			}

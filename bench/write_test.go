@@ -53,7 +53,7 @@ func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
 			}
 			ours += time.Since(start)
 			made += commits * perCommit
-			changes := p.changesAfter(b, f.plain(b), since)
+			changes := p.changesAfter(b, f.db, since)
 			since = f.version(b)
 			start = time.Now()
 			for _, c := range changes {
