@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"time"
 )
 
 // maxPrepared bounds the prepared statements that a connection keeps. The
@@ -20,6 +21,7 @@ type conn struct {
 	prepared map[string]*statement
 	args     []driver.NamedValue // reused for each statement
 	inDoubt  bool                // it may be inside a transaction still
+	since    time.Time           // when it was used last
 }
 
 // statement is a prepared statement and the row it reads into.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,8 +49,14 @@ var _ clusto.Store = (*Store)(nil)
 // otherwise: long enough for a standby to take over.
 const DefaultPatience = 30 * time.Second
 
-// maxIdle is how many idle connections of each kind are kept.
-const maxIdle = 4
+// How many idle connections of each kind are kept: some, and of a server as many
+// as there were goroutines that needed one lately. Connecting, and preparing
+// every statement again, takes longer than a small change.
+const (
+	keptIdle = 4
+	maxIdle  = 16
+	lately   = time.Minute
+)
 
 // Expect says what kind of database New is to find.
 type Expect uint8
@@ -154,19 +161,28 @@ func (s *Store) unreachable(err error) error {
 	return err
 }
 
-// give takes back a connection. One that may be inside a transaction still is
+// give takes back a connection, and lets go of the one that was idle for longest
+// if there are more than were needed lately. One that may be inside a transaction still is
 // closed.
 func (s *Store) give(c *conn, idle *[]*conn) {
+	most := keptIdle
+	if s.dialect.Remote() {
+		most = maxIdle
+	}
+	c.since = time.Now()
+	leave := c
 	s.mu.Lock()
-	keep := !c.inDoubt && !s.closed && len(*idle) < maxIdle
-	if keep {
-		*idle = append(*idle, c)
+	if !c.inDoubt && !s.closed && len(*idle) < most {
+		*idle, leave = append(*idle, c), nil
+		if first := (*idle)[0]; len(*idle) > keptIdle && c.since.Sub(first.since) > lately {
+			*idle, leave = slices.Delete(*idle, 0, 1), first
+		}
 	}
 	s.mu.Unlock()
-	if !keep {
+	if leave != nil {
 		// What is lost with the connection is a cache; its transaction is over
 		// or ends with it.
-		_ = c.close()
+		_ = leave.close()
 	}
 }
 
