@@ -243,6 +243,9 @@ func (g *group) prepare(ctx context.Context, t *tx) error {
 func (g *group) commit(ctx context.Context) bool {
 	err := g.c.control(`COMMIT`)
 	if err == nil {
+		err = g.last.confirm()
+	}
+	if err == nil {
 		return true
 	}
 	g.failed = true

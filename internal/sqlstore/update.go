@@ -203,6 +203,9 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 	if err := t.c.control(`COMMIT`); err != nil {
 		return false, err
 	}
+	if err := t.confirm(); err != nil {
+		return false, err
+	}
 	return true, nil
 }
 
@@ -212,7 +215,7 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 func (t *tx) finish(ctx context.Context) (some bool, err error) {
 	changed := t.effect.changed()
 	if !changed && !t.effect.aside {
-		return false, nil
+		return false, t.abandoned() // what was answered then is of no worth
 	}
 	if t.ranging {
 		return false, errRanging

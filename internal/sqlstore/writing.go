@@ -166,10 +166,17 @@ func (t *tx) markCommit(seq, own int64) error {
 	return nil
 }
 
+// mayAbandon reports whether the server may give up a transaction without saying
+// so. What is done then is part of another one, without what was done before.
+func (s *Store) mayAbandon() bool {
+	a, ok := s.dialect.(Abandoner)
+	return ok && a.MayAbandon()
+}
+
 // abandoned returns the error of a transaction that the server has given up
 // without saying so: our row of clusto_meta is not as it has made it.
 func (t *tx) abandoned() error {
-	if a, ok := t.s.dialect.(Abandoner); !ok || !a.MayAbandon() || !t.started || t.broken != nil {
+	if !t.started || t.broken != nil || !t.s.mayAbandon() {
 		return nil
 	}
 	var own int64
@@ -180,28 +187,37 @@ func (t *tx) abandoned() error {
 	return t.fail(err)
 }
 
+// confirm returns the error of a commit that was one of nothing, since the server
+// had given up the transaction after it was asked about that. The caller has the
+// turn to write, so that nobody else has advanced our row.
+func (t *tx) confirm() error {
+	if !t.s.mayAbandon() {
+		return nil
+	}
+	defer t.c.rollback() // of what the question has begun
+	return t.abandoned()
+}
+
 // wasCommitted reports whether the transaction whose commit was cut off, and
 // that had the given mark, is part of the database. It waits until the server
 // has made up its mind. The caller has the turn to write, so that nobody else
-// has advanced our row. That it commits matters where the servers of a cluster
-// each have their own: what has not come before can then not come any more.
+// has advanced our row. Where the servers of a cluster each have their own mind, a
+// commit here settles it: what has not come before cannot come any more. So our row
+// is read after it; if it was one of nothing, then because of another writer's,
+// which serves as well.
 func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	c, err := s.begin(ctx, &s.writers, ModeWrite)
 	if err != nil {
 		return false, err
 	}
 	defer s.give(c, &s.writers)
+	defer c.rollback() // of what the last question has begun
 	var own int64
-	_, err = c.exec(advance)
+	if _, err = c.exec(advance); err == nil {
+		err = c.control(`COMMIT`)
+	}
 	if err == nil {
 		_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
 	}
-	if err == nil {
-		err = c.control(`COMMIT`)
-	}
-	if err != nil {
-		c.rollback()
-		return false, err
-	}
-	return own >= mark && own != 0, nil
+	return err == nil && own >= mark && own != 0, err
 }
