@@ -383,9 +383,28 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name:  "no unit",
+			there: "name,driver\nrk1,basicrack\n",
+			text:  "name,driver,parent,unit\nweb1,basicserver,rk1,\nweb2,basicserver,rk1,99\n",
+			want: []string{
+				"2: web1 goes into rk1: its row must say into which unit",
+				"3: insert web2 into rk1: there is no unit 99; the rack has 1 to 45",
+			},
+		},
+		{
 			name: "clusto's own",
 			text: `{"name":"clustometa","attrs":[{"key":"schemaversion","subkey":"property","value":9}]}`,
 			want: []string{"1: clustometa belongs to the database itself, and an import cannot change it"},
+		},
+		{
+			name: "clusto's own, by its driver",
+			text: "name,driver\nclustometa,basicserver\n",
+			want: []string{"2: clustometa belongs to the database itself, and an import cannot change it"},
+		},
+		{
+			name: "clusto's own, in a container",
+			text: "name,driver,pool\nweb,pool,\nclustometa,,web\n",
+			want: []string{"3: clustometa belongs to the database itself, and an import cannot change it"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
