@@ -71,7 +71,7 @@ func (t *tx) startWriting() error {
 	if t.s.dialect.Remote() {
 		err = t.advanceBoth()
 	} else {
-		err = t.advance()
+		err = t.c.advance()
 	}
 	if err != nil {
 		return err
@@ -83,13 +83,15 @@ func (t *tx) startWriting() error {
 	return nil
 }
 
-func (t *tx) advance() error {
-	n, err := t.c.exec(advance)
+// advance waits for the writers before and makes the next ones wait. Of two that
+// are the first ever, one fails with FaultStale.
+func (c *conn) advance() error {
+	n, err := c.exec(advance)
 	if err != nil {
 		return refused(err)
 	}
 	if n == 0 {
-		_, err = t.c.exec(beginMeta, int64(1), int64(1))
+		_, err = c.exec(beginMeta, int64(1), int64(1))
 	}
 	return err
 }
@@ -164,8 +166,7 @@ func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	}
 	defer s.give(c, &s.writers)
 	var own int64
-	_, err = c.exec(advance)
-	if err == nil {
+	if err = c.advance(); err == nil {
 		_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
 	}
 	if err == nil {
