@@ -151,12 +151,16 @@ func (s *Store) lead(m *member) *group {
 	g := &group{store: s, turn: turn{dialect: s.dialect}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
 	defer close(g.done) // also when the function of m panics
 	defer g.turn.end()
+	c, err := s.take(m.ctx, &s.writers)
+	if err != nil {
+		return g
+	}
 	if m.err = g.turn.take(m.ctx); m.err != nil {
+		s.give(c, &s.writers)
 		g.failed = false // there is nothing to run again
 		return g
 	}
-	c, err := s.begin(m.ctx, &s.writers, ModeWrite)
-	if err != nil {
+	if c, err = s.beginOn(m.ctx, c, &s.writers, ModeWrite); err != nil {
 		return g
 	}
 	g.c = c

@@ -82,19 +82,27 @@ func (t *tx) startWriting() error {
 	return nil
 }
 
-func (t *tx) advance() (used, error) {
-	n, err := t.c.exec(advance)
-	if err != nil {
-		return used{}, refused(err)
+// advance makes the transaction the one writer where the database is no server,
+// and returns the numbers in use.
+func (t *tx) advance() (u used, err error) {
+	if err := t.c.advance(); err != nil {
+		return used{}, err
 	}
-	if n == 0 {
-		if _, err = t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
-			return used{}, err
-		}
-	}
-	var u used
 	_, err = t.c.ints(`SELECT `+highest, nil, &u.version, &u.entity, &u.attr)
 	return u, err
+}
+
+// advance waits for the writers before and makes the next ones wait. Of two that
+// are the first ever, one fails with FaultStale.
+func (c *conn) advance() error {
+	n, err := c.exec(advance)
+	if err != nil {
+		return refused(err)
+	}
+	if n == 0 {
+		_, err = c.exec(beginMeta, int64(1), int64(1))
+	}
+	return err
 }
 
 // overtaken returns the error of a transaction that read what is stale now.
@@ -213,7 +221,7 @@ func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	defer s.give(c, &s.writers)
 	defer c.rollback() // of what the last question has begun
 	var own int64
-	if _, err = c.exec(advance); err == nil {
+	if err = c.advance(); err == nil {
 		err = c.control(`COMMIT`)
 	}
 	if err == nil {
