@@ -135,8 +135,9 @@ type Reviver interface {
 type Redactor interface {
 	// Redact replaces the old values (not the live one) of the attributes
 	// with key, and with subkey if it meets that condition, of the entity id
-	// by the text RedactedValue, and returns how many. That it did so is part
-	// of the version being made, also if nothing else is.
+	// by the text RedactedValue, and returns how many; also where the
+	// descriptions of the versions that made or ended them quote them. That it
+	// did so is part of the version being made, also if nothing else is.
 	Redact(ctx context.Context, id EntityID, key string, subkey Cond[string]) (int, error)
 }
 

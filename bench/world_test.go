@@ -44,11 +44,10 @@ type world struct {
 
 // loadResult is how long loading took.
 type loadResult struct {
-	rows             int
-	ours, plain      time.Duration // for as many servers as the peer has
-	all              time.Duration // ours for all servers
-	statements       int64
-	versionsAfterAge clusto.Version
+	rows        int
+	ours, plain time.Duration // for as many servers as the peer has
+	all         time.Duration // ours for all servers
+	statements  int64
 }
 
 // newWorld makes a fleet of that many servers, the same for the peer in turns,

@@ -1,7 +1,6 @@
 package bench_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -85,16 +84,4 @@ func (f *inventory) version(tb testing.TB) clusto.Version {
 		tb.Fatal(err)
 	}
 	return v
-}
-
-// view runs fn on the live rows.
-func (f *inventory) view(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
-	tb.Helper()
-	ctx := tb.Context()
-	err := f.store.View(ctx, clusto.Live, func(r clusto.Reader) error {
-		return fn(ctx, clusto.NewInventory(r, f.drivers))
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
 }

@@ -9,8 +9,9 @@ import (
 
 // Find returns the entities that a name means to those who ask for its past:
 // the one that is called so, those that were when they were deleted, and what
-// these were undeleted from; if there are none, those that were ever called so. It
-// returns ErrNotFound if nothing ever was. The latest comes last.
+// these were undeleted from; if there are none, those that were ever called so. If
+// none of them lives, what was undeleted from them belongs to them, whatever it is
+// called. It returns ErrNotFound if nothing ever was called so. The latest comes last.
 func Find(ctx context.Context, h clusto.History, name string) ([]clusto.Life, error) {
 	ever, err := clusto.Collect(h.Lives(ctx, clusto.LifeMatch{Names: []string{name}}))
 	if err != nil {
@@ -25,7 +26,31 @@ func Find(ctx context.Context, h clusto.History, name string) ([]clusto.Life, er
 	if len(found) == 0 {
 		found = ever
 	}
+	if found, err = withHeirs(ctx, h, found); err != nil {
+		return nil, err
+	}
 	return withPredecessors(ctx, h, found)
+}
+
+// withHeirs adds to lives, if all of them have ended, what was undeleted from them.
+func withHeirs(ctx context.Context, h clusto.History, lives []clusto.Life) ([]clusto.Life, error) {
+	if slices.ContainsFunc(lives, func(l clusto.Life) bool { return l.Ended == 0 }) {
+		return lives, nil
+	}
+	known := IDs(lives)
+	heirs, err := heirsOf(ctx, h, known)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range heirs {
+		for _, heir := range line {
+			if !slices.Contains(known, heir.ID) {
+				known = append(known, heir.ID)
+				lives = append(lives, heir)
+			}
+		}
+	}
+	return lives, nil
 }
 
 // withPredecessors adds to lives what they were undeleted from.

@@ -162,6 +162,7 @@ func (p *past) fate(g group) *fate {
 	}
 	for _, a := range f.add {
 		p.checkHolders(a, f)
+		p.checkResource(a, f)
 		p.checkPlaces(a, f)
 	}
 	return f
@@ -300,6 +301,21 @@ func (p *past) checkHolders(a clusto.Attr, f *fate) {
 		if !free && h.Value.Equal(a.Value) && (a.Key == resource.KeyIP || h.manager == manager) {
 			f.refuse("%s belongs to %s since version %d", shown(a, Value{Value: a.Value}), p.name(h.Entity), h.Version)
 		}
+	}
+}
+
+// checkResource refuses to say who manages a resource that its owner has no
+// longer.
+func (p *past) checkResource(a clusto.Attr, f *fate) {
+	to := a.Value.Relation()
+	if a.Subkey != clusto.Sub(resource.SubkeyManager) || p.lives[to].Type != typeManager {
+		return
+	}
+	value := slotOf(a)
+	value.subkey = clusto.Subkey{}
+	returns := slices.ContainsFunc(f.add, func(b clusto.Attr) bool { return slotOf(b) == value })
+	if !returns && len(p.present[value]) == 0 {
+		f.refuse("%s was removed since", value.attr().Name())
 	}
 }
 

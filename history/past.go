@@ -13,8 +13,9 @@ import (
 // Words of the drivers that this package must know: their rows follow rules that
 // hold for the past too (classic: basicrack.py, pool.py).
 const (
-	subkeyUnit = "ru"   // of what stands in a unit of a rack
-	typePool   = "pool" // of containers that share what is in them
+	subkeyUnit  = "ru"              // of what stands in a unit of a rack
+	typePool    = "pool"            // of containers that share what is in them
+	typeManager = "resourcemanager" // of what hands out resources
 )
 
 // past is what is to be undone, seen from the present.
@@ -267,11 +268,11 @@ func isCable(s slot) bool {
 
 // isResource reports whether s belongs to a resource that came, or was to come back
 // to its owner, from a manager.
-func (p *past) isResource(s slot) bool {
+func (n *net) isResource(s slot) bool {
 	if _, numbered := s.number.Get(); !numbered {
 		return false
 	}
 	s.subkey = clusto.Sub(resource.SubkeyManager)
-	_, ok := p.slots[s]
+	_, ok := n.slots[s]
 	return ok
 }

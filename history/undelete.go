@@ -123,7 +123,8 @@ func checkFree(ctx context.Context, h clusto.History, was, name string) error {
 }
 
 // lostWith returns what the version that deleted an entity took away with it:
-// its attributes, those that referred to it, and the other ends of its cables.
+// its attributes, those that referred to it, the other ends of its cables, and all
+// of the resources that came from it.
 func lostWith(ctx context.Context, h clusto.History, dead clusto.Life) (*net, error) {
 	only := []clusto.Version{dead.Ended}
 	ended := []clusto.EditKind{clusto.AttrEnded}
@@ -131,28 +132,35 @@ func lostWith(ctx context.Context, h clusto.History, dead clusto.Life) (*net, er
 	if err != nil {
 		return nil, err
 	}
-	cables := map[slot]bool{}
-	var peers []clusto.EntityID
+	owners := map[string][]clusto.EntityID{} // by key
 	for s := range n.slots {
-		if isCable(s) && s.entity != dead.ID {
-			s.subkey = clusto.Sub(clusto.SubkeyOtherPort)
-			cables[s] = true
-			peers = append(peers, s.entity)
+		if s.entity != dead.ID && (isCable(s) || n.isResource(s)) {
+			owners[s.key] = append(owners[s.key], s.entity)
 		}
 	}
-	if len(peers) == 0 {
-		return n, nil
-	}
-	ends := clusto.EditMatch{Only: only, About: unique(peers), Key: clusto.Like(port.KeyPrefix + "*"), Kinds: ended}
-	for e, err := range h.Edits(ctx, ends) {
-		if err != nil {
-			return nil, err
-		}
-		if cables[slotOf(e.Attr)] {
-			n.take(e)
+	for key, ids := range owners {
+		m := clusto.EditMatch{Only: only, About: unique(ids), Key: clusto.Is(key), Kinds: ended}
+		for e, err := range h.Edits(ctx, m) {
+			if err != nil {
+				return nil, err
+			}
+			if known := e.Attr.Entity == dead.ID || e.Attr.Value.Relation() == dead.ID; !known && n.completes(slotOf(e.Attr)) {
+				n.take(e)
+			}
 		}
 	}
 	return n, nil
+}
+
+// completes reports whether s has another part of a cable or of a resource of
+// which n has one.
+func (n *net) completes(s slot) bool {
+	if !isCable(s) {
+		return n.isResource(s)
+	}
+	s.subkey = clusto.Sub(port.SubkeyConnection)
+	_, ok := n.slots[s]
+	return ok
 }
 
 // count notes in counters the highest number of the attributes that come back to

@@ -156,6 +156,54 @@ func TestUndeleteFollows(t *testing.T) {
 	})
 }
 
+// TestUndeleteManager: a resource is brought back whole or not at all.
+func TestUndeleteManager(t *testing.T) {
+	w := newWorld(t)
+	before := w.furnish()
+	w.do("delete both", func(h hands) { h.delete("web1"); h.delete("net1") })
+	_, left, err := w.undelete(history.Undeletion{Name: "web1"})
+	w.check(err)
+	if d := cmp.Diff([]string{"web1, ip 10.0.0.5: net1 was deleted in version 4"}, left); d != "" {
+		t.Errorf("left (-want +got):\n%s", d)
+	}
+	if _, left, err = w.undelete(history.Undeletion{Name: "net1"}); err != nil || left != nil {
+		t.Fatalf("left %q, %v", left, err)
+	}
+	if d := cmp.Diff(w.snapshot(before), w.snapshot(clusto.Live)); d != "" {
+		t.Errorf("not as before:\n%s", d)
+	}
+
+	deleted := w.do("delete", func(h hands) { h.delete("net1") })
+	w.do("without address", func(h hands) { h.unset("web1", "ip") })
+	_, err = w.revert(deleted)
+	wantConflicts(t, err, "web1, ip.manager#0: ip#0 was removed since")
+	_, left, err = w.undelete(history.Undeletion{Name: "net1"})
+	w.check(err)
+	if d := cmp.Diff([]string{"web1, ip.manager#0: ip#0 was removed since"}, left); d != "" {
+		t.Errorf("left (-want +got):\n%s", d)
+	}
+}
+
+// TestFindHeirs: what was brought back under another name belongs to the name
+// that it had.
+func TestFindHeirs(t *testing.T) {
+	w := newWorld(t)
+	before := w.furnish()
+	w.do("rename", func(h hands) { h.rename("web1", "www1") })
+	w.do("delete", func(h hands) { h.delete("www1") })
+	_, _, err := w.undelete(history.Undeletion{Name: "www1", As: "www2"})
+	w.check(err)
+	w.past(clusto.Live, func(ctx context.Context, h clusto.History) {
+		for _, name := range []string{"web1", "www1", "www2"} {
+			lives, err := history.Find(ctx, h, name)
+			w.check(err)
+			d, err := history.Between(ctx, h, before, clusto.Live, history.IDs(lives))
+			w.check(err)
+			same(t, "difference of "+name, "~ www2, was called web1\n", diffText(t, d))
+		}
+	})
+}
+
 // TestUndeleteCounts: numbers that come back are not given out again.
 func TestUndeleteCounts(t *testing.T) {
 	w := newWorld(t)

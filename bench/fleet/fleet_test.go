@@ -222,6 +222,9 @@ func TestAge(t *testing.T) {
 			}
 		}
 		n, err := inv.Version(ctx)
+		if err != nil {
+			return err
+		}
 		if want := clusto.Version(2 + 1 + 3); n != want { // the meta entity, the fleet, 49 servers aged
 			t.Errorf("newest version %d, want %d", n, want)
 		}

@@ -18,8 +18,9 @@ func redactCommand(r *run) *cobra.Command {
 		Use:   "redact NAME KEY[.SUBKEY]",
 		Short: "take a secret out of the history",
 		Long: `Replaces the old values of an attribute by ` + clusto.RedactedValue + ` wherever the history has them, of
-what is and of what was called so. This cannot be undone. That it was done, by whom
-and why, is a version of its own.
+what is and of what was called so, and in the descriptions of the versions that set
+or removed them. This cannot be undone. That it was done, by whom and why, is a
+version of its own.
 
 The value that the attribute has now stays: change or delete it first. Backups,
 exports and replicas of the database are not touched.`,

@@ -66,6 +66,12 @@ var copiedTables = []copiedTable{
 	{name: freeRangeTable, key: []string{"id"}, columns: []copiedColumn{
 		{"id", asNumber, 0}, {"manager_id", asNumber, 0}, {"first", asBytes, 0}, {"last", asBytes, 0},
 	}},
+	{name: freedTable, key: []string{"manager_id", "place"}, columns: []copiedColumn{
+		{"manager_id", asNumber, 0}, {"place", asBytes, 0}, {"freed_at", asNumber, 0},
+	}},
+	{name: freedUpToTable, key: []string{"manager_id"}, columns: []copiedColumn{
+		{"manager_id", asNumber, 0}, {"version", asNumber, 0},
+	}},
 	{name: revivalTable, key: []string{"entity_id"}, columns: []copiedColumn{
 		{"entity_id", asNumber, 0}, {"was_id", asNumber, 0}, {"version", asNumber, 0},
 	}},

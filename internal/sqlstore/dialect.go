@@ -74,6 +74,10 @@ type Dialect interface {
 	// argument for each than with Ints.
 	Listed() int
 
+	// Holds reports whether a column of texts can hold this one, and the
+	// database be asked for it.
+	Holds(text string) bool
+
 	// TextIs returns a condition that holds where a column equals a text in
 	// each byte, whatever the column's collation says, and how often the
 	// condition has the text as its argument. TextIn is the same for any text of
@@ -189,4 +193,5 @@ const (
 	FaultText            // a text that the column cannot hold
 	FaultDenied          // who connected has no right to do this
 	FaultStopped         // the server gave up the statement
+	FaultCrowded         // the server keeps too many prepared statements to take another
 )

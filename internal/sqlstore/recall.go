@@ -241,13 +241,3 @@ func sorted(attrs []clusto.Attr, byEntity bool) []clusto.Attr {
 	}
 	return slices.CompactFunc(attrs, func(a, b clusto.Attr) bool { return a.ID == b.ID })
 }
-
-// noneCalled notes those of names that are not found: no entity has them. Who
-// is about to make many entities can find out about all names at once.
-func (m *memory) noneCalled(names []string, found map[string]bool) {
-	for _, name := range names {
-		if _, known := m.names[name]; !known && !found[name] {
-			m.names[name] = 0
-		}
-	}
-}

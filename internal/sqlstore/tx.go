@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -23,6 +24,7 @@ type tx struct {
 	nests   []*nest // that are open, outermost first
 
 	first      bool           // it had the turn to write before it began
+	unwritable bool           // the database takes no writes: it reads one state
 	started    bool           // it is the one writer, see writing.go
 	writing    bool           // since the first write
 	revived    bool           // an entity was, in this transaction
@@ -107,8 +109,14 @@ func (t *tx) insertVersion() error {
 	if t.s.options.NoVersions {
 		return nil
 	}
-	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(t.user), orNull(t.why))
+	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(wellFormed(t.user)), orNull(wellFormed(t.why)))
 	return err
+}
+
+// wellFormed returns what every database can hold of s: nobody's change fails for
+// the sake of its description.
+func wellFormed(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
 }
 
 // orNull returns s, or NULL for an empty one, as classic clusto stores it.

@@ -136,26 +136,32 @@ func (t *tx) change(ctx context.Context, e clusto.Entity) error {
 }
 
 // log keeps what an entity was before this version. One that was changed back
-// has not been changed.
+// has not been changed. A store that keeps no history only notes that it was.
 func (t *tx) log(was, is clusto.Entity) error {
-	if was.Version == t.working || t.s.options.NoVersions {
-		return nil
-	}
-	if err := t.need(entityLogTable); err != nil {
-		return err
+	history := !t.s.options.NoVersions
+	if history {
+		if was.Version == t.working {
+			return nil
+		}
+		if err := t.need(entityLogTable); err != nil {
+			return err
+		}
 	}
 	before, logged := t.effect.was[was.ID]
+	var err error
 	switch {
 	case !logged:
 		t.effect.was[was.ID] = was
-		_, err := t.c.exec(insertLog, int64(was.ID), int64(t.working), was.Name, was.Type, was.Driver)
-		return err
+		if history {
+			_, err = t.c.exec(insertLog, int64(was.ID), int64(t.working), was.Name, was.Type, was.Driver)
+		}
 	case before == is:
 		delete(t.effect.was, was.ID)
-		_, err := t.c.exec(deleteLog, int64(was.ID), int64(t.working))
-		return err
+		if history {
+			_, err = t.c.exec(deleteLog, int64(was.ID), int64(t.working))
+		}
 	}
-	return nil
+	return err
 }
 
 // AddAttrs implements clusto.Tx.

@@ -32,9 +32,15 @@ func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto
 	turn := &turn{dialect: s.dialect}
 	defer turn.end()
 	again := &retries{patience: s.options.Patience}
+	unwritable := false
 	for {
-		t := newTx(s, turn, again.runs > 0, change)
+		t := newTx(s, turn, again.runs > 0 && !unwritable, change)
+		t.unwritable = unwritable
 		err := t.attempt(ctx, fn)
+		if t.refusedTurn(err) {
+			unwritable = true
+			continue
+		}
 		if t.committing && faultOf(err) == FaultLost {
 			done, unsettled := s.settle(ctx, t.mark, again)
 			switch {
@@ -112,11 +118,22 @@ func (u *turn) end() {
 	}
 }
 
+// refusedTurn reports whether err is that of a transaction that was to write
+// before fn runs, in a database that takes no writes. So far fn has only read:
+// else it would have been refused before. It can do so in one state.
+func (t *tx) refusedTurn(err error) bool {
+	f := faultOf(err)
+	return t.first && !t.started && (f == FaultReadOnly || f == FaultDenied)
+}
+
 // attempt runs fn once on a connection and commits. One that is not the first
 // takes the turn to write before, so that fn cannot be overtaken again.
 func (t *tx) attempt(ctx context.Context, fn func(clusto.Tx) error) error {
 	mode := ModeRead
-	if t.first {
+	switch {
+	case t.unwritable:
+		mode = ModeView
+	case t.first:
 		mode = ModeWrite
 		if err := t.turn.take(ctx); err != nil {
 			return err

@@ -2,10 +2,68 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/clusto/clusto"
 )
+
+// testRedactDescription: what a description quotes of a value goes with it.
+func testRedactDescription(t *testing.T, s clusto.Store) {
+	ctx := t.Context()
+	hunter := clusto.String("hunter2")
+	for i, row := range []struct {
+		value      clusto.Value
+		said, want string
+	}{
+		{hunter, "a new server", "a new server"},
+		{hunter, "s.set_attr('password', 'hunter2') (x:2)", "s.set_attr('password', '[redacted]') (x:2)"},
+		{hunter, "hunter2, hunter22 and xhunter2, hunter2", "[redacted], hunter22 and xhunter2, [redacted]"},
+		{hunter, "s.set_attr('password', 'hun… (x:2)", "s.set_attr('password', '[redacted]… (x:2)"},
+		{hunter, "s.set_attr('password', … (x:2)", "s.set_attr('password', … (x:2)"},
+		{clusto.String("a"), "password is a", "password is [redacted]"},
+		{clusto.String(""), "none", "none"},
+		{clusto.String("it's"), `s.x = 'it\'s' (x:1)`, "s.x = '[redacted]' (x:1)"},
+		{clusto.String(`a\b"c`), `s.x = "a\\b\"c" (x:1)`, `s.x = "[redacted]" (x:1)`},
+		{clusto.Int(8), "memory 8 of 18 in 80", "memory [redacted] of 18 in 80"},
+		{clusto.StoredJSON(`{"user": "root"}`), "s.set_attr('ipmi', {'user': 'root'})", "[redacted]"},
+		{clusto.RelationTo(1), "1", "1"},
+	} {
+		var of clusto.EntityID
+		change := func(fn func(tx clusto.Tx) error) clusto.Version {
+			t.Helper()
+			v, err := s.Update(ctx, clusto.Change{Description: row.said}, fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		before := change(func(tx clusto.Tx) error {
+			of = create(t, tx, fmt.Sprint("web", i), "server", "basicserver")
+			return nil
+		})
+		change(func(tx clusto.Tx) error { add(t, tx, clusto.Attr{Entity: of, Key: "k", Value: row.value}); return nil })
+		change(func(tx clusto.Tx) error {
+			_, err := tx.DelAttrs(ctx, clusto.AttrMatch{Entities: []clusto.EntityID{of}, Key: clusto.Is("k")})
+			return err
+		})
+		change(func(tx clusto.Tx) error {
+			_, err := tx.Redact(ctx, of, "k", clusto.Cond[string]{})
+			return err
+		})
+		var got []string
+		view(t, s, clusto.Live, func(r clusto.Reader) error {
+			for v, err := range past(t, r).FindVersions(ctx, clusto.VersionMatch{After: before - 1, To: before + 3}) {
+				if err != nil {
+					return err
+				}
+				got = append(got, v.Description)
+			}
+			return nil
+		})
+		wantSame(t, "descriptions", got, []string{row.said, row.want, row.want, row.said})
+	}
+}
 
 func testRedact(t *testing.T, s clusto.Store) {
 	ctx := t.Context()

@@ -20,6 +20,9 @@ var faults = map[uint16]sqlstore.Fault{
 	3101: sqlstore.FaultStale, // the same of MySQL's group replication
 	1020: sqlstore.FaultStale, // record has changed since last read (innodb_snapshot_isolation)
 
+	1050: sqlstore.FaultStale, // somebody else has just made the table
+	1061: sqlstore.FaultStale, // or its index
+
 	1205: sqlstore.FaultBusy, // lock wait timeout
 	3572: sqlstore.FaultBusy, // NOWAIT
 
@@ -37,6 +40,8 @@ var faults = map[uint16]sqlstore.Fault{
 	1142: sqlstore.FaultDenied, // command denied
 	1143: sqlstore.FaultDenied, // of a column
 	1227: sqlstore.FaultDenied, // access denied
+
+	1461: sqlstore.FaultCrowded, // max_prepared_stmt_count
 
 	1317: sqlstore.FaultStopped, // KILL QUERY
 	1969: sqlstore.FaultStopped, // max_statement_time
@@ -119,6 +124,8 @@ func (d *dialect) Advice(f sqlstore.Fault) string {
 	case sqlstore.FaultText:
 		return "in tables of classic clusto a text has 65535 bytes at most and only the characters of the table's character set; " +
 			"the server's max_allowed_packet limits every text"
+	case sqlstore.FaultCrowded:
+		return "raise the server's max_prepared_stmt_count: each connection keeps up to a hundred statements"
 	case sqlstore.FaultStopped:
 		return "see the server's max_statement_time (MariaDB) or max_execution_time (MySQL), and who ended it with KILL"
 	}

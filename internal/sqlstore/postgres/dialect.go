@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
@@ -174,6 +175,12 @@ func (d *dialect) start(column string) string {
 }
 
 func of(expression, what string) string { return strings.Replace(expression, "%", what, 1) }
+
+// Holds is true for what is UTF-8 and has no NUL. Anything else would be an
+// error, after which a transaction can only be given up.
+func (d *dialect) Holds(text string) bool {
+	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
+}
 
 func (d *dialect) TextIs(column string) (condition string, times int) {
 	start := d.start(column)
