@@ -148,7 +148,7 @@ func (j *joint) resign() {
 // the connection are given back before the next one leads.
 func (s *Store) lead(m *member) *group {
 	defer s.joint.resign()
-	g := &group{store: s, turn: turn{dialect: s.dialect}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
+	g := &group{store: s, turn: turn{store: s}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
 	defer close(g.done) // also when the function of m panics
 	defer g.turn.end()
 	c, err := s.take(m.ctx, &s.writers)

@@ -32,6 +32,7 @@ type Store struct {
 	options     Options
 	attrColumns string
 	tables      atomic.Pointer[schema] // the tables and indexes that are known to be there
+	turns       atomic.Int32           // how many have the turn to write, or wait for it
 	joint       joint                  // where changes that may be committed together meet
 	spare       spare                  // numbers for rows; who has the turn to write owns them
 	writer      int64                  // the number of our row in clusto_meta, where commits can be in doubt

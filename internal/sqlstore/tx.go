@@ -172,5 +172,8 @@ func (t *tx) ActOutside(what string) error {
 		return t.fail(t.overtaken())
 	}
 	t.outside = what
+	if !t.first && !t.started {
+		t.turn.end() // nobody is to wait for what happens outside
+	}
 	return nil
 }

@@ -29,8 +29,15 @@ func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto
 
 // update runs fn until it is committed or fails for good.
 func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto.Tx) error) (*tx, error) {
-	turn := &turn{dialect: s.dialect}
+	turn := &turn{store: s}
 	defer turn.end()
+	if s.dialect.Remote() && s.turns.Load() > 0 {
+		// Somebody here is writing: what fn read now would be stale when it
+		// writes, and a crowd that reads in vain takes a connection each.
+		if err := turn.take(ctx); err != nil {
+			return nil, err
+		}
+	}
 	again := &retries{patience: s.options.Patience}
 	oneState := false
 	var c *conn // kept, so that whoever has the turn to write has one
@@ -108,10 +115,11 @@ func (s *Store) unknownOutcome(t *tx, err error) error {
 		"the change is either whole or not at all: when the database is back, see whether there is version %d of this change (clusto log)", t.working)
 }
 
-// turn is this process's turn to write, which lasts from the first write to
-// the end of the Update, also when its function runs again.
+// turn is this process's turn to write, which lasts from the first write, or
+// from the beginning if others write, to the end of the Update, also when its
+// function runs again.
 type turn struct {
-	dialect Dialect
+	store   *Store
 	release func()
 }
 
@@ -120,16 +128,22 @@ func (u *turn) take(ctx context.Context) error {
 	if u.release != nil {
 		return nil
 	}
-	release, err := u.dialect.Lock(ctx)
-	if err == nil {
-		u.release = release
+	u.store.turns.Add(1)
+	release, err := u.store.dialect.Lock(ctx)
+	if err != nil {
+		u.store.turns.Add(-1)
+		return err
 	}
-	return err
+	u.release = release
+	return nil
 }
 
+// end gives the turn to the next one, if it is here.
 func (u *turn) end() {
 	if u.release != nil {
 		u.release()
+		u.release = nil
+		u.store.turns.Add(-1)
 	}
 }
 
