@@ -34,7 +34,7 @@ func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto
 	if s.dialect.Remote() && s.turns.Load() > 0 {
 		// Somebody here is writing: what fn read now would be stale when it
 		// writes, and a crowd that reads in vain takes a connection each.
-		if err := turn.take(ctx); err != nil {
+		if err := turn.borrow(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -113,38 +113,6 @@ func (s *Store) unknownOutcome(t *tx, err error) error {
 	return clusto.WithHint(
 		clusto.Errorf(clusto.ErrUnavailable, "the connection was lost while version %d was being committed: %w", t.working, err),
 		"the change is either whole or not at all: when the database is back, see whether there is version %d of this change (clusto log)", t.working)
-}
-
-// turn is this process's turn to write, which lasts from the first write, or
-// from the beginning if others write, to the end of the Update, also when its
-// function runs again.
-type turn struct {
-	store   *Store
-	release func()
-}
-
-// take waits for the turn, unless it is there already.
-func (u *turn) take(ctx context.Context) error {
-	if u.release != nil {
-		return nil
-	}
-	u.store.turns.Add(1)
-	release, err := u.store.dialect.Lock(ctx)
-	if err != nil {
-		u.store.turns.Add(-1)
-		return err
-	}
-	u.release = release
-	return nil
-}
-
-// end gives the turn to the next one, if it is here.
-func (u *turn) end() {
-	if u.release != nil {
-		u.release()
-		u.release = nil
-		u.store.turns.Add(-1)
-	}
 }
 
 // attempt runs fn once on a connection and commits: on c, or if that is nil on
