@@ -7,15 +7,17 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 # What "make test" may be told: RACE=1 adds the race detector (needs a C
 # compiler), FUZZTIME=20s fuzzes every fuzz test that long, BENCH=1 runs every
-# benchmark once, PACKAGES=… limits what is tested.
-RACE     ?=
-FUZZTIME ?=
-BENCH    ?=
-PACKAGES ?= ./...
+# benchmark once, PACKAGES=… limits what is tested, and DATABASES=… the kinds of
+# database servers on which the tests run again that make databases.
+RACE      ?=
+FUZZTIME  ?=
+BENCH     ?=
+PACKAGES  ?= ./...
+DATABASES ?= postgresql mariadb
 
 LINKS = clusto-shell clusto-snmptrapd
 
-.PHONY: help build test lint fuzz bench install clean
+.PHONY: help build test databases lint fuzz bench performance install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -26,8 +28,12 @@ build: ## one static binary, bin/clusto
 test: lint ## all tests, after installing the Debian packages they use where that is possible
 	@.ci/packages
 	$(GO) test $(if $(RACE),-race) -timeout 20m $(PACKAGES)
+	$(MAKE) databases
 	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
 	$(if $(FUZZTIME),$(MAKE) fuzz FUZZTIME=$(FUZZTIME))
+
+databases: ## the tests that make databases, on each of DATABASES that is installed
+	@.ci/databases '$(PACKAGES)' $(DATABASES)
 
 lint: ## formatting, vet, static checks
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted with gofmt:"; echo "$$out"; exit 1; }
@@ -40,6 +46,14 @@ fuzz: ## every fuzz test in turn, FUZZTIME each
 
 bench: ## the benchmarks, with the ratios to plain SQL
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./bench/
+
+# What "make performance" may be told: a million servers take an hour, and 40
+# GB of disk: make performance SERVERS=1000000 ENGINES=sqlite,postgres
+SERVERS ?= 1000,100000
+ENGINES ?= sqlite,postgres,mariadb
+
+performance: ## measure large fleets in every database into docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkFleet -benchtime 2s -timeout 0 ./bench/ -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX)/bin, with the names users know as links
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -181,34 +181,6 @@ func (inv *Inventory) BySerial(ctx context.Context, serial string) ([]*Object, e
 	return inv.ByAttr(ctx, AttrMatch{Key: Is("system"), Subkey: Is("serial"), Value: Is(String(serial))})
 }
 
-// InAll returns the entities that are in each of the given containers. With
-// deep, what is in their contents counts too. Types and drivers that m names
-// limit the answer; the rest of m must not be set. No containers, no entities.
-func (inv *Inventory) InAll(ctx context.Context, containers []*Object, deep bool, m Match) ([]*Object, error) {
-	var common map[EntityID]bool
-	var last []Placed
-	for _, c := range containers {
-		contents, err := inv.Contents(ctx, []EntityID{c.ID}, deep)
-		if err != nil {
-			return nil, err
-		}
-		here := make(map[EntityID]bool, len(contents))
-		for _, p := range contents {
-			if common == nil || common[p.ID] {
-				here[p.ID] = true
-			}
-		}
-		common, last = here, contents
-	}
-	var found []*Object
-	for _, p := range last {
-		if common[p.ID] && m.Admits(p.Entity) {
-			found = append(found, inv.Wrap(p.Entity))
-		}
-	}
-	return found, nil
-}
-
 // Admits reports whether e has one of the names, types and drivers that m asks
 // for. It says nothing about attributes.
 func (m *Match) Admits(e Entity) bool {

@@ -1,6 +1,7 @@
 package clusto
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -78,10 +79,7 @@ func (o *Object) MergedAttrs(ctx context.Context, m AttrMatch) ([]Attr, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(attrs, func(a, b Attr) int {
-		if c := strings.Compare(a.Key, b.Key); c != 0 {
-			return c
-		}
-		return rank[a.Entity] - rank[b.Entity]
+		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(rank[a.Entity], rank[b.Entity]))
 	})
 	return attrs, nil
 }

@@ -77,6 +77,15 @@ type Reader interface {
 	Versions(ctx context.Context, since Version) iter.Seq2[VersionInfo, error]
 }
 
+// Intersecter is what a Reader can do to answer in one question what else takes
+// one for each container and brings all contents of each.
+type Intersecter interface {
+	// InEach returns the entities that are in each of the given containers,
+	// with deep at any depth, in the order of their IDs. A container is not in
+	// itself, even in a cycle. Without containers there are none.
+	InEach(ctx context.Context, containers []EntityID, deep bool) ([]Entity, error)
+}
+
 // Placed is an entity in an answer about containers.
 type Placed struct {
 	Entity

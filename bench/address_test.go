@@ -33,14 +33,14 @@ const (
 // SQL which finds it and writes the same rows, x-plain their ratio (lower is
 // better).
 func BenchmarkLastAddress(b *testing.B) {
-	f := newFleet(b, perRack)
+	f := newInventory(b, perRack)
 	f.fillNetwork(b)
 	p := newPlain(b, f)
 	b.Run("hints", func(b *testing.B) { benchmarkLastAddress(b, f, p, true) })
 	b.Run("nohints", func(b *testing.B) { benchmarkLastAddress(b, f, p, false) })
 }
 
-func benchmarkLastAddress(b *testing.B, f *fleet, p *plain, hints bool) {
+func benchmarkLastAddress(b *testing.B, f *inventory, p *plain, hints bool) {
 	const rounds = 5
 	number, err := resource.IPNumber(lastFree)
 	if err != nil {
@@ -62,7 +62,7 @@ func benchmarkLastAddress(b *testing.B, f *fleet, p *plain, hints bool) {
 			start := time.Now()
 			f.update(b, f.takeLast)
 			ours += time.Since(start)
-			changes := changesAfter(b, f, since)
+			changes := p.changesAfter(b, f.plain(b), since)
 			start = time.Now()
 			rows := query(b, p.db, find, arg)
 			for _, c := range changes {
@@ -88,7 +88,7 @@ func benchmarkLastAddress(b *testing.B, f *fleet, p *plain, hints bool) {
 
 // fillNetwork gives all addresses of the fleet's network to its servers, but the
 // last free one. It writes the rows itself, as a manager would.
-func (f *fleet) fillNetwork(tb testing.TB) {
+func (f *inventory) fillNetwork(tb testing.TB) {
 	tb.Helper()
 	f.update(tb, func(ctx context.Context, inv *clusto.Inventory) error {
 		net, err := manager(ctx, inv, "net")
@@ -134,7 +134,7 @@ func (f *fleet) fillNetwork(tb testing.TB) {
 }
 
 // forgetHints takes away what is known about free addresses.
-func (f *fleet) forgetHints(ctx context.Context, inv *clusto.Inventory) error {
+func (f *inventory) forgetHints(ctx context.Context, inv *clusto.Inventory) error {
 	net, err := manager(ctx, inv, "net")
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (f *fleet) forgetHints(ctx context.Context, inv *clusto.Inventory) error {
 }
 
 // takeLast gives the next free address, which is the last one, to a server.
-func (f *fleet) takeLast(ctx context.Context, inv *clusto.Inventory) error {
+func (f *inventory) takeLast(ctx context.Context, inv *clusto.Inventory) error {
 	net, err := manager(ctx, inv, "net")
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (f *fleet) takeLast(ctx context.Context, inv *clusto.Inventory) error {
 }
 
 // giveLastBack undoes takeLast.
-func (f *fleet) giveLastBack(ctx context.Context, inv *clusto.Inventory) error {
+func (f *inventory) giveLastBack(ctx context.Context, inv *clusto.Inventory) error {
 	net, err := manager(ctx, inv, "net")
 	if err != nil {
 		return err

@@ -1,4 +1,8 @@
-// Package bench measures what a person or a switch waits for, on SQLite on
-// disk, each beside plain SQL statements that move the same rows in the same
-// run. It holds benchmarks only: go test -bench . ./bench
+// Package bench measures what a person or a switch waits for, each beside plain
+// SQL statements that move the same rows in the same run: what drivers and the
+// trap daemon do, on SQLite, and everything that a large fleet is asked, in every
+// kind of database. It holds benchmarks only: go test -bench . ./bench, with the
+// flags -servers and -databases for more than the fleets of a thousand servers
+// that it makes else; docs/performance.md has the tables. Package fleet below it
+// makes the fleets.
 package bench

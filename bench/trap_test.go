@@ -27,7 +27,7 @@ const (
 // their ratio (lower is better); repeated-ms is the same trap once more, which
 // finds everything as it should be.
 func BenchmarkTrap(b *testing.B) {
-	f := newFleet(b, 1000)
+	f := newInventory(b, 1000)
 	layouts, err := rackfactory.New(rackfactory.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -49,7 +49,7 @@ func BenchmarkTrap(b *testing.B) {
 		for rack := racks; rack < racks+trapRacks; rack++ { // in turns with the peer
 			since := f.version(b)
 			ours += handleAll(b, d, rack)
-			changes := changesAfter(b, f, since)
+			changes := p.changesAfter(b, f.plain(b), since)
 			if len(changes) != portsPerSwitch {
 				b.Fatalf("%d traps left %d versions: %+v", portsPerSwitch, len(changes), d.Stats())
 			}
@@ -106,7 +106,7 @@ func switchAddr(rack int) netip.Addr {
 
 // makeTrapRacks makes racks of the layout 201001, whose switches may discover
 // servers.
-func (f *fleet) makeTrapRacks(ctx context.Context, inv *clusto.Inventory, layouts *rackfactory.Layouts, from, n int) error {
+func (f *inventory) makeTrapRacks(ctx context.Context, inv *clusto.Inventory, layouts *rackfactory.Layouts, from, n int) error {
 	dc, err := inv.Object(ctx, "dc")
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (f *fleet) makeTrapRacks(ctx context.Context, inv *clusto.Inventory, layout
 }
 
 // allowDiscovery makes a network for switches and names the one for servers.
-func (f *fleet) allowDiscovery(ctx context.Context, inv *clusto.Inventory, dc *clusto.Object) error {
+func (f *inventory) allowDiscovery(ctx context.Context, inv *clusto.Inventory, dc *clusto.Object) error {
 	_, err := f.create(ctx, inv, "IPManager", "switches", map[string]clusto.Value{
 		"baseip": clusto.String("10.2.0.0"), "netmask": clusto.String("255.255.0.0"),
 	})

@@ -1,7 +1,6 @@
 package bench_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -34,7 +33,7 @@ func BenchmarkServer(b *testing.B) {
 }
 
 func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
-	f := newFleet(b, servers)
+	f := newInventory(b, servers)
 	p := newPlain(b, f)
 	since := f.version(b)
 	// A fixed number of commits, in turns with the peer, so that both see the
@@ -54,7 +53,7 @@ func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
 			}
 			ours += time.Since(start)
 			made += commits * perCommit
-			changes := changesAfter(b, f, since)
+			changes := p.changesAfter(b, f.plain(b), since)
 			since = f.version(b)
 			start = time.Now()
 			for _, c := range changes {
@@ -74,7 +73,7 @@ func benchmarkServer(b *testing.B, servers, perCommit int, classicMS float64) {
 }
 
 // version returns the newest version.
-func (f *fleet) version(tb testing.TB) clusto.Version {
+func (f *inventory) version(tb testing.TB) clusto.Version {
 	tb.Helper()
 	var v clusto.Version
 	err := f.store.View(tb.Context(), clusto.Live, func(r clusto.Reader) (err error) {
@@ -85,16 +84,4 @@ func (f *fleet) version(tb testing.TB) clusto.Version {
 		tb.Fatal(err)
 	}
 	return v
-}
-
-// view runs fn on the live rows.
-func (f *fleet) view(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
-	tb.Helper()
-	ctx := tb.Context()
-	err := f.store.View(ctx, clusto.Live, func(r clusto.Reader) error {
-		return fn(ctx, clusto.NewInventory(r, f.drivers))
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
 }

@@ -3,7 +3,6 @@ package history_test
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +12,8 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/port"
 )
 
@@ -27,22 +26,8 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return worldIn(t, func(o sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error) {
-		dsn := "sqlite:///" + filepath.Join(t.TempDir(), "history.db")
-		return sqlite.Create(t.Context(), dsn, sqlite.Options{Options: o})
-	})
-}
-
-// worldIn returns a world in the database that create makes.
-func worldIn(t *testing.T, create func(sqlstore.Options) (*sqlstore.Store, sqlstore.Report, error)) *world {
-	t.Helper()
 	w := &world{t: t}
-	store, _, err := create(sqlstore.Options{OnStatement: func(sql string) { w.statements = append(w.statements, sql) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	w.store = store
+	w.store = dbtest.New(t, sqlstore.Options{OnStatement: func(sql string) { w.statements = append(w.statements, sql) }})
 	return w
 }
 

@@ -3,7 +3,6 @@ package port_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +12,8 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/port"
 )
 
@@ -293,13 +292,7 @@ func TestDeletedPeer(t *testing.T) {
 // TestStatements: what is asked of a device does not grow with its ports.
 func TestStatements(t *testing.T) {
 	var statements []string
-	store, _, err := sqlite.Create(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "ports.db"), sqlite.Options{
-		Options: sqlstore.Options{OnStatement: func(sql string) { statements = append(statements, sql) }},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := dbtest.New(t, sqlstore.Options{OnStatement: func(sql string) { statements = append(statements, sql) }})
 	const cables = 40
 	update(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
 		sw := devices(ctx, t, inv, "basicnetworkswitch", "sw1")[0]
@@ -311,7 +304,7 @@ func TestStatements(t *testing.T) {
 		}
 		return nil
 	})
-	err = store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
+	err := store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
 		sw, err := clusto.NewInventory(r, all.Drivers()).Object(t.Context(), "sw1")
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/rackfactory"
 )
@@ -339,6 +340,7 @@ func TestAddressTaken(t *testing.T) {
 
 // TestDNSWaitsASecond measures with a fake clock.
 func TestDNSWaitsASecond(t *testing.T) {
+	dbtest.FakeTime(t)
 	w := newWorld(t, "201001", rackfactory.Options{Domain: "d", Resolver: names{
 		"r1-sw1.d": "never", "r1-pwr1.d": "never", "r1-ts1.d": "never",
 	}})

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -38,16 +38,7 @@ type world struct {
 // names the layout.
 func newWorld(t *testing.T, layout string, opts rackfactory.Options) *world {
 	t.Helper()
-	store, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &world{T: t, store: store, drivers: all.Drivers(), layouts: open(t, opts)}
+	w := &world{T: t, store: dbtest.New(t, sqlstore.Options{}), drivers: all.Drivers(), layouts: open(t, opts)}
 	w.change(func(ctx context.Context, inv *clusto.Inventory) error {
 		dc := w.create(inv, "basicdatacenter", "dc", nil)
 		rack := w.create(inv, "apcrack", "r1", nil)

@@ -4,27 +4,23 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"path/filepath"
 	"testing"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/resource"
 )
 
 // counted opens a database that counts its statements.
 func counted(tb testing.TB, statements *int) clusto.Store {
 	tb.Helper()
-	store, _, err := sqlite.Create(tb.Context(), "sqlite:///"+filepath.Join(tb.TempDir(), "large.db"), sqlite.Options{
-		Options: sqlstore.Options{OnStatement: func(string) { *statements++ }},
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = store.Close() })
-	return store
+	return dbtest.New(tb, sqlstore.Options{OnStatement: func(sql string) {
+		if !dbtest.Bookkeeping(sql) {
+			*statements++
+		}
+	}})
 }
 
 // fill makes the manager "net" of 10.0.0.0 and gives all of it but 10.0.0.0,

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/resource"
 )
 
@@ -23,18 +23,7 @@ func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
 func timedWorld(t *testing.T) (world, *clock) {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	store, _, err := sqlite.Create(t.Context(), t.TempDir()+"/timed.db", sqlite.Options{
-		Options: sqlstore.Options{Now: func() time.Time { return c.now }},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return world{t, store}, c
+	return world{t, dbtest.New(t, sqlstore.Options{Now: func() time.Time { return c.now }})}, c
 }
 
 // kind is a manager of one kind whose resources are numbered from 1.

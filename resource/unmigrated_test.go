@@ -9,8 +9,8 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
 // TestBareDatabases allocates in databases that have no place for hints, or no
@@ -21,17 +21,7 @@ func TestBareDatabases(t *testing.T) {
 			for _, policy := range []string{"next", "lowest", "lru"} {
 				t.Run(fmt.Sprintf("versions=%v/migrated=%v/%s", !noVersions, migrated, policy), func(t *testing.T) {
 					c := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-					store, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{
-						Options: sqlstore.Options{NoVersions: noVersions, Now: func() time.Time { return c.now }},
-					})
-					if err != nil {
-						t.Fatal(err)
-					}
-					t.Cleanup(func() {
-						if err := store.Close(); err != nil {
-							t.Error(err)
-						}
-					})
+					store := dbtest.Open(t, classictest.Copy(t), sqlstore.Options{NoVersions: noVersions, Now: func() time.Time { return c.now }})
 					if migrated {
 						if _, err := store.Migrate(t.Context()); err != nil {
 							t.Fatal(err)
@@ -93,15 +83,7 @@ func testBare(w world, c *clock, policy string) {
 // for notes: what it had rests because the history says when it was.
 func TestQuarantineUnmigrated(t *testing.T) {
 	c := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	store, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{Options: sqlstore.Options{Now: func() time.Time { return c.now }}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := dbtest.Open(t, classictest.Copy(t), sqlstore.Options{Now: func() time.Time { return c.now }})
 	w, k := world{t, store}, kinds["numbers"]
 	w.manager(k, map[string]any{"policy": "lru", "quarantine": "1h"})
 	w.must(w.create("basicserver", "s2", nil))

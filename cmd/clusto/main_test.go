@@ -18,6 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/testenv"
 )
@@ -25,7 +27,7 @@ import (
 var update = flag.Bool("update", false, "write what the programs print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(testenv.Tests{M: m}, map[string]func(){
 		"clusto":           main,
 		"clusto-shell":     main,
 		"clusto-snmptrapd": main,
@@ -34,7 +36,10 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script. Besides what testscript has they know:
 //
-//	smalldb FILE         makes a copy of the database that classic clusto wrote
+//	newdb VAR            makes an empty database of the kind that package dbtest
+//	                     chooses, and sets an environment variable to its DSN
+//	classicdb VAR        the same with what classic clusto wrote
+//	smalldb FILE         makes a copy of the SQLite database that classic clusto wrote
 //	status N COMMAND     runs a command, which must exit with the status N
 //	freeport VAR         sets an environment variable to a UDP port that is free
 //	inform FROM TO PORT MAC…
@@ -45,60 +50,60 @@ func TestMain(m *testing.M) {
 //	fewinits             checks that the last command, run with GODEBUG=inittrace=1,
 //	                     did next to nothing before main
 //	[root]               the test runs as root, for whom every file can be read
+//	[sqlite]             newdb makes databases of SQLite
 func TestScripts(t *testing.T) {
-	testscript.Run(t, scripts(t, "testdata/script", ""))
-}
-
-// TestServers runs testdata/server with an empty database of each server.
-func TestServers(t *testing.T) {
-	for name, newDatabase := range map[string]func(testing.TB) string{
-		"PostgreSQL": func(tb testing.TB) string { return testenv.PostgreSQL(tb).NewDatabase(tb) },
-	} {
-		t.Run(name, func(t *testing.T) { testscript.Run(t, scripts(t, "testdata/server", newDatabase(t))) })
-	}
-}
-
-// scripts are the parameters for the scripts of a directory, which find dsn in
-// CLUSTODSN.
-func scripts(t *testing.T, dir, dsn string) testscript.Params {
-	t.Helper()
 	small, err := filepath.Abs("../../testdata/classic/small.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return testscript.Params{
-		Dir:                 dir,
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			// No configuration of this machine is used: an empty one stands in for it.
 			conf := filepath.Join(env.WorkDir, ".empty.conf")
+			env.Values[testOf{}] = env.T()
 			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("CLUSTODSN", dsn)
 			env.Setenv("CLUSTOCONFIG", conf)
 			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
 			return os.WriteFile(conf, nil, 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "sqlite":
+				return dbtest.Chosen(t) == dbtest.SQLite, nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":   wantStatus,
-			"freeport": freePort,
-			"inform":   inform,
-			"await":    await,
-			"poll":     poll,
-			"fewinits": fewInits,
+			"status":    wantStatus,
+			"freeport":  freePort,
+			"inform":    inform,
+			"await":     await,
+			"poll":      poll,
+			"fewinits":  fewInits,
+			"newdb":     makeDB(dbtest.NewDSN),
+			"classicdb": makeDB(classictest.Copy),
 			"smalldb": func(ts *testscript.TestScript, _ bool, args []string) {
 				data, err := os.ReadFile(small)
 				ts.Check(err)
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 			},
 		},
+	})
+}
+
+// testOf is the key of the test that runs a script.
+type testOf struct{}
+
+// makeDB returns a command of scripts that makes a database of the chosen kind.
+func makeDB(create func(testing.TB) (dsn string)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Setenv(args[0], create(ts.Value(testOf{}).(testing.TB)))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/basic"
+	"github.com/clusto/clusto/internal/dbtest"
 )
 
 // recorder is a power strip that writes down what it is told.
@@ -22,6 +23,7 @@ func (r recorder) SwitchOutlet(_ context.Context, strip *clusto.Object, outlet i
 }
 
 func TestPower(t *testing.T) {
+	dbtest.FakeTime(t)
 	var log []string
 	strip := &clusto.Driver{
 		Name: "recorder", Class: "Recorder", Base: basic.PowerStrip, Hardware: recorder{&log}, Doc: "a strip that writes things down",

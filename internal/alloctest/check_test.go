@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/resource"
 )
 
@@ -161,19 +162,11 @@ func TestChecker(t *testing.T) {
 // forge makes a database with the workers w1 and w2.
 func forge(t *testing.T) forged {
 	t.Helper()
-	store, _, err := sqlite.Create(t.Context(), t.TempDir()+"/forged.db", sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := dbtest.New(t, sqlstore.Options{})
 	if err := setUp(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	_, err = store.Update(t.Context(), clusto.Change{Description: "arrive"}, func(tx clusto.Tx) error {
+	_, err := store.Update(t.Context(), clusto.Change{Description: "arrive"}, func(tx clusto.Tx) error {
 		inv := inventory(tx)
 		return errors.Join(create(t.Context(), inv, "basicserver", "w1", nil), create(t.Context(), inv, "basicserver", "w2", nil))
 	})

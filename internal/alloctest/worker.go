@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/resource"
@@ -46,16 +45,25 @@ func newWorker(name string, store clusto.Store, seed uint64, note func(event)) *
 // errAbort gives up an update that was right.
 var errAbort = errors.New("abort")
 
-// work works until the deadline. An error ends it, since none is expected.
-func (w *worker) work(ctx context.Context, deadline time.Time) {
+// work works until stop is closed. An error ends it, since none is expected.
+func (w *worker) work(ctx context.Context, stop <-chan struct{}) {
 	_, err := w.store.Update(ctx, clusto.Change{User: w.name, Description: "arrive"}, func(tx clusto.Tx) error {
 		return create(ctx, inventory(tx), "basicserver", w.name, nil)
 	})
-	for err == nil && time.Now().Before(deadline) {
+	for err == nil && !closed(stop) {
 		err = w.update(ctx)
 	}
 	if err != nil {
 		w.note(event{Worker: w.name, Error: err.Error()})
+	}
+}
+
+func closed(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -3,6 +3,7 @@
 package classictest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -11,24 +12,47 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
-// Open opens a copy of classic's database, migrated.
+// Open opens a copy of classic's database, migrated, of the kind that
+// [dbtest.Chosen] says.
 func Open(tb testing.TB) clusto.Store {
 	tb.Helper()
-	return open(tb, Copy(tb))
+	return dbtest.Create(tb, Copy(tb), sqlstore.Options{})
 }
 
-// New makes an empty database.
+// New makes an empty database of that kind.
 func New(tb testing.TB) clusto.Store {
 	tb.Helper()
-	return open(tb, filepath.Join(tb.TempDir(), "new.db"))
+	return dbtest.New(tb, sqlstore.Options{})
 }
 
-func open(tb testing.TB, path string) clusto.Store {
+// Copy makes a copy of classic's database as classic left it, of that kind, and
+// returns its DSN.
+func Copy(tb testing.TB) string {
 	tb.Helper()
-	store, _, err := sqlite.Create(tb.Context(), "sqlite:///"+path, sqlite.Options{})
+	kind := dbtest.Chosen(tb)
+	if kind == dbtest.SQLite {
+		return "sqlite:///" + File(tb)
+	}
+	dsn := dbtest.NewDSN(tb)
+	switch kind {
+	case dbtest.PostgreSQL:
+		dbtest.Exec(tb, dsn, PostgreSQL(tb))
+	case dbtest.MariaDB:
+		dbtest.Exec(tb, dsn, MySQL(tb, ""))
+	}
+	return dsn
+}
+
+// OpenFile opens a copy of classic's database in SQLite, migrated, whatever kind
+// is chosen.
+func OpenFile(tb testing.TB) clusto.Store {
+	tb.Helper()
+	store, _, err := sqlite.Create(tb.Context(), File(tb), sqlite.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -40,8 +64,8 @@ func open(tb testing.TB, path string) clusto.Store {
 	return store
 }
 
-// Copy returns the path of a copy of classic's database as classic left it.
-func Copy(tb testing.TB) string {
+// File returns the path of a copy of classic's database in SQLite.
+func File(tb testing.TB) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "small.db")
 	if err := os.WriteFile(path, read(tb, "small.db"), 0o600); err != nil {
@@ -75,12 +99,29 @@ func read(tb testing.TB, name string) []byte {
 }
 
 // Expected reads what classic answered into v, a struct with a field for each
-// part of small.expected.json that the test is about.
+// part of small.expected.json that the test is about. It is what classic would
+// answer from [Copy].
 func Expected(tb testing.TB, v any) {
 	tb.Helper()
-	if err := json.Unmarshal(read(tb, "small.expected.json"), v); err != nil {
+	if err := json.Unmarshal(Answers(tb), v); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// Answers returns small.expected.json, with the values as the columns of the
+// chosen kind of database can hold them: the integers of PostgreSQL and MariaDB
+// have 32 bits, see [Narrow], and the times of MariaDB whole seconds.
+func Answers(tb testing.TB) []byte {
+	tb.Helper()
+	text := read(tb, "small.expected.json")
+	kind := dbtest.Chosen(tb)
+	if kind != dbtest.SQLite {
+		text = bytes.ReplaceAll(text, []byte(Wide), []byte(Narrow))
+	}
+	if kind == dbtest.MariaDB {
+		text = bytes.ReplaceAll(text, []byte(Fraction), nil)
+	}
+	return text
 }
 
 // Driver is what classic says about a driver.

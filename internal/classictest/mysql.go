@@ -63,7 +63,7 @@ CREATE INDEX idx_counter_entity_attr ON counters (entity_id, attr_key(190));
 // [PostgreSQL], [Narrow] stands for [Wide].
 func MySQL(tb testing.TB, options string) string {
 	tb.Helper()
-	db, err := sql.Open("sqlite", Copy(tb))
+	db, err := sql.Open("sqlite", File(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}

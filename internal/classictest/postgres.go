@@ -38,11 +38,15 @@ const (
 	Narrow = "2147483647"
 )
 
+// Fraction is what the times in classic's database have behind the second, which
+// its columns in MySQL cannot hold.
+const Fraction = ".456789"
+
 // PostgreSQL returns the statements that make classic's database in PostgreSQL,
 // where its sequences go on from the rows.
 func PostgreSQL(tb testing.TB) string {
 	tb.Helper()
-	db, err := sql.Open("sqlite", Copy(tb))
+	db, err := sql.Open("sqlite", File(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,14 +3,14 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/cli"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/sqlstore"
 )
 
 // result is what a run of the program left.
@@ -32,8 +32,8 @@ func clustoOn(t *testing.T, dsn string, args ...string) result {
 			&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
 			&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
 		),
-		Open: func(ctx context.Context, db cli.Database) (clusto.Store, error) {
-			return sqlite.Open(ctx, db.DSN, sqlite.Options{})
+		Open: func(_ context.Context, db cli.Database) (clusto.Store, error) {
+			return dbtest.Open(t, db.DSN, sqlstore.Options{}), nil
 		},
 		LoadLibrary: func(context.Context, cli.Setting, clusto.Store) error { return nil },
 	}
@@ -44,13 +44,5 @@ func clustoOn(t *testing.T, dsn string, args ...string) result {
 // smallDB returns the DSN of a copy of the database that classic clusto wrote.
 func smallDB(t *testing.T) string {
 	t.Helper()
-	data, err := os.ReadFile("../../testdata/classic/small.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "small.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return "sqlite:///" + path
+	return classictest.Copy(t)
 }

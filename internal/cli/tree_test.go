@@ -1,23 +1,19 @@
 package cli_test
 
 import (
-	"database/sql"
 	"strings"
 	"testing"
+
+	"github.com/clusto/clusto/internal/dbtest"
 )
 
 // TestTreeOfACycle walks what no driver would make, but a database may hold.
 func TestTreeOfACycle(t *testing.T) {
 	t.Parallel()
 	dsn := smallDB(t)
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:///"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	_, err = db.Exec(`INSERT INTO entity_attrs (entity_id, key, number, datatype, relation_id, version)
-		SELECT inner.entity_id, '_contains', 7, 'relation', outer.entity_id, 1
-		FROM entities AS inner, entities AS outer WHERE inner.name = 'cage-7' AND outer.name = 'dc-east'`)
+	_, err := dbtest.SQL(t, dsn).Exec(`INSERT INTO entity_attrs (entity_id, "key", number, datatype, relation_id, version)
+		SELECT cage.entity_id, '_contains', 7, 'relation', dc.entity_id, 1
+		FROM entities AS cage, entities AS dc WHERE cage.name = 'cage-7' AND dc.name = 'dc-east'`)
 	if err != nil {
 		t.Fatal(err)
 	}

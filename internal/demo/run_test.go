@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,22 +13,20 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/demo"
 	"github.com/clusto/clusto/internal/script"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/sqlstore"
+	"github.com/clusto/clusto/internal/testenv"
 	"github.com/clusto/clusto/rackfactory"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(testenv.Tests{M: m}) }
 
 // options returns a demonstration on a new database that prints to out.
 func options(t *testing.T, out io.Writer) demo.Options {
 	t.Helper()
-	store, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "demo.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
+	store := dbtest.New(t, sqlstore.Options{})
 	layouts, err := rackfactory.New(rackfactory.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,7 @@ package fsck_test
 import (
 	"database/sql"
 	"errors"
-	"path/filepath"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,9 +11,9 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/resource"
 )
@@ -21,19 +21,15 @@ import (
 // world is a database that tests break.
 type world struct {
 	*testing.T
-	path string
+	dsn string
 }
 
 // newWorld makes a small inventory in which nothing is wrong: a rack with a
 // switch, a power strip and three servers, cabled and addressed.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t, filepath.Join(t.TempDir(), "world.db")}
-	store, _, err := sqlite.Create(t.Context(), w.path, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	w := &world{t, dbtest.NewDSN(t)}
+	store := dbtest.Create(t, w.dsn, sqlstore.Options{})
 	if _, err := store.Update(t.Context(), clusto.Change{}, w.fill); err != nil {
 		t.Fatal(err)
 	}
@@ -115,15 +111,11 @@ var (
 // relation <net>" adds an attribute, where - stands for no number or subkey.
 func (w *world) damage(statements ...string) {
 	w.Helper()
-	db, err := sql.Open("sqlite", w.path)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer db.Close()
+	db := dbtest.SQL(w, w.dsn)
 	for _, s := range statements {
 		s = idOf.ReplaceAllStringFunc(s, func(name string) string {
 			var id string
-			if err := db.QueryRow(`SELECT entity_id FROM entities WHERE name = ? ORDER BY 1`, strings.Trim(name, "<>")).Scan(&id); err != nil {
+			if err := db.QueryRow(`SELECT entity_id FROM entities WHERE name = '` + strings.Trim(name, "<>") + `' ORDER BY 1`).Scan(&id); err != nil {
 				w.Fatalf("%s: %v", name, err)
 			}
 			return id
@@ -131,10 +123,27 @@ func (w *world) damage(statements ...string) {
 		if m := insert.FindStringSubmatch(s); m != nil {
 			s = attrSQL(m)
 		}
-		if _, err := db.Exec(s); err != nil {
+		if _, err := db.Exec(w.translated(s)); err != nil {
 			w.Fatalf("%s: %v", s, err)
 		}
 	}
+}
+
+var (
+	hexBytes  = regexp.MustCompile(`\bx'(\w+)'`)
+	dropIndex = regexp.MustCompile(`^DROP INDEX .*`)
+)
+
+// translated returns a statement as the kind of database wants it.
+func (w *world) translated(s string) string {
+	w.Helper()
+	switch dbtest.Chosen(w) {
+	case dbtest.PostgreSQL:
+		return hexBytes.ReplaceAllString(s, `'\x$1'::bytea`)
+	case dbtest.MariaDB:
+		return dropIndex.ReplaceAllString(s, "$0 ON entities")
+	}
+	return s
 }
 
 func attrSQL(m []string) string {
@@ -155,42 +164,56 @@ func attrSQL(m []string) string {
 // rows returns the rows that live, each as a text.
 func (w *world) rows() []string {
 	w.Helper()
-	db, err := sql.Open("sqlite", w.path)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer db.Close()
-	const query = `SELECT 'entity ' || entity_id || ' ' || quote(name) || ' ' || type || ' ' || driver FROM entities WHERE deleted_at_version IS NULL
-		UNION ALL SELECT 'attr ' || attr_id || ' of ' || entity_id || ' ' || quote("key") || quote(number) || quote(subkey) || datatype ||
-		quote(int_value) || quote(string_value) || quote(datetime_value) || quote(relation_id) FROM entity_attrs WHERE deleted_at_version IS NULL
-		UNION ALL SELECT 'counter of ' || entity_id || ' ' || attr_key || ' ' || quote(value) FROM counters`
-	found, err := db.Query(query)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer found.Close()
+	db := dbtest.SQL(w, w.dsn)
 	var all []string
-	for found.Next() {
-		var row string
-		if err := found.Scan(&row); err != nil {
+	for kind, query := range map[string]string{
+		"entity":  `SELECT entity_id, name, type, driver FROM entities WHERE deleted_at_version IS NULL`,
+		"attr":    `SELECT attr_id, entity_id, "key", number, subkey, datatype, int_value, string_value, datetime_value, relation_id FROM entity_attrs WHERE deleted_at_version IS NULL`,
+		"counter": `SELECT entity_id, attr_key, value FROM counters`,
+	} {
+		found, err := db.Query(query)
+		if err != nil {
 			w.Fatal(err)
 		}
-		all = append(all, row)
-	}
-	if err := found.Err(); err != nil {
-		w.Fatal(err)
+		for found.Next() {
+			all = append(all, kind+w.row(found))
+		}
+		if err := errors.Join(found.Err(), found.Close()); err != nil {
+			w.Fatal(err)
+		}
 	}
 	slices.Sort(all)
 	return all
 }
 
-// open calls fn with the database.
-func (w *world) open(fn func(clusto.Store) error) {
+// row returns the columns of a row as a text.
+func (w *world) row(found *sql.Rows) string {
 	w.Helper()
-	store, err := sqlite.Open(w.Context(), w.path, sqlite.Options{})
+	columns, err := found.Columns()
 	if err != nil {
 		w.Fatal(err)
 	}
+	values := make([]sql.NullString, len(columns))
+	into := make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	if err := found.Scan(into...); err != nil {
+		w.Fatal(err)
+	}
+	text := ""
+	for i, v := range values {
+		if v.Valid {
+			text += fmt.Sprintf(" %s=%q", columns[i], v.String)
+		}
+	}
+	return text
+}
+
+// open calls fn with the database.
+func (w *world) open(fn func(clusto.Store) error) {
+	w.Helper()
+	store := dbtest.Open(w, w.dsn, sqlstore.Options{})
 	if err := fn(store); err != nil {
 		w.Error(err)
 	}
@@ -202,10 +225,7 @@ func (w *world) open(fn func(clusto.Store) error) {
 // counted is open with the number of statements that fn needed.
 func (w *world) counted(n *int, fn func(clusto.Store) error) {
 	w.Helper()
-	store, err := sqlite.Open(w.Context(), w.path, sqlite.Options{Options: sqlstore.Options{OnStatement: func(string) { *n++ }}})
-	if err != nil {
-		w.Fatal(err)
-	}
+	store := dbtest.Open(w, w.dsn, sqlstore.Options{OnStatement: func(string) { *n++ }})
 	*n = 0
 	if err := errors.Join(fn(store), store.Close()); err != nil {
 		w.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
 // This file asks the functions of the module clusto what classic clusto was
@@ -105,19 +105,10 @@ func TestClassicAPI(t *testing.T) {
 	w.compare("names", "[get_latest_version_number()]", classictest.Answer{OK: json.RawMessage("[" + string(expected.Latest) + "]")})
 }
 
-// openClassic opens a copy of classic's database.
+// openClassic opens a copy of classic's database as classic left it.
 func openClassic(t *testing.T) *sqlstore.Store {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
+	return dbtest.Open(t, classictest.Copy(t), sqlstore.Options{})
 }
 
 // lookup returns the call that a key of the lookups stands for: "get 'node001'",

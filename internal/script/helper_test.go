@@ -12,9 +12,9 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/script"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -32,18 +32,7 @@ type world struct {
 // newWorld returns a world; change may alter the engine's options.
 func newWorld(t testing.TB, change func(*script.Options)) *world {
 	t.Helper()
-	w := &world{t: t, out: &bytes.Buffer{}}
-	dsn := "sqlite:///" + filepath.Join(t.TempDir(), "clusto.db")
-	store, _, err := sqlite.Create(t.Context(), dsn, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.store = store
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w := &world{t: t, out: &bytes.Buffer{}, store: dbtest.New(t, sqlstore.Options{})}
 	w.start(change)
 	return w
 }

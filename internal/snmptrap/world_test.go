@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +11,10 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/rackfactory"
 )
@@ -29,25 +29,16 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	return newWorldWith(t, sqlite.Options{})
+	return newWorldWith(t, sqlstore.Options{})
 }
 
-func newWorldWith(t testing.TB, opts sqlite.Options) *world {
+func newWorldWith(t testing.TB, o sqlstore.Options) *world {
 	t.Helper()
-	store, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	layouts, err := rackfactory.New(rackfactory.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{TB: t, store: store, drivers: all.Drivers(), layouts: layouts}
+	return &world{TB: t, store: dbtest.New(t, o), drivers: all.Drivers(), layouts: layouts}
 }
 
 // daemon returns a daemon that listens on a free port of the loopback.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/netip"
@@ -217,21 +218,43 @@ func (t *tx) EndAttrs(ctx context.Context, ids ...clusto.AttrID) (int, error) {
 		return 0, err
 	}
 	before := t.effect
+	if err := t.ignoringReferences(func() error { return t.endAttrs(ids) }); err != nil {
+		return 0, err
+	}
+	t.memory = newMemory()
+	return before.rows - t.effect.rows + t.effect.ended - before.ended, nil
+}
+
+func (t *tx) endAttrs(ids []clusto.AttrID) error {
 	for _, c := range batches(t.s.dialect, "attr_id", ids) {
 		if !t.s.options.NoVersions {
 			own := condition{sql: slices.Clone(c.sql), args: slices.Clone(c.args)}
 			own.and(live+` AND version = ?`, int64(t.working))
 			if err := t.remove("entity_attrs", &own); err != nil {
-				return 0, err
+				return err
 			}
 		}
 		c.and(live)
 		if err := t.bury("entity_attrs", &c); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	t.memory = newMemory()
-	return before.rows - t.effect.rows + t.effect.ended - before.ended, nil
+	return nil
+}
+
+// ignoringReferences runs fn, which ends rows that may refer to nothing.
+func (t *tx) ignoringReferences(fn func() error) error {
+	d, ok := t.s.dialect.(Referencing)
+	if !ok {
+		return fn()
+	}
+	ignore, check := d.References()
+	if _, err := t.c.exec(ignore); err != nil {
+		return t.fail(err)
+	}
+	err := fn()
+	_, back := t.c.exec(check)
+	return errors.Join(err, t.fail(back))
 }
 
 // DropCounter implements clusto.Mender.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"time"
 )
 
 // maxPrepared bounds the prepared statements that a connection keeps. The
@@ -20,6 +21,7 @@ type conn struct {
 	prepared map[string]*statement
 	args     []driver.NamedValue // reused for each statement
 	inDoubt  bool                // it may be inside a transaction still
+	since    time.Time           // when it was used last
 }
 
 // statement is a prepared statement and the row it reads into.
@@ -51,19 +53,29 @@ func (c *conn) prepare(sql string) (*statement, error) {
 		return st, nil
 	}
 	if len(c.prepared) >= maxPrepared {
-		for text, st := range c.prepared {
-			st.Close()
-			delete(c.prepared, text)
-		}
+		c.forget()
 	}
 	text := c.store.dialect.Rebind(sql)
 	raw, err := c.raw.Prepare(text)
+	if err = c.fault(err, sql); faultOf(err) == FaultCrowded && len(c.prepared) > 0 {
+		c.forget()
+		raw, err = c.raw.Prepare(text)
+		err = c.fault(err, sql)
+	}
 	if err != nil {
-		return nil, c.fault(err, sql)
+		return nil, err
 	}
 	st := &statement{Stmt: raw, text: text}
 	c.prepared[sql] = st
 	return st, nil
+}
+
+// forget closes the prepared statements.
+func (c *conn) forget() {
+	for _, st := range c.prepared {
+		st.Close()
+	}
+	clear(c.prepared)
 }
 
 // begin begins a transaction.

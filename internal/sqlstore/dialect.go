@@ -70,6 +70,14 @@ type Dialect interface {
 	// JSON array of numbers.
 	Ints() string
 
+	// Listed is up to how many numbers a condition is better off with an
+	// argument for each than with Ints.
+	Listed() int
+
+	// Holds reports whether a column of texts can hold this one, and the
+	// database be asked for it.
+	Holds(text string) bool
+
 	// TextIs returns a condition that holds where a column equals a text in
 	// each byte, whatever the column's collation says, and how often the
 	// condition has the text as its argument. TextIn is the same for any text of
@@ -114,6 +122,21 @@ type Dialect interface {
 // statements take long.
 type Migrator interface {
 	ConnectToMigrate(ctx context.Context) (driver.Conn, error)
+}
+
+// Abandoner is a Dialect of servers that may give up a transaction for another's
+// without saying so, as nodes of a Galera cluster do now and then.
+type Abandoner interface {
+	MayAbandon() bool
+}
+
+// Referencing is a Dialect of a database that may look for what a row refers to
+// when other columns of the row are written, so that rows that refer to nothing
+// cannot be ended.
+type Referencing interface {
+	// References returns the statements that have a connection not look, and
+	// look again.
+	References() (ignore, check string)
 }
 
 // Mode is what a transaction is for.
@@ -170,4 +193,5 @@ const (
 	FaultText            // a text that the column cannot hold
 	FaultDenied          // who connected has no right to do this
 	FaultStopped         // the server gave up the statement
+	FaultCrowded         // the server has too many connections, or prepared statements, to take another
 )

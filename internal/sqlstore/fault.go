@@ -71,6 +71,8 @@ func (s *Store) fault(err error, sql string) error {
 		f.err = clusto.Errorf(clusto.ErrReadOnly, "database %s: %w", where, err)
 	case FaultStopped:
 		f.err = clusto.Errorf(clusto.ErrUnavailable, "database %s gave up a statement: %w (in %.60s)", where, err, sql)
+	case FaultCrowded:
+		f.err = clusto.Errorf(clusto.ErrUnavailable, "database %s has no room for another statement: %w", where, err)
 	default:
 		f.err = fmt.Errorf("database %s: %w (in %.60s)", where, err, sql)
 	}

@@ -151,12 +151,16 @@ func (s *Store) lead(m *member) *group {
 	g := &group{store: s, turn: turn{dialect: s.dialect}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
 	defer close(g.done) // also when the function of m panics
 	defer g.turn.end()
+	c, err := s.take(m.ctx, &s.writers)
+	if err != nil {
+		return g
+	}
 	if m.err = g.turn.take(m.ctx); m.err != nil {
+		s.give(c, &s.writers)
 		g.failed = false // there is nothing to run again
 		return g
 	}
-	c, err := s.begin(m.ctx, &s.writers, ModeWrite)
-	if err != nil {
+	if c, err = s.beginOn(m.ctx, c, &s.writers, ModeWrite); err != nil {
 		return g
 	}
 	g.c = c
@@ -213,6 +217,7 @@ func (g *group) run(m *member) {
 		return
 	}
 	if m.err = m.fn(t); m.err != nil || t.broken != nil {
+		_ = t.abandoned() // which breaks t
 		return
 	}
 	some, err := t.finish(m.ctx)
@@ -241,6 +246,9 @@ func (g *group) prepare(ctx context.Context, t *tx) error {
 // commit commits the group, and reports whether that was done.
 func (g *group) commit(ctx context.Context) bool {
 	err := g.c.control(`COMMIT`)
+	if err == nil {
+		err = g.last.confirm()
+	}
 	if err == nil {
 		return true
 	}

@@ -4,8 +4,10 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ints returns numbers as a JSON array, the argument of Dialect.Ints.
@@ -44,25 +46,35 @@ func (c *condition) and(sql string, args ...driver.Value) {
 }
 
 // andIDs limits column to numbers. A list of any length is one argument, so
-// that statements stay few and can be kept prepared.
+// that statements stay few and can be kept prepared; a short one may be so many
+// arguments as make up a power of two, of which the last is repeated.
 func andIDs[I ~int64](c *condition, column string, numbers []I) {
-	if len(numbers) == 1 {
+	n := len(numbers)
+	switch {
+	case n == 1:
 		c.and(column+" = ?", int64(numbers[0]))
+		return
+	case n > 0 && n <= c.dialect.Listed():
+		size := 1 << bits.Len(uint(n-1))
+		c.and(column + ` IN (` + strings.Repeat(`?, `, size-1) + `?)`)
+		for i := range size {
+			c.args = append(c.args, int64(numbers[min(i, n-1)]))
+		}
 		return
 	}
 	c.and(column+" IN ("+c.dialect.Ints()+")", ints(numbers))
 }
 
 // batches returns conditions that together limit column to numbers, for a
-// statement that changes rows: each number is an argument, as MariaDB looks at
-// every row of the table if they come from a subquery. As with inserts, powers
+// statement that changes rows: where Listed says so each number is an argument, as
+// MariaDB looks at every row of the table if they come from a subquery. As with inserts, powers
 // of two keep the statements few.
 func batches[I ~int64](d Dialect, column string, numbers []I) []condition {
 	var all []condition
 	for len(numbers) > 0 {
 		n := len(numbers)
 		c := condition{dialect: d}
-		if most := d.RowsPerInsert(); most > 1 {
+		if most := d.Listed(); most > 0 {
 			n = 1 << (bits.Len(uint(min(n, most))) - 1)
 			c.and(column + ` IN (` + strings.Repeat(`?, `, n-1) + `?)`)
 			for _, number := range numbers[:n] {
@@ -77,17 +89,29 @@ func batches[I ~int64](d Dialect, column string, numbers []I) []condition {
 	return all
 }
 
-// andText limits a column to one text.
+// nowhere is a condition that holds for no row.
+const nowhere = `1 = 0`
+
+// andText limits a column to one text. What the database cannot hold is nowhere
+// in it, and not even asked for.
 func (c *condition) andText(column, text string) {
+	if !c.dialect.Holds(text) {
+		c.and(nowhere)
+		return
+	}
 	sql, times := c.dialect.TextIs(column)
 	c.repeated(sql, times, text)
 }
 
-// andTexts limits a column to one of all.
+// andTexts limits a column to one of all. JSON has no bytes that are no text.
 func (c *condition) andTexts(column string, all []string) {
 	if len(all) == 1 {
 		c.andText(column, all[0])
 		return
+	}
+	strange := func(text string) bool { return !utf8.ValidString(text) || !c.dialect.Holds(text) }
+	if slices.ContainsFunc(all, strange) {
+		all = slices.DeleteFunc(slices.Clone(all), strange)
 	}
 	sql, times := c.dialect.TextIn(column)
 	c.repeated(sql, times, texts(all))

@@ -18,7 +18,7 @@ type memory struct {
 	counters map[counterKey]*counter
 	counted  map[clusto.EntityID]bool // entities of which all counters are in counters
 	fresh    map[clusto.EntityID]*fresh
-	added    int // attributes, see maxAdded
+	kept     int // rows made and answers, see maxKept
 }
 
 // listKey names a list of attributes: all of an entity, or of it and a key, or
@@ -97,16 +97,17 @@ func newMemory() memory {
 // database, which has indexes, finds things faster.
 const maxList = 1024
 
-// maxAdded is after how many added attributes a transaction begins to remember
-// anew: an import of a whole inventory need not be held in memory.
-const maxAdded = 200_000
+// maxKept is after how many rows that it has made, or asked for, a transaction
+// that makes more begins to remember anew: an import of a whole inventory need not
+// be held in memory.
+const maxKept = 200_000
 
 // saw notes a live entity.
 func (m *memory) saw(e clusto.Entity) { m.entities[e.ID] = e }
 
 // add notes an attribute that the transaction adds.
 func (m *memory) add(a clusto.Attr) {
-	m.added++
+	m.kept++
 	if f := m.fresh[a.Entity]; f != nil {
 		f.attrs = append(f.attrs, a)
 	}

@@ -23,16 +23,16 @@ const (
 )
 
 const (
-	highest    = `SELECT (SELECT max(version) FROM clustoversioning), (SELECT max(entity_id) FROM entities), (SELECT max(attr_id) FROM entity_attrs)`
+	highest    = `(SELECT max(version) FROM clustoversioning), (SELECT max(entity_id) FROM entities), (SELECT max(attr_id) FROM entity_attrs)`
 	rowVersion = `SELECT max(version) FROM entities`
 )
 
+// used are the highest numbers of rows that are in use: the columns of highest.
+type used struct{ version, entity, attr int64 }
+
 // findNumbers finds the version to make and where the numbers of rows go on.
-func (t *tx) findNumbers() error {
-	var version, entity, attr int64
-	if _, err := t.c.ints(highest, nil, &version, &entity, &attr); err != nil {
-		return err
-	}
+func (t *tx) findNumbers(u used) error {
+	version := u.version
 	if version == 0 {
 		// Classic clusto writes 1 into the rows of a database whose history it
 		// does not keep.
@@ -40,8 +40,8 @@ func (t *tx) findNumbers() error {
 			return err
 		}
 	}
-	t.numbers.entities = numbers{last: entity, taken: t.s.spare.of(Entities, entity)}
-	t.numbers.attrs = numbers{last: attr, taken: t.s.spare.of(Attrs, attr)}
+	t.numbers.entities = numbers{last: u.entity, taken: t.s.spare.of(Entities, u.entity)}
+	t.numbers.attrs = numbers{last: u.attr, taken: t.s.spare.of(Attrs, u.attr)}
 	if t.s.options.NoVersions {
 		t.working = clusto.Version(max(version, 1))
 		return nil

@@ -17,8 +17,9 @@ type pending struct {
 }
 
 const (
-	insertEntity = `INSERT INTO entities (entity_id, name, type, driver, version) VALUES `
-	insertAttr   = `INSERT INTO entity_attrs (attr_id, entity_id, "key", subkey, number, datatype, int_value, string_value, datetime_value, relation_id, version) VALUES `
+	insertEntity  = `INSERT INTO entities (entity_id, name, type, driver, version) VALUES `
+	insertCounter = `INSERT INTO counters (entity_id, attr_key, value) VALUES `
+	insertAttr    = `INSERT INTO entity_attrs (attr_id, entity_id, "key", subkey, number, datatype, int_value, string_value, datetime_value, relation_id, version) VALUES `
 )
 
 // flush writes what is pending.
@@ -36,10 +37,8 @@ func (t *tx) flush() error {
 		}
 		p.attrs = p.attrs[:0]
 	}
-	for _, k := range p.counters {
-		if err := t.storeCounter(k); err != nil {
-			return err
-		}
+	if err := t.storeCounters(p.counters); err != nil {
+		return err
 	}
 	p.counters = p.counters[:0]
 	return nil

@@ -65,7 +65,7 @@ func (r *reader) prune(upTo clusto.Version, each func(table string, c *condition
 		return pruned, err
 	}
 	var version, entity, attr int64
-	if _, err := r.c.ints(highest, nil, &version, &entity, &attr); err != nil {
+	if _, err := r.c.ints(`SELECT `+highest, nil, &version, &entity, &attr); err != nil {
 		return pruned, r.fail(err)
 	}
 	named := map[string]driver.Value{":upTo": int64(upTo), ":highestEntity": entity, ":highestAttr": attr}

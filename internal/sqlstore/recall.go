@@ -112,6 +112,7 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	if match.Entities == nil && match.ByEntity {
 		answer = sorted(slices.Clone(answer), false)
 	}
+	m.kept += len(answer) + len(match.Entities)
 	if match.Values != nil {
 		m.learnValues(match, answer)
 		return
@@ -144,6 +145,29 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 	for _, a := range answer {
 		k.entity = a.Entity
 		m.lists[k] = append(m.lists[k], a)
+	}
+}
+
+// onlyNames reports whether match asks for names, not for too many, and for
+// nothing else.
+func onlyNames(match *clusto.Match) bool {
+	return match.Names != nil && len(match.Names) < maxKept && match.Types == nil && match.Drivers == nil && match.Attrs == nil
+}
+
+// learnEntities keeps what the database answered to match: entities and, if it
+// asks for names only, which of these are free.
+func (m *memory) learnEntities(match *clusto.Match, answer []clusto.Entity) {
+	if onlyNames(match) {
+		m.kept += len(match.Names)
+		for _, name := range match.Names {
+			m.names[name] = 0
+		}
+		for _, e := range slices.Backward(answer) { // of several, which only classic clusto makes, the oldest
+			m.names[e.Name] = e.ID
+		}
+	}
+	for _, e := range answer {
+		m.saw(e)
 	}
 }
 
@@ -216,14 +240,4 @@ func sorted(attrs []clusto.Attr, byEntity bool) []clusto.Attr {
 		slices.SortFunc(attrs, compare)
 	}
 	return slices.CompactFunc(attrs, func(a, b clusto.Attr) bool { return a.ID == b.ID })
-}
-
-// noneCalled notes those of names that are not found: no entity has them. Who
-// is about to make many entities can find out about all names at once.
-func (m *memory) noneCalled(names []string, found map[string]bool) {
-	for _, name := range names {
-		if _, known := m.names[name]; !known && !found[name] {
-			m.names[name] = 0
-		}
-	}
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,8 +49,14 @@ var _ clusto.Store = (*Store)(nil)
 // otherwise: long enough for a standby to take over.
 const DefaultPatience = 30 * time.Second
 
-// maxIdle is how many idle connections of each kind are kept.
-const maxIdle = 4
+// How many idle connections of each kind are kept: some, and of a server as many
+// as there were goroutines that needed one lately. Connecting, and preparing
+// every statement again, takes longer than a small change.
+const (
+	keptIdle = 4
+	maxIdle  = 16
+	lately   = time.Minute
+)
 
 // Expect says what kind of database New is to find.
 type Expect uint8
@@ -102,17 +109,22 @@ func (s *Store) count(sql string) {
 	}
 }
 
-// begin returns a connection that has begun a transaction. An idle connection
-// may have been lost since it was used last; as nothing was done on it yet, a
-// new one takes its place.
+// begin returns a connection that has begun a transaction.
 func (s *Store) begin(ctx context.Context, idle *[]*conn, mode Mode) (*conn, error) {
+	c, err := s.take(ctx, idle)
+	if err != nil {
+		return nil, err
+	}
+	return s.beginOn(ctx, c, idle, mode)
+}
+
+// beginOn is begin on a connection that was taken. An idle one may have been
+// lost since it was used last; as nothing was done on it yet, another takes its
+// place.
+func (s *Store) beginOn(ctx context.Context, c *conn, idle *[]*conn, mode Mode) (*conn, error) {
 	for {
-		c, err := s.take(ctx, idle)
-		if err != nil {
-			return nil, err
-		}
 		used := len(c.prepared) > 0
-		err = c.begin(mode)
+		err := c.begin(mode)
 		if err == nil {
 			return c, nil
 		}
@@ -120,11 +132,31 @@ func (s *Store) begin(ctx context.Context, idle *[]*conn, mode Mode) (*conn, err
 		if faultOf(err) != FaultLost || !used {
 			return nil, err
 		}
+		if c, err = s.take(ctx, idle); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// take returns an idle connection, or a new one.
+// take returns an idle connection, or a new one. While the server takes no more
+// of them, it waits until somebody, here or elsewhere, needs one less. Who has
+// the turn to write must have a connection: those who wait for the turn have
+// theirs.
 func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
+	again := &retries{patience: s.options.Patience}
+	for {
+		c, err := s.connection(ctx, idle)
+		if faultOf(err) != FaultCrowded {
+			return c, err
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// connection returns an idle connection, or a new one.
+func (s *Store) connection(ctx context.Context, idle *[]*conn) (*conn, error) {
 	s.mu.Lock()
 	closed, n := s.closed, len(*idle)
 	if !closed && n > 0 {
@@ -149,24 +181,37 @@ func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
 func (s *Store) unreachable(err error) error {
 	err = s.fault(err, "connect")
 	if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
-		return &faultError{fault: FaultLost, err: err}
+		f := &faultError{fault: FaultLost, err: err}
+		if s.dialect.Fault(err) == FaultCrowded {
+			f.fault = FaultCrowded
+		}
+		return f
 	}
 	return err
 }
 
-// give takes back a connection. One that may be inside a transaction still is
+// give takes back a connection, and lets go of the one that was idle for longest
+// if there are more than were needed lately. One that may be inside a transaction still is
 // closed.
 func (s *Store) give(c *conn, idle *[]*conn) {
+	most := keptIdle
+	if s.dialect.Remote() {
+		most = maxIdle
+	}
+	c.since = time.Now()
+	leave := c
 	s.mu.Lock()
-	keep := !c.inDoubt && !s.closed && len(*idle) < maxIdle
-	if keep {
-		*idle = append(*idle, c)
+	if !c.inDoubt && !s.closed && len(*idle) < most {
+		*idle, leave = append(*idle, c), nil
+		if first := (*idle)[0]; len(*idle) > keptIdle && c.since.Sub(first.since) > lately {
+			*idle, leave = slices.Delete(*idle, 0, 1), first
+		}
 	}
 	s.mu.Unlock()
-	if !keep {
+	if leave != nil {
 		// What is lost with the connection is a cache; its transaction is over
 		// or ends with it.
-		_ = c.close()
+		_ = leave.close()
 	}
 }
 

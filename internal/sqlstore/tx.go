@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -23,6 +24,8 @@ type tx struct {
 	nests   []*nest // that are open, outermost first
 
 	first      bool           // it had the turn to write before it began
+	oneState   bool           // it reads one state, and cannot write
+	onlyRead   bool           // it was overtaken, and had not begun to write
 	started    bool           // it is the one writer, see writing.go
 	writing    bool           // since the first write
 	revived    bool           // an entity was, in this transaction
@@ -91,6 +94,9 @@ func (t *tx) startOnce(ctx context.Context) error {
 	if t.started {
 		return nil
 	}
+	if t.oneState {
+		return t.fail(t.overtaken())
+	}
 	if err := t.turn.take(ctx); err != nil {
 		return t.fail(err)
 	}
@@ -107,8 +113,14 @@ func (t *tx) insertVersion() error {
 	if t.s.options.NoVersions {
 		return nil
 	}
-	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(t.user), orNull(t.why))
+	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(wellFormed(t.user)), orNull(wellFormed(t.why)))
 	return err
+}
+
+// wellFormed returns what every database can hold of s: nobody's change fails for
+// the sake of its description.
+func wellFormed(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
 }
 
 // orNull returns s, or NULL for an empty one, as classic clusto stores it.
@@ -155,6 +167,9 @@ func (t *tx) ActOutside(what string) error {
 	}
 	if t.broken != nil {
 		return t.broken
+	}
+	if t.oneState { // it may want to write afterwards
+		return t.fail(t.overtaken())
 	}
 	t.outside = what
 	return nil

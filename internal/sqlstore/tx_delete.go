@@ -122,18 +122,17 @@ func (t *tx) endRows(table, column string, id clusto.EntityID) error {
 }
 
 // eraseRows is endRows for a store that keeps no history. What it kept at
-// another time may refer to the entity: then the entity's row must stay,
-// marked as dead.
+// another time may tell of the entity: then the entity's row must stay, marked
+// as dead, or its number would become another's.
 func (t *tx) eraseRows(table, column string, id clusto.EntityID) error {
 	c := t.where()
 	c.and(column+` = ? AND `+live, int64(id))
 	if table == "entities" {
-		var old int64
-		if _, err := t.c.ints(`SELECT count(*) FROM entity_attrs WHERE entity_id = ? OR relation_id = ?`,
-			[]driver.Value{int64(id), int64(id)}, &old); err != nil {
-			return t.fail(err)
+		told, err := t.isTold(id)
+		if err != nil {
+			return err
 		}
-		if old > 0 {
+		if told {
 			args := append([]driver.Value{int64(t.working)}, c.args...)
 			n, err := t.c.exec(`UPDATE entities SET deleted_at_version = ? WHERE `+string(c.sql), args...)
 			t.effect.ended += n
@@ -141,6 +140,27 @@ func (t *tx) eraseRows(table, column string, id clusto.EntityID) error {
 		}
 	}
 	return t.bury(table, c)
+}
+
+// isTold reports whether history tells of an entity whose live rows are gone.
+func (t *tx) isTold(id clusto.EntityID) (bool, error) {
+	for _, by := range []struct{ table, column string }{
+		{"entity_attrs", "entity_id"}, {"entity_attrs", "relation_id"},
+		{entityLogTable, "entity_id"}, {redactionTable, "entity_id"}, {revivalTable, "was_id"},
+	} {
+		has, err := t.has(by.table)
+		if err != nil {
+			return false, err
+		}
+		if !has {
+			continue
+		}
+		told, err := t.c.ints(`SELECT `+by.column+` FROM `+by.table+` WHERE `+by.column+` = ? LIMIT 1`, []driver.Value{int64(id)}, new(int64))
+		if err != nil || told {
+			return told, t.fail(err)
+		}
+	}
+	return false, nil
 }
 
 // deleted notes that e is gone, with what it had and what referred to it.

@@ -79,21 +79,21 @@ func (t *tx) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Entity, 
 		if err := t.flushForFind(&m); err != nil {
 			return err
 		}
-		n := 0
-		found := map[string]bool{}
+		var found []clusto.Entity
+		most := maxList
+		if onlyNames(&m) {
+			most = maxKept
+		}
 		whole := true
 		err := t.find(ctx, &m, func(e clusto.Entity) bool {
-			if n++; n <= maxList {
-				t.memory.saw(e)
-			}
-			if m.Names != nil {
-				found[e.Name] = true
+			if len(found) < most {
+				found = append(found, e)
 			}
 			whole = give(e)
 			return whole
 		})
-		if err == nil && whole && m.Types == nil && m.Drivers == nil && m.Attrs == nil {
-			t.memory.noneCalled(m.Names, found)
+		if err == nil && whole {
+			t.memory.learnEntities(&m, found)
 		}
 		return err
 	})

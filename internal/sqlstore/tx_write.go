@@ -29,7 +29,8 @@ func (t *tx) Create(ctx context.Context, name, typ, driver string) (clusto.Entit
 	t.memory.saw(e)
 	t.memory.names[name] = e.ID
 	t.memory.fresh[e.ID] = &fresh{}
-	return e, nil
+	t.memory.kept++
+	return e, t.limitMemory()
 }
 
 // mayName returns an error unless an entity may get the name and be of the
@@ -135,26 +136,32 @@ func (t *tx) change(ctx context.Context, e clusto.Entity) error {
 }
 
 // log keeps what an entity was before this version. One that was changed back
-// has not been changed.
+// has not been changed. A store that keeps no history only notes that it was.
 func (t *tx) log(was, is clusto.Entity) error {
-	if was.Version == t.working || t.s.options.NoVersions {
-		return nil
-	}
-	if err := t.need(entityLogTable); err != nil {
-		return err
+	history := !t.s.options.NoVersions
+	if history {
+		if was.Version == t.working {
+			return nil
+		}
+		if err := t.need(entityLogTable); err != nil {
+			return err
+		}
 	}
 	before, logged := t.effect.was[was.ID]
+	var err error
 	switch {
 	case !logged:
 		t.effect.was[was.ID] = was
-		_, err := t.c.exec(insertLog, int64(was.ID), int64(t.working), was.Name, was.Type, was.Driver)
-		return err
+		if history {
+			_, err = t.c.exec(insertLog, int64(was.ID), int64(t.working), was.Name, was.Type, was.Driver)
+		}
 	case before == is:
 		delete(t.effect.was, was.ID)
-		_, err := t.c.exec(deleteLog, int64(was.ID), int64(t.working))
-		return err
+		if history {
+			_, err = t.c.exec(deleteLog, int64(was.ID), int64(t.working))
+		}
 	}
-	return nil
+	return err
 }
 
 // AddAttrs implements clusto.Tx.
@@ -178,12 +185,18 @@ func (t *tx) AddAttrs(ctx context.Context, attrs ...clusto.Attr) error {
 		t.memory.add(a)
 	}
 	t.effect.rows += len(attrs)
-	if t.memory.added > maxAdded {
-		if err := t.flush(); err != nil {
-			return err
-		}
-		t.memory = newMemory()
+	return t.limitMemory()
+}
+
+// limitMemory begins to remember anew when there is too much.
+func (t *tx) limitMemory() error {
+	if t.memory.kept <= maxKept {
+		return nil
 	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.memory = newMemory()
 	return nil
 }
 
@@ -231,29 +244,30 @@ func (t *tx) SetCounter(ctx context.Context, id clusto.EntityID, key string, val
 	return nil
 }
 
-const (
-	updateCounter = `UPDATE counters SET value = ? WHERE entity_id = ? AND `
-	insertCounter = `INSERT INTO counters (entity_id, attr_key, value) VALUES (?, ?, ?)`
-)
+const updateCounter = `UPDATE counters SET value = ? WHERE entity_id = ? AND `
 
-// storeCounter writes a counter that is dirty.
-func (t *tx) storeCounter(k counterKey) error {
-	c := t.memory.counters[k]
-	if c == nil || !c.dirty {
-		return nil
+// storeCounters writes those of the counters that are dirty: an import makes
+// thousands.
+func (t *tx) storeCounters(all []counterKey) error {
+	var made []counterKey
+	for _, k := range all {
+		c := t.memory.counters[k]
+		switch {
+		case c == nil || !c.dirty:
+			continue
+		case !c.stored:
+			made = append(made, k)
+		default:
+			key := t.where()
+			key.andText("attr_key", k.key)
+			args := append([]driver.Value{c.value, int64(k.entity)}, key.args...)
+			if _, err := t.c.exec(updateCounter+string(key.sql), args...); err != nil {
+				return t.fail(err)
+			}
+		}
+		c.stored, c.dirty = true, false
 	}
-	var err error
-	if c.stored {
-		key := t.where()
-		key.andText("attr_key", k.key)
-		args := append([]driver.Value{c.value, int64(k.entity)}, key.args...)
-		_, err = t.c.exec(updateCounter+string(key.sql), args...)
-	} else {
-		_, err = t.c.exec(insertCounter, int64(k.entity), k.key, c.value)
-	}
-	if err != nil {
-		return t.fail(err)
-	}
-	c.stored, c.dirty = true, false
-	return nil
+	return insertAll(t, insertCounter, made, func(args []driver.Value, k counterKey) []driver.Value {
+		return append(args, int64(k.entity), k.key, t.memory.counters[k].value)
+	})
 }

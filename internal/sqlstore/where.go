@@ -124,7 +124,9 @@ func (c *condition) text(column string, want clusto.Cond[string]) {
 	case clusto.Present:
 		c.and(column + ` IS NOT NULL`)
 	case clusto.Glob:
-		if strings.Contains(want.Arg, "*") {
+		if !c.dialect.Holds(want.Arg) {
+			c.and(nowhere)
+		} else if strings.Contains(want.Arg, "*") {
 			sql, arg := c.dialect.Glob(column, want.Arg)
 			c.and(sql, arg)
 		} else {

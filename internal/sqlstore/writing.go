@@ -67,29 +67,40 @@ func (t *tx) startWriting() error {
 	if err := t.need(metaTable); err != nil {
 		return err
 	}
-	var err error
+	begin := t.advance
 	if t.s.dialect.Remote() {
-		err = t.advanceBoth()
-	} else {
-		err = t.advance()
+		begin = t.advanceBoth
 	}
+	inUse, err := begin()
 	if err != nil {
 		return err
 	}
-	if err := t.findNumbers(); err != nil {
+	if err := t.findNumbers(inUse); err != nil {
 		return err
 	}
 	t.stamp = t.s.options.Now().UTC().Truncate(time.Second)
 	return nil
 }
 
-func (t *tx) advance() error {
-	n, err := t.c.exec(advance)
+// advance makes the transaction the one writer where the database is no server,
+// and returns the numbers in use.
+func (t *tx) advance() (u used, err error) {
+	if err := t.c.advance(); err != nil {
+		return used{}, err
+	}
+	_, err = t.c.ints(`SELECT `+highest, nil, &u.version, &u.entity, &u.attr)
+	return u, err
+}
+
+// advance waits for the writers before and makes the next ones wait. Of two that
+// are the first ever, one fails with FaultStale.
+func (c *conn) advance() error {
+	n, err := c.exec(advance)
 	if err != nil {
 		return refused(err)
 	}
 	if n == 0 {
-		_, err = t.c.exec(beginMeta, int64(1), int64(1))
+		_, err = c.exec(beginMeta, int64(1), int64(1))
 	}
 	return err
 }
@@ -112,24 +123,35 @@ func refused(err error) error {
 
 // advanceBoth is advance where the database is a server. It fails with
 // FaultStale if somebody committed since the transaction began.
-func (t *tx) advanceBoth() error {
+func (t *tx) advanceBoth() (used, error) {
 	if _, err := t.c.exec(advanceBoth, t.s.writer); err != nil {
-		return err
+		return used{}, err
 	}
 	var seq, own int64
-	if _, err := t.c.ints(readMeta, []driver.Value{t.s.writer}, &seq, &own); err != nil {
-		return err
+	var u used
+	state, args := readMeta+`, `+highest, []driver.Value{t.s.writer}
+	if sql := t.s.dialect.Sequence(Versions); sql != "" && t.s.spare[Versions] == nil && !t.s.options.NoVersions {
+		state, args = state+`, (`+sql+`)`, append(args, int64(1))
+	} else {
+		state += `, NULL`
+	}
+	var next int64
+	if _, err := t.c.ints(state, args, &seq, &own, &u.version, &u.entity, &u.attr, &next); err != nil {
+		return used{}, err
+	}
+	if next != 0 {
+		t.s.spare[Versions] = []int64{next}
 	}
 	if seq == 0 {
 		if _, err := t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
-			return err
+			return used{}, err
 		}
 		seq = 1
 	}
 	if !t.first && seq != t.seen+1 {
-		return t.overtaken()
+		return used{}, t.overtaken()
 	}
-	return t.markCommit(seq, own)
+	return u, t.markCommit(seq, own)
 }
 
 // markCommit sees to it that our row of clusto_meta, which says own, tells of
@@ -152,28 +174,58 @@ func (t *tx) markCommit(seq, own int64) error {
 	return nil
 }
 
+// mayAbandon reports whether the server may give up a transaction without saying
+// so. What is done then is part of another one, without what was done before.
+func (s *Store) mayAbandon() bool {
+	a, ok := s.dialect.(Abandoner)
+	return ok && a.MayAbandon()
+}
+
+// abandoned returns the error of a transaction that the server has given up
+// without saying so: our row of clusto_meta is not as it has made it.
+func (t *tx) abandoned() error {
+	if !t.started || t.broken != nil || !t.s.mayAbandon() {
+		return nil
+	}
+	var own int64
+	_, err := t.c.ints(readMeta, []driver.Value{t.s.writer}, new(int64), &own)
+	if err == nil && own != t.mark {
+		err = t.overtaken()
+	}
+	return t.fail(err)
+}
+
+// confirm returns the error of a commit that was one of nothing, since the server
+// had given up the transaction after it was asked about that. The caller has the
+// turn to write, so that nobody else has advanced our row.
+func (t *tx) confirm() error {
+	if !t.s.mayAbandon() {
+		return nil
+	}
+	defer t.c.rollback() // of what the question has begun
+	return t.abandoned()
+}
+
 // wasCommitted reports whether the transaction whose commit was cut off, and
 // that had the given mark, is part of the database. It waits until the server
 // has made up its mind. The caller has the turn to write, so that nobody else
-// has advanced our row. That it commits matters where the servers of a cluster
-// each have their own: what has not come before can then not come any more.
+// has advanced our row. Where the servers of a cluster each have their own mind, a
+// commit here settles it: what has not come before cannot come any more. So our row
+// is read after it; if it was one of nothing, then because of another writer's,
+// which serves as well.
 func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	c, err := s.begin(ctx, &s.writers, ModeWrite)
 	if err != nil {
 		return false, err
 	}
 	defer s.give(c, &s.writers)
+	defer c.rollback() // of what the last question has begun
 	var own int64
-	_, err = c.exec(advance)
+	if err = c.advance(); err == nil {
+		err = c.control(`COMMIT`)
+	}
 	if err == nil {
 		_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
 	}
-	if err == nil {
-		err = c.control(`COMMIT`)
-	}
-	if err != nil {
-		c.rollback()
-		return false, err
-	}
-	return own >= mark && own != 0, nil
+	return err == nil && own >= mark && own != 0, err
 }

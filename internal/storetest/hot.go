@@ -27,6 +27,10 @@ func AskHot(t *testing.T, r clusto.Reader) {
 			_, err := r.Contents(ctx, of, deep)
 			_, err2 := r.Parents(ctx, of, deep)
 			errs = append(errs, err, err2)
+			if in, ok := r.(clusto.Intersecter); ok {
+				_, err := in.InEach(ctx, of, deep)
+				errs = append(errs, err)
+			}
 		}
 		_, err := r.Entities(ctx, of...)
 		errs = append(errs, err)

@@ -335,6 +335,7 @@ func (p *player) ask(r clusto.Reader) {
 		m := p.match()
 		wantSame(p.t, fmt.Sprintf("Attrs %+v", m), attrsOf(p.t, r, m), p.selected(m))
 		p.askPlaces(r, p.any(), p.rnd.IntN(2) == 0)
+		p.askBoth(r, p.any(), p.any(), p.rnd.IntN(2) == 0)
 	}
 	p.askEntities(r, p.any())
 }
@@ -356,6 +357,37 @@ func (p *player) askPlaces(r clusto.Reader, id clusto.EntityID, deep bool) {
 	wantSame(t, fmt.Sprintf("Parents of %d, deep %v", id, deep), parents, p.placed(id, deep, func(a clusto.Attr) (near, far clusto.EntityID) {
 		return a.Value.Relation(), a.Entity
 	}))
+}
+
+// askBoth asks what is in both of two entities, if r can answer that at once.
+func (p *player) askBoth(r clusto.Reader, a, b clusto.EntityID, deep bool) {
+	t, both := p.t, []clusto.EntityID{a, b}
+	reader, ok := r.(clusto.Intersecter)
+	if !ok {
+		return
+	}
+	got, err := reader.InEach(t.Context(), both, deep)
+	if err != nil {
+		t.Errorf("InEach: %v", err)
+	}
+	times := map[clusto.EntityID]int{}
+	for _, id := range both {
+		contents, err := r.Contents(t.Context(), []clusto.EntityID{id}, deep)
+		if err != nil {
+			t.Errorf("Contents: %v", err)
+		}
+		for _, c := range contents {
+			times[c.ID]++
+		}
+	}
+	var want []clusto.Entity
+	for id, e := range p.now.entities {
+		if times[id] == len(both) {
+			want = append(want, e)
+		}
+	}
+	slices.SortFunc(want, func(a, b clusto.Entity) int { return cmp.Compare(a.ID, b.ID) })
+	wantSame(t, fmt.Sprintf("InEach of %v, deep %v", both, deep), got, want)
 }
 
 func (p *player) askEntities(r clusto.Reader, id clusto.EntityID) {

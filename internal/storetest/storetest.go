@@ -70,6 +70,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Random":            testRandom,
 		"Repeated":          testRepeated,
 		"Audit":             testAudit,
+		"Strange":           testStrange,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -43,6 +43,12 @@ func (s *Server) dropDatabase(tb testing.TB, name string) {
 // DSN returns the DSN of a database over the server's socket.
 func (s *Server) DSN(database string) string { return s.engine.dsn(s, database).String() }
 
+// Superuser returns the DSN by which the superuser connects to the database of a
+// DSN.
+func Superuser(dsn string) string {
+	return strings.Replace(dsn, "://"+user+"@", "://"+superuser+"@", 1)
+}
+
 // escape writes a path as the value of a DSN's parameter.
 func escape(path string) string { return strings.ReplaceAll(url.QueryEscape(path), "%2F", "/") }
 

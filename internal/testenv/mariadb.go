@@ -43,7 +43,7 @@ func (mariadb) initialise(s *Server) error {
 	if err := s.home.owner.write(file, []byte(users)); err != nil {
 		return err
 	}
-	args := []string{program, "--no-defaults", "--datadir=" + s.data(), "--extra-file=" + file,
+	args := []string{program, "--no-defaults", "--datadir=" + s.data(), "--extra-file=" + file, "--tmpdir=" + s.dir,
 		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"}
 	return s.run(append(args, small()...)...)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -16,7 +15,8 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/convert"
 	"github.com/clusto/clusto/internal/convert/csv"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/sqlstore"
 )
 
 // read returns what Import makes of a text: records and problems by line.
@@ -124,12 +124,8 @@ func TestImportBrokenFile(t *testing.T) {
 // store returns a database in which a rack holds a server of a pool.
 func store(t *testing.T) clusto.Store {
 	t.Helper()
-	s, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "new.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	_, err = s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error { return fill(t.Context(), tx) })
+	s := dbtest.New(t, sqlstore.Options{})
+	_, err := s.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error { return fill(t.Context(), tx) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,12 +15,11 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/convert/jsonl"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
-
-const classic = "../../../testdata/classic/"
 
 // export returns the export of a store.
 func export(t *testing.T, store clusto.Store) []byte {
@@ -40,37 +37,18 @@ func export(t *testing.T, store clusto.Store) []byte {
 // small opens a copy of the database that classic clusto wrote.
 func small(t *testing.T) clusto.Store {
 	t.Helper()
-	data, err := os.ReadFile(classic + "small.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "small.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	return store
+	return dbtest.Open(t, classictest.Copy(t), sqlstore.Options{})
 }
 
 // TestExportOfClassic compares with what classic clusto says about each entity.
 func TestExportOfClassic(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(classic + "small.expected.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	type entity struct {
 		Type, Driver string
 		Attrs        [][]any
 	}
 	var want struct{ Entities map[string]entity }
-	if err := json.Unmarshal(text, &want); err != nil {
-		t.Fatal(err)
-	}
+	classictest.Expected(t, &want)
 	var names []string
 	got := map[string]entity{}
 	for line := range bytes.Lines(export(t, small(t))) {
@@ -109,12 +87,8 @@ func TestExportOfClassic(t *testing.T) {
 func TestExportOfEveryKind(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	store, _, err := sqlite.Create(ctx, filepath.Join(t.TempDir(), "new.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	_, err = store.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
+	store := classictest.New(t)
+	_, err := store.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
 		z, err := tx.Create(ctx, "zebra", "generic", "entity")
 		if err != nil {
 			return err
@@ -161,14 +135,9 @@ func TestExportInBatches(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	statements := 0
-	count := sqlstore.Options{OnStatement: func(string) { statements++ }}
-	store, _, err := sqlite.Create(ctx, filepath.Join(t.TempDir(), "new.db"), sqlite.Options{Options: count})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := dbtest.New(t, sqlstore.Options{OnStatement: func(string) { statements++ }})
 	const servers = 2500
-	_, err = store.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
+	_, err := store.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
 		for i := range servers {
 			e, err := tx.Create(ctx, fmt.Sprintf("s%04d", i), "server", "basicserver")
 			if err != nil {

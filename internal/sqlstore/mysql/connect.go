@@ -74,7 +74,14 @@ func newHosts(t *target, o Options) ([]host, error) {
 // Connect opens a connection to the first server that can be written, or else
 // the first that can be read.
 func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
-	c, _, err := d.first(ctx, func(h host) driver.Connector { return h.serve })
+	c, s, err := d.first(ctx, func(h host) driver.Connector { return h.serve })
+	if err == nil && s.cluster {
+		// What follows a transaction that was given up must not last by itself.
+		if _, err = c.(driver.ExecerContext).ExecContext(ctx, `SET autocommit = 0`, nil); err != nil {
+			discard(c)
+			return nil, err
+		}
+	}
 	return c, err
 }
 
@@ -129,6 +136,7 @@ func (d *dialect) connect(ctx context.Context, connector driver.Connector) (driv
 		return nil, s, err
 	}
 	d.isMySQL.Store(!s.mariadb)
+	d.cluster.Store(s.cluster)
 	return c, s, nil
 }
 

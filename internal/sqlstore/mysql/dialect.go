@@ -18,6 +18,7 @@ type dialect struct {
 	hosts   []host
 	slot    *sqlstore.Slot
 	isMySQL atomic.Bool               // the server seen last is one of MySQL
+	cluster atomic.Bool               // it is a node of a cluster
 	known   atomic.Pointer[knowledge] // what the database has
 }
 
@@ -25,6 +26,8 @@ var (
 	_ sqlstore.Dialect  = (*dialect)(nil)
 	_ sqlstore.Migrator = (*dialect)(nil)
 	_ sqlstore.Examiner = (*dialect)(nil)
+
+	_ sqlstore.Abandoner = (*dialect)(nil)
 )
 
 func newDialect(dsn string, o Options) (*dialect, error) {
@@ -67,6 +70,10 @@ func (d *dialect) Begin(mode sqlstore.Mode) []string {
 	return beginWrite
 }
 
+// MayAbandon is true of clusters: a transaction that another's takes precedence
+// over is gone, and sometimes no statement of it says so.
+func (d *dialect) MayAbandon() bool { return d.cluster.Load() }
+
 // MigrationLock is none: ConnectToMigrate sees to it.
 func (d *dialect) MigrationLock() (lock, unlock string) { return "", "" }
 
@@ -85,6 +92,12 @@ func (d *dialect) RowsPerInsert() int { return 512 }
 // given; one that classic clusto took and has not committed makes us wait, and
 // is then a duplicate key: see Fault.
 func (d *dialect) Sequence(sqlstore.Table) string { return "" }
+
+// References implements [sqlstore.Referencing]: InnoDB looks for what a row refers
+// to whenever the index on the reference is written, which has other columns too.
+func (d *dialect) References() (ignore, check string) {
+	return `SET foreign_key_checks = 0`, `SET foreign_key_checks = 1`
+}
 
 // Attrs names the index to use where there is one that fits: statistics of a
 // table that grows are often wrong.
@@ -121,6 +134,10 @@ func (d *dialect) Ints() string {
 	return `SELECT n FROM JSON_TABLE(?, '$[*]' COLUMNS (n BIGINT PATH '$')) AS members`
 }
 
+// Listed spares lists that are not long a table of their members, which is made
+// for each, and of which the optimizer knows nothing.
+func (d *dialect) Listed() int { return 512 }
+
 // macIndex is the index of the generated column that holds the digits of
 // hardware addresses.
 const macIndex = "clusto_attr_mac"
@@ -141,11 +158,12 @@ func (d *dialect) TimeText(column string) string {
 func (d *dialect) Goose() goose.Dialect { return goose.DialectMySQL }
 
 // UniqueNames adds a column with the bytes of live names and makes it unique, so
-// that names which the column's collation takes for the same can live.
+// that names which the column's collation takes for the same can live. (It is
+// stored, for the reason that 0003_indexes.mysql.sql tells.)
 func (d *dialect) UniqueNames() []string {
 	return []string{`ALTER TABLE entities ` +
-		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) VIRTUAL, ` +
-		`ADD UNIQUE INDEX clusto_live_name (live_name)`}
+		`ADD COLUMN live_name VARBINARY(512) AS (CASE WHEN deleted_at_version IS NULL THEN CAST(name AS BINARY) END) STORED, ` +
+		`ADD UNIQUE INDEX ` + liveNames + ` (live_name)`}
 }
 
 func (d *dialect) Statistics() []string {

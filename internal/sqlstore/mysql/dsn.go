@@ -49,6 +49,10 @@ func parse(dsn string) (target, error) {
 	t := target{scheme: scheme, connect: connectTimeout}
 	rest, query, _ := strings.Cut(rest, "?")
 	where, database, _ := strings.Cut(rest, "/")
+	if strings.Contains(database, "@") { // the "/" was one of the password
+		return target{}, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, `the DSN has a "/" before its last "@"`),
+			"in user and password write %%2F for /; in the name of the database %%40 for @")
+	}
 	if at := strings.LastIndexByte(where, '@'); at >= 0 {
 		user, password, _ := strings.Cut(where[:at], ":")
 		var err1, err2 error
@@ -99,7 +103,7 @@ func parseHosts(list string) ([]address, error) {
 			host = "127.0.0.1"
 		}
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || strings.ContainsAny(host, "[] ") {
-			return nil, invalid("has a host %q that is not of the form host or host:port", one)
+			return nil, invalid("has a host that is not of the form host or host:port")
 		}
 		hosts = append(hosts, address{"tcp", net.JoinHostPort(host, port)})
 	}
@@ -124,6 +128,9 @@ func (t *target) set(name, value string) error {
 		err = t.tls.set(name, value)
 	case "charset", "use_unicode": // a connection of ours speaks utf8mb4
 	default:
+		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" {
+			name = "..." // it may be part of a password
+		}
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the DSN has an unknown parameter %q", name),
 			"there are: charset, connect_timeout, password_file, read_timeout, ssl_ca, ssl_cert, ssl_key, ssl_mode, unix_socket, write_timeout")
 	}

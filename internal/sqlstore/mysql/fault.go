@@ -20,6 +20,9 @@ var faults = map[uint16]sqlstore.Fault{
 	3101: sqlstore.FaultStale, // the same of MySQL's group replication
 	1020: sqlstore.FaultStale, // record has changed since last read (innodb_snapshot_isolation)
 
+	1050: sqlstore.FaultStale, // somebody else has just made the table
+	1061: sqlstore.FaultStale, // or its index
+
 	1205: sqlstore.FaultBusy, // lock wait timeout
 	3572: sqlstore.FaultBusy, // NOWAIT
 
@@ -37,6 +40,11 @@ var faults = map[uint16]sqlstore.Fault{
 	1142: sqlstore.FaultDenied, // command denied
 	1143: sqlstore.FaultDenied, // of a column
 	1227: sqlstore.FaultDenied, // access denied
+
+	1040: sqlstore.FaultCrowded, // max_connections
+	1203: sqlstore.FaultCrowded, // max_user_connections
+	1226: sqlstore.FaultCrowded, // the same, of one user
+	1461: sqlstore.FaultCrowded, // max_prepared_stmt_count
 
 	1317: sqlstore.FaultStopped, // KILL QUERY
 	1969: sqlstore.FaultStopped, // max_statement_time
@@ -66,6 +74,9 @@ var faults = map[uint16]sqlstore.Fault{
 	4031: sqlstore.FaultLost, // disconnected because of inactivity
 }
 
+// liveNames is the index that keeps them unique.
+const liveNames = "clusto_live_name"
+
 const (
 	erDuplicate     = 1062
 	erStorageEngine = 1030 // with an error number of the system
@@ -73,12 +84,14 @@ const (
 	erReadOnly      = 1290
 )
 
-// Fault tells what an error means. A number that somebody else took in the
-// meantime makes a transaction stale; a name that somebody else took is taken.
+// Fault tells what an error means. A number or a name that somebody else took in
+// the meantime makes a transaction stale: both were free when it looked. (Nodes of
+// a cluster sometimes say so of a transaction that they have given up for
+// another's.)
 func (d *dialect) Fault(err error) sqlstore.Fault {
 	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
 		switch {
-		case e.Number == erDuplicate && strings.HasSuffix(e.Message, "PRIMARY'"):
+		case e.Number == erDuplicate && (strings.HasSuffix(e.Message, "PRIMARY'") || strings.Contains(e.Message, liveNames)):
 			return sqlstore.FaultStale
 		case e.Number == erDuplicate:
 			return sqlstore.FaultDuplicate
@@ -114,6 +127,8 @@ func (d *dialect) Advice(f sqlstore.Fault) string {
 	case sqlstore.FaultText:
 		return "in tables of classic clusto a text has 65535 bytes at most and only the characters of the table's character set; " +
 			"the server's max_allowed_packet limits every text"
+	case sqlstore.FaultCrowded:
+		return "raise the server's max_prepared_stmt_count: each connection keeps up to a hundred statements"
 	case sqlstore.FaultStopped:
 		return "see the server's max_statement_time (MariaDB) or max_execution_time (MySQL), and who ended it with KILL"
 	}
@@ -134,6 +149,9 @@ func (d *dialect) refusal(h host, err error) error {
 	case 1045, 1698, 1251: // access denied
 		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"see user and password: in the DSN, in the file that its password_file names, or in MYSQL_PWD")
+	case 1040, 1203, 1226: // too many connections
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
+			"the server has no connection left for us: raise its max_connections, or stop programs that do not need theirs")
 	case 1044: // access denied to the database
 		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"the user may not use this database: GRANT ALL ON %s.* TO the user", d.target.database)

@@ -59,3 +59,9 @@ func TestStore(t *testing.T) {
 	server := testenv.MariaDB(t)
 	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, server.NewDatabase(t), mysql.Options{}) })
 }
+
+// TestNoVersions keeps no history, as classic clusto does with versioning = 0.
+func TestNoVersions(t *testing.T) {
+	dsn := testenv.MariaDB(t).NewDatabase(t)
+	storetest.RunUnversioned(t, create(t, dsn, mysql.Options{}), open(t, dsn, mysql.Options{Options: sqlstore.Options{NoVersions: true}}))
+}

@@ -33,7 +33,7 @@ func loadClassic(t *testing.T) (dsn string, exec func(statements string) string)
 // TestClassic opens a database of classic clusto as it is, at each of its
 // versions, and migrated, and finds what is found in its SQLite database.
 func TestClassic(t *testing.T) {
-	original := classictest.Open(t)
+	original := classictest.OpenFile(t)
 	dsn, _ := loadClassic(t)
 	s := openAt(t, dsn, postgres.Options{})
 	for _, migrated := range []bool{false, true} {

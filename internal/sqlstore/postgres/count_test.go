@@ -82,7 +82,7 @@ func TestJourneys(t *testing.T) {
 			_, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error { _, err := tx.Entity(ctx, "s7"); return err })
 			return err
 		}},
-		{"100 servers with ten attributes in one change", 100 + 30, func() error { // each name is looked up
+		{"100 servers with ten attributes in one change", 100 + 40, func() error { // each name is looked up
 			_, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error { return addServers(t, tx, 100) })
 			return err
 		}},

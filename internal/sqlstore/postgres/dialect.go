@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
@@ -136,6 +137,9 @@ const ints = `SELECT json_array_elements_text(?::json)::bigint`
 
 func (d *dialect) Ints() string { return ints }
 
+// Listed is 0: Rebind makes a list an array, which costs little.
+func (d *dialect) Listed() int { return 0 }
+
 // listed finds a column that is one of a list. As an array the list is looked
 // up in an index; else the server joins the table with it, if need be by
 // another index. A column behind a "+" is not to use an index.
@@ -171,6 +175,12 @@ func (d *dialect) start(column string) string {
 }
 
 func of(expression, what string) string { return strings.Replace(expression, "%", what, 1) }
+
+// Holds is true for what is UTF-8 and has no NUL. Anything else would be an
+// error, after which a transaction can only be given up.
+func (d *dialect) Holds(text string) bool {
+	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
+}
 
 func (d *dialect) TextIs(column string) (condition string, times int) {
 	start := d.start(column)

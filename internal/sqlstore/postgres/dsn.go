@@ -31,6 +31,9 @@ func parse(dsn string) (address, error) {
 	a := address{settings: map[string]string{}}
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, database, _ := strings.Cut(rest, "/")
+	if strings.Contains(database, "@") {
+		return address{}, misread(`it has a "/" before its last "@"`)
+	}
 	if err := a.authority(authority); err != nil {
 		return address{}, err
 	}

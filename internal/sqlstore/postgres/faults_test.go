@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/postgres"
+	"github.com/clusto/clusto/internal/storetest"
 	"github.com/clusto/clusto/internal/testenv"
 )
 
@@ -193,25 +194,6 @@ func TestMigrateTogether(t *testing.T) {
 
 // TestNoVersions keeps no history, as classic clusto does with versioning = 0.
 func TestNoVersions(t *testing.T) {
-	ctx := t.Context()
-	s, dsn := createAt(t, postgres.Options{Options: sqlstore.Options{NoVersions: true}})
-	for range 2 {
-		_, err := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
-			e, err := tx.Create(ctx, "a", "server", "basicserver")
-			if err != nil {
-				return err
-			}
-			return errors.Join(tx.AddAttrs(ctx, clusto.Attr{Entity: e.ID, Key: "k", Value: clusto.RelationTo(1)}), tx.SetCounter(ctx, e.ID, "c", 1))
-		})
-		_, err2 := s.Update(ctx, clusto.Change{}, func(tx clusto.Tx) error {
-			e, err := tx.Entity(ctx, "a")
-			return errors.Join(err, tx.Delete(ctx, e.ID))
-		})
-		if err := errors.Join(err, err2); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := testenv.PostgreSQL(t).ExecIn(t, dsn, `SELECT count(*), max(version) FROM entities`); got != "1\t1" {
-		t.Errorf("entities and their version: %q", got)
-	}
+	s, dsn := createAt(t, postgres.Options{})
+	storetest.RunUnversioned(t, s, openAt(t, dsn, postgres.Options{Options: sqlstore.Options{NoVersions: true}}))
 }

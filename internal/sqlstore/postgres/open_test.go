@@ -75,7 +75,7 @@ func TestDSN(t *testing.T) {
 // TestBadDSN refuses what cannot be understood and does not repeat it.
 func TestBadDSN(t *testing.T) {
 	for _, dsn := range []string{
-		"", "secret", "mysql://u:secret@h/db", "postgresql:secret", "postgresql://u:secret/x@h/db", "postgresql://u:se%cret@h:1/db",
+		"", "secret", "mysql://u:secret@h/db", "postgresql:secret", "postgresql://u:secret/x@h/db", "postgresql://u:12/secret@h", "postgresql://u:se%cret@h:1/db",
 		"postgresql://u@h:secret/db", "postgresql://u:secret@h/db?sslmode=maybe", "postgresql://u:secret@h/db?sslrootcert=/does/not/exist&sslmode=verify-full",
 		"postgresql://u:secret@h/db?connect_timeout=soon", "postgresql://u:secret%00@h/db",
 	} {

@@ -32,7 +32,7 @@ func health(t *testing.T, path string, o sqlite.Options) sqlstore.Health {
 }
 
 func TestHealth(t *testing.T) {
-	path := classictest.Copy(t)
+	path := classictest.File(t)
 	h := health(t, path, sqlite.Options{})
 	if len(h.Migrations) == 0 || !slices.Contains(h.Tables, "clusto_meta") || !slices.Contains(h.Indexes, "clusto_attr_rel") || h.UniqueNames {
 		t.Errorf("before the migration: %+v", h)
@@ -83,7 +83,7 @@ func TestHealthChangesNothing(t *testing.T) {
 
 // TestHealthOfOldDatabases: doubled names and times without history are told.
 func TestHealthOfOldDatabases(t *testing.T) {
-	path := classictest.Copy(t)
+	path := classictest.File(t)
 	breakWith(t, path, `UPDATE entities SET name = 'node001' WHERE name IN ('node002', 'node003')`)
 	breakWith(t, path, `DELETE FROM clustoversioning WHERE version = (SELECT version FROM entities WHERE name = 'rk-01')`)
 	h := health(t, path, sqlite.Options{})

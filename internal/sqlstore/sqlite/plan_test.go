@@ -166,6 +166,10 @@ func TestStatementCount(t *testing.T) {
 				found, err := seqLen(r.Find(ctx, clusto.Match{Attrs: []clusto.AttrMatch{{Entities: of}}}))
 				return found + 10, err // a few have no attributes
 			})
+			ask(kind+" what is in each of all", r, func(of []clusto.EntityID) (int, error) {
+				e, err := r.(clusto.Intersecter).InEach(ctx, of, true)
+				return len(e) + n, err
+			})
 			h, err := clusto.Past(r)
 			if err != nil {
 				t.Fatal(err)

@@ -54,3 +54,9 @@ func createAt(t testing.TB, o sqlite.Options) (*sqlstore.Store, string) {
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, sqlite.Options{}) })
 }
+
+// TestNoVersions keeps no history, as classic clusto does with versioning = 0.
+func TestNoVersions(t *testing.T) {
+	s, path := createAt(t, sqlite.Options{})
+	storetest.RunUnversioned(t, s, openAt(t, path, sqlite.Options{Options: sqlstore.Options{NoVersions: true}}))
+}

@@ -2,7 +2,9 @@ package bench_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"testing"
 
@@ -15,19 +17,20 @@ import (
 // perRack is how many servers stand in each rack of a fleet.
 const perRack = 40
 
-// fleet is an inventory on disk: one datacenter, racks of servers, two pools
+// inventory is one on disk: one datacenter, racks of servers, two pools
 // that every server is in, one network, one name manager.
-type fleet struct {
+type inventory struct {
 	path    string
 	store   clusto.Store
 	drivers *clusto.Registry
-	servers int // that are in it
+	servers int     // that are in it
+	db      *sql.DB // see plain
 }
 
-// newFleet makes a fleet of that many servers, in transactions of a thousand.
-func newFleet(tb testing.TB, servers int) *fleet {
+// newInventory makes one of that many servers, in transactions of a thousand.
+func newInventory(tb testing.TB, servers int) *inventory {
 	tb.Helper()
-	f := &fleet{path: filepath.Join(tb.TempDir(), "fleet.db"), drivers: all.Drivers()}
+	f := &inventory{path: filepath.Join(tb.TempDir(), "fleet.db"), drivers: all.Drivers()}
 	store, _, err := sqlite.Create(tb.Context(), f.path, sqlite.Options{})
 	if err != nil {
 		tb.Fatal(err)
@@ -46,7 +49,7 @@ func newFleet(tb testing.TB, servers int) *fleet {
 }
 
 // update runs fn in one transaction.
-func (f *fleet) update(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
+func (f *inventory) update(tb testing.TB, fn func(context.Context, *clusto.Inventory) error) {
 	tb.Helper()
 	ctx := tb.Context()
 	_, err := f.store.Update(ctx, clusto.Change{User: "bench", Description: "bench"}, func(tx clusto.Tx) error {
@@ -58,7 +61,7 @@ func (f *fleet) update(tb testing.TB, fn func(context.Context, *clusto.Inventory
 }
 
 // add puts n more servers into the fleet in one transaction.
-func (f *fleet) add(tb testing.TB, n int) {
+func (f *inventory) add(tb testing.TB, n int) {
 	tb.Helper()
 	f.update(tb, func(ctx context.Context, inv *clusto.Inventory) error {
 		for i := range n {
@@ -72,7 +75,7 @@ func (f *fleet) add(tb testing.TB, n int) {
 }
 
 // create makes an entity of the driver with a class name.
-func (f *fleet) create(ctx context.Context, inv *clusto.Inventory, class, name string, props map[string]clusto.Value) (*clusto.Object, error) {
+func (f *inventory) create(ctx context.Context, inv *clusto.Inventory, class, name string, props map[string]clusto.Value) (*clusto.Object, error) {
 	d, ok := f.drivers.Class(class)
 	if !ok {
 		return nil, fmt.Errorf("no class %s", class)
@@ -80,7 +83,7 @@ func (f *fleet) create(ctx context.Context, inv *clusto.Inventory, class, name s
 	return inv.Create(ctx, d, name, props)
 }
 
-func (f *fleet) makePlaces(ctx context.Context, inv *clusto.Inventory) error {
+func (f *inventory) makePlaces(ctx context.Context, inv *clusto.Inventory) error {
 	dc, err := f.create(ctx, inv, "BasicDatacenter", "dc", nil)
 	if err != nil {
 		return err
@@ -119,7 +122,7 @@ func macOf(i int) clusto.MAC {
 
 // makeServer makes the server number i: named, racked, in two pools, addressed,
 // with a hardware address and ten attributes.
-func (f *fleet) makeServer(ctx context.Context, inv *clusto.Inventory, i int) error {
+func (f *inventory) makeServer(ctx context.Context, inv *clusto.Inventory, i int) error {
 	rack, err := f.rackOf(ctx, inv, i)
 	if err != nil {
 		return err
@@ -181,7 +184,7 @@ func attributes(i int) []clusto.Attr {
 }
 
 // rackOf returns the rack of the server number i, which its first server makes.
-func (f *fleet) rackOf(ctx context.Context, inv *clusto.Inventory, i int) (*clusto.Object, error) {
+func (f *inventory) rackOf(ctx context.Context, inv *clusto.Inventory, i int) (*clusto.Object, error) {
 	name := fmt.Sprintf("rack-%05d", i/perRack)
 	if i%perRack != 0 {
 		return inv.Object(ctx, name)
@@ -204,4 +207,21 @@ func manager(ctx context.Context, inv *clusto.Inventory, name string) (*resource
 		return nil, err
 	}
 	return resource.Of(o)
+}
+
+// plain returns the inventory's database for plain SQL.
+func (f *inventory) plain(tb testing.TB) *sql.DB {
+	tb.Helper()
+	if f.db == nil {
+		f.db = engines[0].open(tb, f.path)
+	}
+	return f.db
+}
+
+func serverName(i int) string { return fmt.Sprintf("s%06d", i+1) }
+
+// addrOf returns the address of the server number i: the first one goes to
+// 10.1.0.2, behind the gateway.
+func addrOf(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, 1, byte((i + 2) >> 8), byte(i + 2)})
 }

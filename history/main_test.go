@@ -1,0 +1,10 @@
+package history_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/clusto/clusto/internal/testenv"
+)
+
+func TestMain(m *testing.M) { os.Exit(testenv.Main(m)) }
