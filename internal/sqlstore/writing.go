@@ -124,6 +124,10 @@ func refused(err error) error {
 // advanceBoth is advance where the database is a server. It fails with
 // FaultStale if somebody committed since the transaction began.
 func (t *tx) advanceBoth() (used, error) {
+	before, err := t.enroll()
+	if err != nil {
+		return used{}, err
+	}
 	if _, err := t.c.exec(advanceBoth, t.s.writer); err != nil {
 		return used{}, err
 	}
@@ -142,6 +146,9 @@ func (t *tx) advanceBoth() (used, error) {
 	if next != 0 {
 		t.s.spare[Versions] = []int64{next}
 	}
+	if t.s.mayAbandon() && own != before+1 {
+		return used{}, t.overtaken()
+	}
 	if seq == 0 {
 		if _, err := t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
 			return used{}, err
@@ -154,17 +161,37 @@ func (t *tx) advanceBoth() (used, error) {
 	return u, t.markCommit(seq, own)
 }
 
+// enroll returns what our row of clusto_meta says, which is made if need be, where
+// a transaction may be given up without a word: that it says one more afterwards
+// shows that this transaction has advanced both rows and was not given up then.
+func (t *tx) enroll() (own int64, err error) {
+	if !t.s.mayAbandon() {
+		return 0, nil
+	}
+	var seq int64
+	if _, err = t.c.ints(readMeta, []driver.Value{t.s.writer}, &seq, &own); err != nil || own != 0 {
+		return own, err
+	}
+	own = max(seq, 1)
+	return own, t.makeMark(own)
+}
+
+// makeMark makes our row of clusto_meta, and forgets those that are far behind.
+func (t *tx) makeMark(says int64) error {
+	if _, err := t.c.exec(forgetMeta, int64(lowestWriter), says-forgotten); err != nil {
+		return err
+	}
+	_, err := t.c.exec(beginMeta, t.s.writer, says)
+	return err
+}
+
 // markCommit sees to it that our row of clusto_meta, which says own, tells of
 // this transaction once it is committed.
 func (t *tx) markCommit(seq, own int64) error {
 	switch {
 	case own == 0:
-		if _, err := t.c.exec(forgetMeta, int64(lowestWriter), seq-forgotten); err != nil {
-			return err
-		}
 		t.mark = seq
-		_, err := t.c.exec(beginMeta, t.s.writer, seq)
-		return err
+		return t.makeMark(seq)
 	case own < seq-forgotten/2:
 		t.mark = seq
 		_, err := t.c.exec(renewMeta, seq, t.s.writer)
