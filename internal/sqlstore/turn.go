@@ -6,9 +6,14 @@ import (
 	"time"
 )
 
-// loan is for how long an Update that was lent the turn to write may read before
-// it writes. Whoever reads for longer is not to keep others waiting.
-const loan = 50 * time.Millisecond
+const (
+	// loan is for how long an Update that was lent the turn to write may read
+	// before it writes. Whoever reads for longer is not to keep others waiting.
+	loan = 50 * time.Millisecond
+	// loanWait is how long one waits for a loan. It is worth no more: who only
+	// reads needs none.
+	loanWait = time.Second
+)
 
 // turn is this process's turn to write, which lasts from the first write to the
 // end of the Update, also when its function runs again.
@@ -41,10 +46,13 @@ func (u *turn) take(ctx context.Context) error {
 	return nil
 }
 
-// borrow waits for the turn before it is known whether it is wanted.
+// borrow waits for the turn before it is known whether it is wanted, and goes
+// without if it does not come soon. It returns the cause of a context that ends.
 func (u *turn) borrow(ctx context.Context) error {
-	if err := u.take(ctx); err != nil {
-		return err
+	soon, cancel := context.WithTimeout(ctx, loanWait)
+	defer cancel()
+	if err := u.take(soon); err != nil {
+		return context.Cause(ctx)
 	}
 	u.mu.Lock()
 	u.lent = true
