@@ -50,9 +50,10 @@ var (
 // which index to use.
 const byIndex = "&enable_seqscan=off&enable_hashjoin=off&enable_mergejoin=off&jit=off"
 
-// byStart has a condition on texts as PostgreSQL's index of them needs it.
+// byStart has a condition on texts as PostgreSQL's index of them needs it, which
+// has no NULLs.
 func byStart(text string) string {
-	return strings.ReplaceAll(text, `a.string_value = ?`, `left(a.string_value, 64) COLLATE "C" = ?`)
+	return strings.ReplaceAll(text, `a.string_value = ?`, `left(a.string_value, 64) COLLATE "C" = ? AND a.string_value IS NOT NULL`)
 }
 
 var engines = []*engine{
