@@ -99,19 +99,22 @@ func initDB(ctx context.Context, db cli.Database) (cli.InitReport, error) {
 // kindOf returns the kind of database that a DSN names: a DSN without scheme
 // is the path of a SQLite file. It returns ErrUnsupported for one that this
 // program does not know, without repeating the DSN, which may hold a password;
-// and ErrInvalid for one of SQLite that could be taken for a file's name.
+// and ErrInvalid for one of which a slip made the name of a file.
 func kindOf(dsn string) (kind, error) {
 	known := kinds()
 	if strings.HasPrefix(dsn, "sqlite:") && !strings.HasPrefix(dsn, "sqlite:///") {
 		return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "DSN %q has too few slashes", dsn), "use %s", known["sqlite"].example)
 	}
 	scheme, _, found := strings.Cut(dsn, "://")
-	if !found {
-		return known["sqlite"], nil
-	}
 	name, _, _ := strings.Cut(scheme, "+")
-	if k, ok := known[name]; ok {
+	if k, ok := known[name]; ok && found {
 		return k, nil
+	}
+	if !found {
+		if err := mayBePath(dsn, known); err != nil {
+			return kind{}, err
+		}
+		return known["sqlite"], nil
 	}
 	var examples []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {
@@ -121,4 +124,20 @@ func kindOf(dsn string) (kind, error) {
 	}
 	return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
 		"use %s", strings.Join(examples, ", "))
+}
+
+// mayBePath returns ErrInvalid for what looks like the DSN of a server rather than
+// the path of a file: the scheme of one that is known, or a password before a host.
+func mayBePath(dsn string, known map[string]kind) error {
+	scheme, rest, found := strings.Cut(dsn, ":")
+	name, _, _ := strings.Cut(scheme, "+")
+	k, ok := known[name]
+	switch {
+	case found && ok:
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the DSN has no // behind %s:", scheme), "use %s", k.example)
+	case found && strings.Contains(rest, "@"):
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the DSN does not say which kind of database it is for"),
+			"begin it with postgresql:// or mysql://, or with sqlite:/// if this is the name of a file")
+	}
+	return nil
 }

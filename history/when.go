@@ -129,7 +129,8 @@ func ParseUntil(text string, now time.Time) (time.Time, error) {
 func parseTime(text string, now time.Time) (at time.Time, day bool, err error) {
 	text = strings.TrimSpace(text)
 	for _, form := range timeForms {
-		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil {
+		t, err := time.ParseInLocation(form, text, now.Location())
+		if err == nil && !t.IsZero() { // which would mean any time
 			return t, form == time.DateOnly, nil
 		}
 	}

@@ -94,6 +94,7 @@ func TestResolve(t *testing.T) {
 			{text: "3~9", err: clusto.ErrNotFound},
 			{text: "3~x", err: clusto.ErrInvalid},
 			{text: "1999-01-01", err: clusto.ErrNotFound},
+			{text: "0001-01-01T00:00:00Z", err: clusto.ErrInvalid}, // the zero time
 			{text: "soon", err: clusto.ErrInvalid},
 		} {
 			got, err := history.Resolve(ctx, h, row.text, time.Now())

@@ -2,7 +2,6 @@ package fleet_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -11,8 +10,9 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/bench/fleet"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
-	"github.com/clusto/clusto/internal/sqlstore/sqlite"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/resource"
 )
@@ -22,16 +22,7 @@ const servers = 5*fleet.PerRack + 17
 
 func newStore(t *testing.T) clusto.Store {
 	t.Helper()
-	store, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "fleet.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
+	return dbtest.New(t, sqlstore.Options{})
 }
 
 func load(t *testing.T) (clusto.Store, *fleet.Fleet) {

@@ -28,10 +28,19 @@ import (
 type Database struct {
 	// Store is open on it. It holds no more than a new database does.
 	Store clusto.Store
-	// Where is the DSN that Open, and the function that Child is given, open.
-	Where string
+	// Where are the DSNs that Open, and the function that Child is given, open.
+	// Stores and processes take them in turn, so that those of a cluster can
+	// each have another node first.
+	Where []string
 	// Open opens the database again, as another process would.
 	Open func(ctx context.Context, where string) (clusto.Store, error)
+	// Disturb, if not nil, is called when the workers have begun, and they work
+	// until it returns at least. Await waits until they have got done n updates
+	// more.
+	Disturb func(t *testing.T, await func(n int))
+	// Check are the DSNs by which the history is read in the end, where all of
+	// several servers must have it; none means by Store.
+	Check []string
 }
 
 // Options say how much to do. The zero Options take about five seconds.
@@ -74,15 +83,15 @@ func (o Options) withDefaults() Options {
 }
 
 // Run tests a database, once with goroutines and once with processes. Each call
-// of open makes a new one.
-func Run(t *testing.T, open func(t *testing.T) Database, o Options) {
+// of create makes a new one.
+func Run(t *testing.T, create func(t *testing.T) Database, o Options) {
 	o = o.withDefaults()
 	t.Run("Goroutines", func(t *testing.T) {
-		test(t, open(t), o, func(db Database) *log { return runHere(t, db, o) })
+		test(t, create(t), o, func(db Database) *log { return runHere(t, db, o) })
 	})
 	if o.Processes > 0 {
 		t.Run("Processes", func(t *testing.T) {
-			test(t, open(t), o, func(db Database) *log { return runProcesses(t, db, o) })
+			test(t, create(t), o, func(db Database) *log { return runProcesses(t, db, o) })
 		})
 	}
 }
@@ -98,40 +107,82 @@ func test(t *testing.T, db Database, o Options, run func(Database) *log) {
 	for _, e := range l.errors {
 		t.Errorf("%s: %s", e.Worker, e.Error)
 	}
-	c, err := newChecker(t.Context(), db.Store)
-	if err != nil {
-		t.Fatalf("read the history: %v", err)
-	}
-	for _, problem := range append(c.check(l), l.starved(o.Unfair)...) {
+	for _, problem := range l.starved(o.Unfair) {
 		t.Error(problem)
 	}
-	t.Logf("%d versions, %d answers, %d refusals, %d to %d updates a worker", c.versions, len(l.answers), len(l.refusals), l.least(), l.most())
+	if len(db.Check) == 0 {
+		check(t, db.Store, l)
+	}
+	for _, where := range db.Check {
+		store := open(t, db, where)
+		t.Logf("in %s:", where)
+		check(t, store, l)
+	}
 	if len(l.answers) == 0 {
 		t.Error("nobody was answered anything: there was nothing to check")
 	}
 }
 
+// check compares the history that a store has with what workers were told.
+func check(t *testing.T, store clusto.Store, l *log) {
+	t.Helper()
+	c, err := newChecker(t.Context(), store)
+	if err != nil {
+		t.Fatalf("read the history: %v", err)
+	}
+	for _, problem := range c.check(l) {
+		t.Error(problem)
+	}
+	t.Logf("%d versions, %d answers, %d refusals, %d to %d updates a worker", c.versions, len(l.answers), len(l.refusals), l.least(), l.most())
+}
+
+// open opens the database until the test ends.
+func open(t *testing.T, db Database, where string) clusto.Store {
+	t.Helper()
+	store, err := db.Open(t.Context(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+// where returns the DSN of the store or process of a number.
+func (db Database) where(n int) string { return db.Where[n%len(db.Where)] }
+
+// disturb returns when the time is over, and whatever is to disturb the workers.
+func (db Database) disturb(t *testing.T, l *log, o Options) {
+	t.Helper()
+	over := time.After(o.For)
+	if db.Disturb != nil {
+		db.Disturb(t, l.await)
+	}
+	<-over
+}
+
 // runHere works on a database that is opened several times.
 func runHere(t *testing.T, db Database, o Options) *log {
 	l := newLog()
-	deadline := time.Now().Add(o.For)
-	var wg sync.WaitGroup
+	var workers []*worker
 	for s := range o.Stores {
-		store, err := db.Open(t.Context(), db.Where)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := store.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
+		store := open(t, db, db.where(s))
 		for n := range o.Workers {
 			w := newWorker(fmt.Sprintf("w%d-%d", s, n), store, o.Seed+uint64(s*o.Workers+n), l.note)
 			l.expect(w.name)
-			wg.Go(func() { w.work(t.Context(), deadline) })
+			workers = append(workers, w)
 		}
 	}
-	wg.Wait()
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer close(stop) // also when the test ends in the middle
+	for _, w := range workers {
+		wg.Go(func() { w.work(t.Context(), stop) })
+	}
+	db.disturb(t, l, o)
 	return l
 }

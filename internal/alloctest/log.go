@@ -31,6 +31,8 @@ type event struct {
 // log is what the workers of a run told.
 type log struct {
 	mu       sync.Mutex // guards what follows while workers run
+	more     *sync.Cond // tells of updates, and of what ends a worker
+	done     int        // updates
 	answers  []event
 	refusals []event
 	errors   []event
@@ -38,12 +40,17 @@ type log struct {
 	killed   map[string]bool // workers of processes that were killed
 }
 
-func newLog() *log { return &log{updates: map[string]int{}, killed: map[string]bool{}} }
+func newLog() *log {
+	l := &log{updates: map[string]int{}, killed: map[string]bool{}}
+	l.more = sync.NewCond(&l.mu)
+	return l
+}
 
 // note adds an event.
 func (l *log) note(e event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.more.Broadcast()
 	switch {
 	case e.Dying:
 		return
@@ -52,11 +59,21 @@ func (l *log) note(e event) {
 		return
 	}
 	l.updates[e.Worker]++
+	l.done++
 	if len(e.Refused) > 0 {
 		l.refusals = append(l.refusals, e)
 	}
 	if len(e.Took)+len(e.Gave) > 0 {
 		l.answers = append(l.answers, e)
+	}
+}
+
+// await waits until n updates more are done, or a worker has failed.
+func (l *log) await(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for until := l.done + n; l.done < until && l.errors == nil; {
+		l.more.Wait()
 	}
 }
 

@@ -25,7 +25,6 @@ type orders struct {
 	Where   string
 	Process int
 	Workers int
-	For     time.Duration
 	Seed    uint64
 	// Dies is the time after which its first worker waits, in the middle of an
 	// update, to be killed; 0 is never.
@@ -51,7 +50,8 @@ func Child(open func(ctx context.Context, where string) (clusto.Store, error)) (
 	return 0, true
 }
 
-// work opens the database, says that it is ready, and works when it is told to.
+// work opens the database, says that it is ready, and works from when it is told
+// to until there is nobody to tell it anything.
 func (o orders) work(ctx context.Context, open func(ctx context.Context, where string) (clusto.Store, error)) error {
 	store, err := open(ctx, o.Where)
 	if err != nil {
@@ -66,10 +66,15 @@ func (o orders) work(ctx context.Context, open func(ctx context.Context, where s
 		_ = out.Encode(e)
 	}
 	fmt.Println("ready")
-	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+	in := bufio.NewReader(os.Stdin)
+	if _, err := in.ReadString('\n'); err != nil {
 		return err
 	}
-	deadline := time.Now().Add(o.For)
+	stop := make(chan struct{})
+	go func() {
+		defer close(stop)
+		_, _ = in.ReadString('\n')
+	}()
 	var wg sync.WaitGroup
 	for n := range o.Workers {
 		w := newWorker(workerName(o.Process, n), store, o.Seed+uint64(o.Process*o.Workers+n), note)
@@ -81,10 +86,10 @@ func (o orders) work(ctx context.Context, open func(ctx context.Context, where s
 					select {} // with what it has locked
 				}
 			}
-			wg.Go(func() { w.work(ctx, deadline.Add(time.Hour)) }) // until it is killed
+			wg.Go(func() { w.work(ctx, nil) }) // until it is killed
 			continue
 		}
-		wg.Go(func() { w.work(ctx, deadline) })
+		wg.Go(func() { w.work(ctx, stop) })
 	}
 	wg.Wait()
 	return store.Close()
@@ -97,7 +102,7 @@ func runProcesses(t *testing.T, db Database, o Options) *log {
 	l := newLog()
 	children := make([]*child, o.Processes)
 	for i := range children {
-		told := orders{Where: db.Where, Process: i, Workers: o.Workers, For: o.For, Seed: o.Seed}
+		told := orders{Where: db.where(i), Process: i, Workers: o.Workers, Seed: o.Seed}
 		if i < o.Killed {
 			told.Dies = o.For * time.Duration(i+1) / time.Duration(o.Killed+1)
 		}
@@ -110,14 +115,16 @@ func runProcesses(t *testing.T, db Database, o Options) *log {
 		children[i] = start(t, told)
 	}
 	var wg sync.WaitGroup
+	defer wg.Wait()
 	for _, c := range children {
+		defer c.end() // also when the test ends in the middle
 		c.awaitReady()
 	}
 	for i, c := range children {
 		c.begin()
 		wg.Go(func() { c.follow(l, i < o.Killed) })
 	}
-	wg.Wait()
+	db.disturb(t, l, o)
 	return l
 }
 
@@ -166,6 +173,9 @@ func (c *child) begin() {
 		c.t.Error(err)
 	}
 }
+
+// end tells a process that it is enough.
+func (c *child) end() { _ = c.in.Close() } // one that was killed knows
 
 // follow reads what a process says to its end, and kills it when it is about to die.
 func (c *child) follow(l *log, dies bool) {

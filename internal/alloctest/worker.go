@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/resource"
@@ -24,6 +23,7 @@ type worker struct {
 	// the turn to write.
 	midway func()
 	has    holding
+	seen   clusto.Version // the newest one when something was refused last
 }
 
 // holding is what a worker has.
@@ -46,16 +46,25 @@ func newWorker(name string, store clusto.Store, seed uint64, note func(event)) *
 // errAbort gives up an update that was right.
 var errAbort = errors.New("abort")
 
-// work works until the deadline. An error ends it, since none is expected.
-func (w *worker) work(ctx context.Context, deadline time.Time) {
+// work works until stop is closed. An error ends it, since none is expected.
+func (w *worker) work(ctx context.Context, stop <-chan struct{}) {
 	_, err := w.store.Update(ctx, clusto.Change{User: w.name, Description: "arrive"}, func(tx clusto.Tx) error {
 		return create(ctx, inventory(tx), "basicserver", w.name, nil)
 	})
-	for err == nil && time.Now().Before(deadline) {
+	for err == nil && !closed(stop) {
 		err = w.update(ctx)
 	}
 	if err != nil {
 		w.note(event{Worker: w.name, Error: err.Error()})
+	}
+}
+
+func closed(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -81,15 +90,9 @@ func (w *worker) update(ctx context.Context) error {
 			}
 		}
 		if len(x.event.Refused) > 0 {
-			// The turn to write makes what was seen the newest state there is.
-			if _, err := tx.Now(ctx); err != nil {
+			if err := x.see(tx); err != nil {
 				return err
 			}
-			working, err := tx.Version(ctx)
-			if err != nil {
-				return err
-			}
-			x.event.Seen = working - 1
 		}
 		if abort {
 			return errAbort
@@ -101,6 +104,29 @@ func (w *worker) update(ctx context.Context) error {
 		return err
 	}
 	x.tell(version, aborted)
+	return nil
+}
+
+// see notes the newest version that is committed. The turn to write makes what was
+// seen its state. (It need not be the one before that which is being made: that
+// number may have been taken long ago, and lower ones be used after it.)
+func (x *attempt) see(tx clusto.Tx) error {
+	if _, err := tx.Now(x.ctx); err != nil {
+		return err
+	}
+	working, err := tx.Version(x.ctx)
+	if err != nil {
+		return err
+	}
+	x.event.Seen = x.seen
+	for v, err := range tx.Versions(x.ctx, x.seen) {
+		if err != nil {
+			return err
+		}
+		if v.Version < working {
+			x.event.Seen = v.Version
+		}
+	}
 	return nil
 }
 
@@ -122,6 +148,7 @@ func (x *attempt) tell(version clusto.Version, aborted bool) {
 		x.worker.has = x.has
 	}
 	x.event.Version = version
+	x.worker.seen = max(x.worker.seen, x.event.Seen)
 	x.note(x.event)
 }
 

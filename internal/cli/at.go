@@ -29,10 +29,25 @@ func atVersion(cmd *cobra.Command, store clusto.Store) (at clusto.Version, err e
 	return at, err
 }
 
+// historyOf returns r as a History, or ErrUnsupported if there is none: not one
+// version.
+func historyOf(ctx context.Context, r clusto.Reader) (clusto.History, error) {
+	h, err := clusto.Past(r)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := h.Version(ctx)
+	if err == nil && newest == 0 {
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "the database keeps no history"),
+			"it is as classic clusto leaves one with versioning = 0; see versioning in the configuration")
+	}
+	return h, err
+}
+
 // past calls fn with the history up to now.
 func past(ctx context.Context, store clusto.Store, fn func(context.Context, clusto.History) error) error {
 	return store.View(ctx, clusto.Live, func(r clusto.Reader) error {
-		h, err := clusto.Past(r)
+		h, err := historyOf(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -43,7 +58,7 @@ func past(ctx context.Context, store clusto.Store, fn func(context.Context, clus
 // viewPast calls fn with the history up to now, or to what --at of cmd names.
 func (r *run) viewPast(cmd *cobra.Command, fn func(context.Context, clusto.History) error) error {
 	return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-		h, err := clusto.Past(inv.Reader)
+		h, err := historyOf(ctx, inv.Reader)
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ given, and then replaced in one step at the end.`,
   clusto list --dsn sqlite:////var/backups/clusto.db`,
 		Annotations: exits(databaseExits, []exit{
 			{statusExists, "the file is there already"},
+			{statusInvalid, "the file belongs to the database that is to be saved"},
 			{statusNotFound, "there is no such directory"},
 		}),
 		Args: oneArg("FILE"),

@@ -130,13 +130,16 @@ func (r *run) namedBy(s *Setting) string {
 }
 
 var (
-	userPassword  = regexp.MustCompile(`^([\w+]+://[^:/@]*):.*@`)
+	userPassword  = regexp.MustCompile(`^(?:([\w+]+:/+[^:/@]*):.*|([^:/@]+):[^/].*)@`)
 	namedPassword = regexp.MustCompile(`(?i)([?&; ]\w*password=)[^&; ]*`)
 )
 
 // hidePassword returns a DSN without the password in it.
 func hidePassword(dsn string) string {
-	return namedPassword.ReplaceAllString(userPassword.ReplaceAllString(dsn, "$1:***@"), "$1***")
+	if strings.HasPrefix(dsn, "sqlite:") {
+		return dsn
+	}
+	return namedPassword.ReplaceAllString(userPassword.ReplaceAllString(dsn, "$1$2:***@"), "$1***")
 }
 
 // lookAtLibrary loads the drivers and scripts of the library directory and

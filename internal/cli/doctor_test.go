@@ -10,6 +10,10 @@ func TestHidePassword(t *testing.T) {
 	for dsn, want := range map[string]string{
 		"sqlite:////var/lib/clusto/clusto.db":               "sqlite:////var/lib/clusto/clusto.db",
 		"clusto.db":                                         "clusto.db",
+		"sqlite:///a:b@c":                                   "sqlite:///a:b@c",
+		"mysql:/ann:s3cret@db/clusto":                       "mysql:/ann:***@db/clusto",
+		"mysql://ann:/s3cret@db/clusto":                     "mysql://ann:***@db/clusto",
+		"ann:s3cret@db/clusto":                              "ann:***@db/clusto",
 		"postgresql://ann@db:5432/clusto":                   "postgresql://ann@db:5432/clusto",
 		"postgresql://ann:s3cret@db:5432/clusto":            "postgresql://ann:***@db:5432/clusto",
 		"mysql+pymysql://ann:s3cret@db/clusto":              "mysql+pymysql://ann:***@db/clusto",

@@ -3,6 +3,7 @@ package convert
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -213,6 +214,9 @@ func (i *importer) resolved(s *step, a Attr) (clusto.Attr, bool) {
 	return attr, id != 0
 }
 
+// typeRack is the type of containers in which things have units (driver/basic).
+const typeRack = "rack"
+
 // place puts entities into containers, as the drivers of these have it.
 func (i *importer) place() error {
 	for _, s := range i.steps {
@@ -229,6 +233,9 @@ func (i *importer) place() error {
 				args = append(args, p.Units)
 			}
 			err := i.inv.Wrap(container).Insert(i.ctx, i.inv.Wrap(s.is), args...)
+			if errors.Is(err, clusto.ErrInvalid) && p.Units == nil && container.Type == typeRack {
+				err = clusto.Errorf(clusto.ErrInvalid, "%s goes into %s: its row must say into which unit", s.Name, container.Name)
+			}
 			if err := i.mind(s.Line, err); err != nil {
 				return err
 			}

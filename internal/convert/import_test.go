@@ -18,7 +18,6 @@ import (
 	"github.com/clusto/clusto/internal/convert/jsonl"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
-	"github.com/clusto/clusto/resource"
 )
 
 // world is a database that things are imported into.
@@ -383,9 +382,28 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name:  "no unit",
+			there: "name,driver\nrk1,basicrack\n",
+			text:  "name,driver,parent,unit\nweb1,basicserver,rk1,\nweb2,basicserver,rk1,99\n",
+			want: []string{
+				"2: web1 goes into rk1: its row must say into which unit",
+				"3: insert web2 into rk1: there is no unit 99; the rack has 1 to 45",
+			},
+		},
+		{
 			name: "clusto's own",
 			text: `{"name":"clustometa","attrs":[{"key":"schemaversion","subkey":"property","value":9}]}`,
 			want: []string{"1: clustometa belongs to the database itself, and an import cannot change it"},
+		},
+		{
+			name: "clusto's own, by its driver",
+			text: "name,driver\nclustometa,basicserver\n",
+			want: []string{"2: clustometa belongs to the database itself, and an import cannot change it"},
+		},
+		{
+			name: "clusto's own, in a container",
+			text: "name,driver,pool\nweb,pool,\nclustometa,,web\n",
+			want: []string{"3: clustometa belongs to the database itself, and an import cannot change it"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -430,90 +448,6 @@ func TestDryRun(t *testing.T) {
 	if report.Version != 0 || w.export() != "" {
 		t.Error("a dry run changed something")
 	}
-}
-
-// TestCounters: numbers that come later are not those of the file.
-func TestCounters(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.must("name,driver,disk#3,_contains#5\nbox,basicserver,1T,relation:web1\nweb1,basicserver,,\nnet,ipmanager,,\n")
-	w.must("name,baseip.property,netmask.property\nnet,10.0.0.0,255.255.255.0\n")
-	w.must(fmt.Sprintf(server, "web2", `{"key":"ip","number":41,"value":-1979711487},{"key":"ip","number":41,"subkey":"manager","datatype":"relation","value":"net"}`))
-	w.update(func(ctx context.Context, inv *clusto.Inventory) error {
-		box, err := inv.Object(ctx, "box")
-		if err != nil {
-			return err
-		}
-		for key, want := range map[string]int64{"disk": 4, clusto.KeyContains: 6, "unknown": 0} {
-			if n, err := box.NextNumber(ctx, key); err != nil || n != want {
-				t.Errorf("the next number of %s is %d, want %d (%v)", key, n, want, err)
-			}
-		}
-		net, err := inv.Object(ctx, "net")
-		if err != nil {
-			return err
-		}
-		m, err := resource.Of(net)
-		if err != nil {
-			return err
-		}
-		held, err := m.Allocate(ctx, box, resource.Request{})
-		if addr, _ := resource.ValueAddr(held.Value); held.Number != clusto.Num(42) || addr.String() != "10.0.0.2" {
-			t.Errorf("allocated %s %s, want ip#42 10.0.0.2", held.Name(), addr)
-		}
-		return err
-	})
-	w.must("name,disk#9\nbox,2T\n") // the counter is there and moves
-	w.must("name,disk#1\nbox,2T\n") // and does not move back
-	w.update(func(ctx context.Context, inv *clusto.Inventory) error {
-		box, err := inv.Object(ctx, "box")
-		if err != nil {
-			return err
-		}
-		if n, err := box.NextNumber(ctx, "disk"); err != nil || n != 10 {
-			t.Errorf("the next number is %d, want 10 (%v)", n, err)
-		}
-		return err
-	})
-}
-
-// TestManagers: what managers hand out after an import nobody has.
-func TestManagers(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.must("name,driver,basename.property,digits.property,next.property\n" +
-		"names,simpleentitynamemanager,s,4,1\nvlans,simplenummanager,,,100\ns0001,basicserver,,,\ns0002,basicserver,,,\n")
-	w.must("name,simplenum#0,simplenum#0.manager:relation\ns0001,100,vlans\n")
-	w.update(func(ctx context.Context, inv *clusto.Inventory) error {
-		names, err := inv.Object(ctx, "names")
-		if err != nil {
-			return err
-		}
-		m, err := resource.Of(names)
-		if err != nil {
-			return err
-		}
-		driver, _ := w.options.Drivers.Driver("basicserver")
-		made, err := m.NewEntity(ctx, driver, "")
-		if err != nil {
-			return err
-		}
-		if made.Name != "s0003" {
-			t.Errorf("the next name is %s, want s0003", made.Name)
-		}
-		vlans, err := inv.Object(ctx, "vlans")
-		if err != nil {
-			return err
-		}
-		if m, err = resource.Of(vlans); err != nil {
-			return err
-		}
-		held, err := m.Allocate(ctx, made, resource.Request{})
-		if held.Number != clusto.Num(1) || held.Value.Int64() != 101 {
-			t.Errorf("allocated %s = %s, want simplenum#1 = 101", held.Name(), held.Value.Text())
-		}
-		return err
-	})
 }
 
 // TestDoubledNames names an entity of which there are two.

@@ -45,7 +45,7 @@ func (i *importer) plan(r *Record) error {
 	}
 	i.planDriver(s)
 	i.planAttrs(s)
-	if r.Name == clusto.MetaEntity && len(s.add)+len(s.del) > 0 {
+	if r.Name == clusto.MetaEntity && len(s.add)+len(s.del)+len(r.In) > 0 || s.was.Name == clusto.MetaEntity && s.is != s.was {
 		i.problemf(r.Line, "%s belongs to the database itself, and an import cannot change it", r.Name)
 	}
 	return nil

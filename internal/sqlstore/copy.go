@@ -143,11 +143,7 @@ func (c *conn) mustBeNew() error {
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "database %s lacks some of clusto's tables", c.store.dialect.Where()),
 			"run clusto initdb on it first")
 	}
-	n, err := c.exec(advance)
-	if err == nil && n == 0 {
-		_, err = c.exec(beginMeta, int64(1), int64(1))
-	}
-	if err != nil {
+	if err := c.advance(); err != nil {
 		return err
 	}
 	return c.looksNew() // still, now that nobody else writes

@@ -193,5 +193,5 @@ const (
 	FaultText            // a text that the column cannot hold
 	FaultDenied          // who connected has no right to do this
 	FaultStopped         // the server gave up the statement
-	FaultCrowded         // the server keeps too many prepared statements to take another
+	FaultCrowded         // the server has too many connections, or prepared statements, to take another
 )

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -33,28 +34,24 @@ func (r *reader) edits(ctx context.Context, m *clusto.EditMatch, give func(clust
 		return err
 	}
 	return r.query(ctx, q.text(` UNION ALL `)+` ORDER BY 1, 2, 3`, q.args, func(row row) (bool, error) {
-		e, err := row.edit()
-		return err == nil && give(e), err
+		return give(row.edit()), nil
 	})
 }
 
 // edit returns the edit in r: its version, its place, the number of its row,
 // the columns of an attribute, and three more of an entity.
-func (r row) edit() (clusto.Edit, error) {
+func (r row) edit() clusto.Edit {
 	const place, attr, entity, name, number, typ, driver, made, is = 1, 3, 4, 5, 6, 7, 8, 11, 12
 	e := clusto.Edit{Version: clusto.Version(r.int(0)), Entity: clusto.EntityID(r.int(entity))}
 	whole := clusto.Entity{ID: e.Entity, Version: clusto.Version(r.int(made))}
 	whole.Name, whole.Type, whole.Driver = r.text(name), r.text(typ), r.text(driver)
 	after := whole
 	after.Name, after.Type, after.Driver = r.text(is), r.text(is+1), r.text(is+2)
-	var err error
 	switch r.int(place) {
 	case placeAttrEnded:
-		e.Kind = clusto.AttrEnded
-		e.Attr, err = r[attr:].attr()
+		e.Kind, e.Attr = clusto.AttrEnded, r[attr:].pastAttr()
 	case placeAttrMade:
-		e.Kind = clusto.AttrMade
-		e.Attr, err = r[attr:].attr()
+		e.Kind, e.Attr = clusto.AttrMade, r[attr:].pastAttr()
 	case placeEntityEnded:
 		e.Kind, e.Was = clusto.EntityEnded, whole
 	case placeEntityMade:
@@ -65,5 +62,17 @@ func (r row) edit() (clusto.Edit, error) {
 		e.Kind, e.Redacted = clusto.AttrsRedacted, int(r.int(number))
 		e.Attr = clusto.Attr{Entity: e.Entity, Key: r.text(name)}
 	}
-	return e, err
+	return e
+}
+
+// pastAttr returns the attribute in r. A value that contradicts its datatype is
+// taken for the text that stands there: nothing mends what is past, and it must not
+// hide all else that happened.
+func (r row) pastAttr() clusto.Attr {
+	const number, text = 6, 7
+	a, err := r.attr()
+	if err != nil {
+		a.Value = clusto.String(cmp.Or(r.text(text), r.text(number)))
+	}
+	return a
 }

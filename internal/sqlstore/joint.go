@@ -148,15 +148,19 @@ func (j *joint) resign() {
 // the connection are given back before the next one leads.
 func (s *Store) lead(m *member) *group {
 	defer s.joint.resign()
-	g := &group{store: s, turn: turn{dialect: s.dialect}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
+	g := &group{store: s, turn: turn{store: s}, next: make(chan struct{}, 1), done: make(chan struct{}), failed: true}
 	defer close(g.done) // also when the function of m panics
 	defer g.turn.end()
+	c, err := s.take(m.ctx, &s.writers)
+	if err != nil {
+		return g
+	}
 	if m.err = g.turn.take(m.ctx); m.err != nil {
+		s.give(c, &s.writers)
 		g.failed = false // there is nothing to run again
 		return g
 	}
-	c, err := s.begin(m.ctx, &s.writers, ModeWrite)
-	if err != nil {
+	if c, err = s.beginOn(m.ctx, c, &s.writers, ModeWrite); err != nil {
 		return g
 	}
 	g.c = c
@@ -242,6 +246,9 @@ func (g *group) prepare(ctx context.Context, t *tx) error {
 // commit commits the group, and reports whether that was done.
 func (g *group) commit(ctx context.Context) bool {
 	err := g.c.control(`COMMIT`)
+	if err == nil {
+		err = g.last.confirm()
+	}
 	if err == nil {
 		return true
 	}

@@ -66,15 +66,15 @@ func andIDs[I ~int64](c *condition, column string, numbers []I) {
 }
 
 // batches returns conditions that together limit column to numbers, for a
-// statement that changes rows: each number is an argument, as MariaDB looks at
-// every row of the table if they come from a subquery. As with inserts, powers
+// statement that changes rows: where Listed says so each number is an argument, as
+// MariaDB looks at every row of the table if they come from a subquery. As with inserts, powers
 // of two keep the statements few.
 func batches[I ~int64](d Dialect, column string, numbers []I) []condition {
 	var all []condition
 	for len(numbers) > 0 {
 		n := len(numbers)
 		c := condition{dialect: d}
-		if most := d.RowsPerInsert(); most > 1 {
+		if most := d.Listed(); most > 0 {
 			n = 1 << (bits.Len(uint(min(n, most))) - 1)
 			c.and(column + ` IN (` + strings.Repeat(`?, `, n-1) + `?)`)
 			for _, number := range numbers[:n] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,6 +38,20 @@ type Report struct {
 type Doubled struct {
 	Name     string
 	Entities []clusto.EntityID
+}
+
+// Create returns the store of the database behind d, which may be empty, after
+// Migrate.
+func Create(ctx context.Context, d Dialect, o Options) (*Store, Report, error) {
+	s, err := New(ctx, d, o, MayBeEmpty)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	report, err := s.Migrate(ctx)
+	if err != nil {
+		return nil, report, errors.Join(err, s.Close())
+	}
+	return s, report, nil
 }
 
 // Migrate makes the tables and indexes that are missing, and fills a new

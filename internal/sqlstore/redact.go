@@ -67,9 +67,8 @@ func (t *tx) redactable(ctx context.Context, id clusto.EntityID, key string, sub
 	sql := `SELECT ` + t.s.attrColumns + `, a.deleted_at_version FROM ` + t.s.dialect.Attrs(path, false) + ` WHERE ` + string(c.sql)
 	var old []oldAttr
 	err := t.query(ctx, sql, c.args, func(row row) (bool, error) {
-		a, err := row.attr()
-		old = append(old, oldAttr{a, clusto.Version(row.int(len(row) - 1))})
-		return true, err
+		old = append(old, oldAttr{row.pastAttr(), clusto.Version(row.int(len(row) - 1))})
+		return true, nil
 	})
 	return old, err
 }

@@ -32,6 +32,7 @@ type Store struct {
 	options     Options
 	attrColumns string
 	tables      atomic.Pointer[schema] // the tables and indexes that are known to be there
+	turns       atomic.Int32           // how many have the turn to write, or wait for it
 	joint       joint                  // where changes that may be committed together meet
 	spare       spare                  // numbers for rows; who has the turn to write owns them
 	writer      int64                  // the number of our row in clusto_meta, where commits can be in doubt
@@ -109,17 +110,22 @@ func (s *Store) count(sql string) {
 	}
 }
 
-// begin returns a connection that has begun a transaction. An idle connection
-// may have been lost since it was used last; as nothing was done on it yet, a
-// new one takes its place.
+// begin returns a connection that has begun a transaction.
 func (s *Store) begin(ctx context.Context, idle *[]*conn, mode Mode) (*conn, error) {
+	c, err := s.take(ctx, idle)
+	if err != nil {
+		return nil, err
+	}
+	return s.beginOn(ctx, c, idle, mode)
+}
+
+// beginOn is begin on a connection that was taken. An idle one may have been
+// lost since it was used last; as nothing was done on it yet, another takes its
+// place.
+func (s *Store) beginOn(ctx context.Context, c *conn, idle *[]*conn, mode Mode) (*conn, error) {
 	for {
-		c, err := s.take(ctx, idle)
-		if err != nil {
-			return nil, err
-		}
 		used := len(c.prepared) > 0
-		err = c.begin(mode)
+		err := c.begin(mode)
 		if err == nil {
 			return c, nil
 		}
@@ -127,11 +133,31 @@ func (s *Store) begin(ctx context.Context, idle *[]*conn, mode Mode) (*conn, err
 		if faultOf(err) != FaultLost || !used {
 			return nil, err
 		}
+		if c, err = s.take(ctx, idle); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// take returns an idle connection, or a new one.
+// take returns an idle connection, or a new one. While the server takes no more
+// of them, it waits until somebody, here or elsewhere, needs one less. Who has
+// the turn to write must have a connection: those who wait for the turn have
+// theirs.
 func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
+	again := &retries{patience: s.options.Patience}
+	for {
+		c, err := s.connection(ctx, idle)
+		if faultOf(err) != FaultCrowded {
+			return c, err
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// connection returns an idle connection, or a new one.
+func (s *Store) connection(ctx context.Context, idle *[]*conn) (*conn, error) {
 	s.mu.Lock()
 	closed, n := s.closed, len(*idle)
 	if !closed && n > 0 {
@@ -156,7 +182,11 @@ func (s *Store) take(ctx context.Context, idle *[]*conn) (*conn, error) {
 func (s *Store) unreachable(err error) error {
 	err = s.fault(err, "connect")
 	if s.dialect.Remote() && clusto.KindOf(err) == clusto.ErrUnavailable {
-		return &faultError{fault: FaultLost, err: err}
+		f := &faultError{fault: FaultLost, err: err}
+		if s.dialect.Fault(err) == FaultCrowded {
+			f.fault = FaultCrowded
+		}
+		return f
 	}
 	return err
 }

@@ -24,7 +24,8 @@ type tx struct {
 	nests   []*nest // that are open, outermost first
 
 	first      bool           // it had the turn to write before it began
-	unwritable bool           // the database takes no writes: it reads one state
+	oneState   bool           // it reads one state, and cannot write
+	onlyRead   bool           // it was overtaken, and had not begun to write
 	started    bool           // it is the one writer, see writing.go
 	writing    bool           // since the first write
 	revived    bool           // an entity was, in this transaction
@@ -92,6 +93,9 @@ func (t *tx) beginWrite(ctx context.Context) error {
 func (t *tx) startOnce(ctx context.Context) error {
 	if t.started {
 		return nil
+	}
+	if t.oneState {
+		return t.fail(t.overtaken())
 	}
 	if err := t.turn.take(ctx); err != nil {
 		return t.fail(err)
@@ -164,6 +168,12 @@ func (t *tx) ActOutside(what string) error {
 	if t.broken != nil {
 		return t.broken
 	}
+	if t.oneState { // it may want to write afterwards
+		return t.fail(t.overtaken())
+	}
 	t.outside = what
+	if !t.first && !t.started {
+		t.turn.end() // nobody is to wait for what happens outside
+	}
 	return nil
 }

@@ -29,18 +29,33 @@ func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto
 
 // update runs fn until it is committed or fails for good.
 func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto.Tx) error) (*tx, error) {
-	turn := &turn{dialect: s.dialect}
+	turn := &turn{store: s}
 	defer turn.end()
-	again := &retries{patience: s.options.Patience}
-	unwritable := false
-	for {
-		t := newTx(s, turn, again.runs > 0 && !unwritable, change)
-		t.unwritable = unwritable
-		err := t.attempt(ctx, fn)
-		if t.refusedTurn(err) {
-			unwritable = true
-			continue
+	if s.dialect.Remote() && s.turns.Load() > 0 {
+		// Somebody here is writing: what fn read now would be stale when it
+		// writes, and a crowd that reads in vain takes a connection each.
+		if err := turn.borrow(ctx); err != nil {
+			return nil, err
 		}
+	}
+	again := &retries{patience: s.options.Patience}
+	oneState := false
+	var c *conn // kept, so that whoever has the turn to write has one
+	letGo := func() {
+		if c != nil {
+			s.give(c, &s.writers)
+			c = nil
+		}
+	}
+	defer letGo()
+	for {
+		t := newTx(s, turn, again.runs > 0 && !oneState, change)
+		t.oneState = oneState
+		err := t.attempt(ctx, &c, fn)
+		if c != nil && c.inDoubt || t.lacks != "" {
+			letGo()
+		}
+		oneState = t.onlyRead
 		if t.committing && faultOf(err) == FaultLost {
 			done, unsettled := s.settle(ctx, t.mark, again)
 			switch {
@@ -50,22 +65,29 @@ func (s *Store) update(ctx context.Context, change clusto.Change, fn func(clusto
 				return t, nil
 			}
 		}
-		if !again.worth(err) {
-			return t, err
+		if err == nil {
+			return t, nil
 		}
-		if t.outside != "" {
-			return nil, clusto.Errorf(clusto.ErrConflict,
-				"the inventory was changed by somebody else after this change had begun to %s, so it cannot be run again: %w", t.outside, err)
-		}
-		if t.lacks != "" {
-			if err := s.makeTable(ctx, t.lacks); err != nil && faultOf(err) != FaultStale {
-				return nil, err
-			}
-		}
-		if err := again.wait(ctx, err); err != nil {
+		if err := t.tryAgain(ctx, err, again); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// tryAgain sees to it that fn can run again after err, or returns an error.
+func (t *tx) tryAgain(ctx context.Context, err error, again *retries) error {
+	if !again.worth(err) {
+		return err
+	}
+	if t.outside != "" {
+		return clusto.Errorf(clusto.ErrConflict, "this change had begun to %s, so it cannot be run again: %w", t.outside, err)
+	}
+	if t.lacks != "" {
+		if err := t.s.makeTable(ctx, t.lacks); err != nil && faultOf(err) != FaultStale {
+			return err
+		}
+	}
+	return again.wait(ctx, err)
 }
 
 // settle finds out whether the commit with the given mark was done, for as long
@@ -93,45 +115,19 @@ func (s *Store) unknownOutcome(t *tx, err error) error {
 		"the change is either whole or not at all: when the database is back, see whether there is version %d of this change (clusto log)", t.working)
 }
 
-// turn is this process's turn to write, which lasts from the first write to
-// the end of the Update, also when its function runs again.
-type turn struct {
-	dialect Dialect
-	release func()
-}
-
-// take waits for the turn, unless it is there already.
-func (u *turn) take(ctx context.Context) error {
-	if u.release != nil {
-		return nil
+// attempt runs fn once on a connection and commits: on c, or if that is nil on
+// another, which becomes c. One that is not the first takes the turn to write
+// before, so that fn cannot be overtaken again; but if fn has only read, it does
+// so again in one state, and holds up nobody.
+func (t *tx) attempt(ctx context.Context, c **conn, fn func(clusto.Tx) error) (err error) {
+	if *c == nil {
+		if *c, err = t.s.take(ctx, &t.s.writers); err != nil {
+			return err
+		}
 	}
-	release, err := u.dialect.Lock(ctx)
-	if err == nil {
-		u.release = release
-	}
-	return err
-}
-
-func (u *turn) end() {
-	if u.release != nil {
-		u.release()
-	}
-}
-
-// refusedTurn reports whether err is that of a transaction that was to write
-// before fn runs, in a database that takes no writes. So far fn has only read:
-// else it would have been refused before. It can do so in one state.
-func (t *tx) refusedTurn(err error) bool {
-	f := faultOf(err)
-	return t.first && !t.started && (f == FaultReadOnly || f == FaultDenied)
-}
-
-// attempt runs fn once on a connection and commits. One that is not the first
-// takes the turn to write before, so that fn cannot be overtaken again.
-func (t *tx) attempt(ctx context.Context, fn func(clusto.Tx) error) error {
 	mode := ModeRead
 	switch {
-	case t.unwritable:
+	case t.oneState:
 		mode = ModeView
 	case t.first:
 		mode = ModeWrite
@@ -139,11 +135,10 @@ func (t *tx) attempt(ctx context.Context, fn func(clusto.Tx) error) error {
 			return err
 		}
 	}
-	var err error
-	if t.c, err = t.s.begin(ctx, &t.s.writers, mode); err != nil {
+	if *c, err = t.s.beginOn(ctx, *c, &t.s.writers, mode); err != nil {
 		return err
 	}
-	defer t.s.give(t.c, &t.s.writers)
+	t.c = *c
 	return t.run(ctx, fn)
 }
 
@@ -172,10 +167,11 @@ func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 	if err == nil {
 		err = t.broken
 	}
-	if !t.started && t.broken == nil && t.outside == "" {
+	if !t.started && !t.oneState && t.broken == nil && t.outside == "" {
 		if stale, e := t.overtakenReading(); e != nil {
 			return e
 		} else if stale {
+			t.onlyRead = true
 			return t.overtaken()
 		}
 	}
@@ -187,7 +183,10 @@ func (t *tx) run(ctx context.Context, fn func(clusto.Tx) error) error {
 
 // prepare makes sure that fn cannot be overtaken unnoticed.
 func (t *tx) prepare(ctx context.Context) error {
-	if t.first && t.s.dialect.Remote() {
+	switch {
+	case t.oneState:
+		return nil
+	case t.first && t.s.dialect.Remote():
 		return t.startOnce(ctx)
 	}
 	return t.observe()
@@ -203,6 +202,9 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 	if err := t.c.control(`COMMIT`); err != nil {
 		return false, err
 	}
+	if err := t.confirm(); err != nil {
+		return false, err
+	}
 	return true, nil
 }
 
@@ -212,7 +214,7 @@ func (t *tx) commit(ctx context.Context) (committed bool, err error) {
 func (t *tx) finish(ctx context.Context) (some bool, err error) {
 	changed := t.effect.changed()
 	if !changed && !t.effect.aside {
-		return false, nil
+		return false, t.abandoned() // what was answered then is of no worth
 	}
 	if t.ranging {
 		return false, errRanging

@@ -82,19 +82,27 @@ func (t *tx) startWriting() error {
 	return nil
 }
 
-func (t *tx) advance() (used, error) {
-	n, err := t.c.exec(advance)
-	if err != nil {
-		return used{}, refused(err)
+// advance makes the transaction the one writer where the database is no server,
+// and returns the numbers in use.
+func (t *tx) advance() (u used, err error) {
+	if err := t.c.advance(); err != nil {
+		return used{}, err
 	}
-	if n == 0 {
-		if _, err = t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
-			return used{}, err
-		}
-	}
-	var u used
 	_, err = t.c.ints(`SELECT `+highest, nil, &u.version, &u.entity, &u.attr)
 	return u, err
+}
+
+// advance waits for the writers before and makes the next ones wait. Of two that
+// are the first ever, one fails with FaultStale.
+func (c *conn) advance() error {
+	n, err := c.exec(advance)
+	if err != nil {
+		return refused(err)
+	}
+	if n == 0 {
+		_, err = c.exec(beginMeta, int64(1), int64(1))
+	}
+	return err
 }
 
 // overtaken returns the error of a transaction that read what is stale now.
@@ -116,6 +124,10 @@ func refused(err error) error {
 // advanceBoth is advance where the database is a server. It fails with
 // FaultStale if somebody committed since the transaction began.
 func (t *tx) advanceBoth() (used, error) {
+	before, err := t.enroll()
+	if err != nil {
+		return used{}, err
+	}
 	if _, err := t.c.exec(advanceBoth, t.s.writer); err != nil {
 		return used{}, err
 	}
@@ -134,6 +146,9 @@ func (t *tx) advanceBoth() (used, error) {
 	if next != 0 {
 		t.s.spare[Versions] = []int64{next}
 	}
+	if t.s.mayAbandon() && own != before+1 {
+		return used{}, t.overtaken()
+	}
 	if seq == 0 {
 		if _, err := t.c.exec(beginMeta, int64(1), int64(1)); err != nil {
 			return used{}, err
@@ -146,17 +161,37 @@ func (t *tx) advanceBoth() (used, error) {
 	return u, t.markCommit(seq, own)
 }
 
+// enroll returns what our row of clusto_meta says, which is made if need be, where
+// a transaction may be given up without a word: that it says one more afterwards
+// shows that this transaction has advanced both rows and was not given up then.
+func (t *tx) enroll() (own int64, err error) {
+	if !t.s.mayAbandon() {
+		return 0, nil
+	}
+	var seq int64
+	if _, err = t.c.ints(readMeta, []driver.Value{t.s.writer}, &seq, &own); err != nil || own != 0 {
+		return own, err
+	}
+	own = max(seq, 1)
+	return own, t.makeMark(own)
+}
+
+// makeMark makes our row of clusto_meta, and forgets those that are far behind.
+func (t *tx) makeMark(says int64) error {
+	if _, err := t.c.exec(forgetMeta, int64(lowestWriter), says-forgotten); err != nil {
+		return err
+	}
+	_, err := t.c.exec(beginMeta, t.s.writer, says)
+	return err
+}
+
 // markCommit sees to it that our row of clusto_meta, which says own, tells of
 // this transaction once it is committed.
 func (t *tx) markCommit(seq, own int64) error {
 	switch {
 	case own == 0:
-		if _, err := t.c.exec(forgetMeta, int64(lowestWriter), seq-forgotten); err != nil {
-			return err
-		}
 		t.mark = seq
-		_, err := t.c.exec(beginMeta, t.s.writer, seq)
-		return err
+		return t.makeMark(seq)
 	case own < seq-forgotten/2:
 		t.mark = seq
 		_, err := t.c.exec(renewMeta, seq, t.s.writer)
@@ -166,10 +201,17 @@ func (t *tx) markCommit(seq, own int64) error {
 	return nil
 }
 
+// mayAbandon reports whether the server may give up a transaction without saying
+// so. What is done then is part of another one, without what was done before.
+func (s *Store) mayAbandon() bool {
+	a, ok := s.dialect.(Abandoner)
+	return ok && a.MayAbandon()
+}
+
 // abandoned returns the error of a transaction that the server has given up
 // without saying so: our row of clusto_meta is not as it has made it.
 func (t *tx) abandoned() error {
-	if a, ok := t.s.dialect.(Abandoner); !ok || !a.MayAbandon() || !t.started || t.broken != nil {
+	if !t.started || t.broken != nil || !t.s.mayAbandon() {
 		return nil
 	}
 	var own int64
@@ -180,28 +222,37 @@ func (t *tx) abandoned() error {
 	return t.fail(err)
 }
 
+// confirm returns the error of a commit that was one of nothing, since the server
+// had given up the transaction after it was asked about that. The caller has the
+// turn to write, so that nobody else has advanced our row.
+func (t *tx) confirm() error {
+	if !t.s.mayAbandon() {
+		return nil
+	}
+	defer t.c.rollback() // of what the question has begun
+	return t.abandoned()
+}
+
 // wasCommitted reports whether the transaction whose commit was cut off, and
 // that had the given mark, is part of the database. It waits until the server
 // has made up its mind. The caller has the turn to write, so that nobody else
-// has advanced our row. That it commits matters where the servers of a cluster
-// each have their own: what has not come before can then not come any more.
+// has advanced our row. Where the servers of a cluster each have their own mind, a
+// commit here settles it: what has not come before cannot come any more. So our row
+// is read after it; if it was one of nothing, then because of another writer's,
+// which serves as well.
 func (s *Store) wasCommitted(ctx context.Context, mark int64) (bool, error) {
 	c, err := s.begin(ctx, &s.writers, ModeWrite)
 	if err != nil {
 		return false, err
 	}
 	defer s.give(c, &s.writers)
+	defer c.rollback() // of what the last question has begun
 	var own int64
-	_, err = c.exec(advance)
+	if err = c.advance(); err == nil {
+		err = c.control(`COMMIT`)
+	}
 	if err == nil {
 		_, err = c.ints(readMeta, []driver.Value{s.writer}, new(int64), &own)
 	}
-	if err == nil {
-		err = c.control(`COMMIT`)
-	}
-	if err != nil {
-		c.rollback()
-		return false, err
-	}
-	return own >= mark && own != 0, nil
+	return err == nil && own >= mark && own != 0, err
 }

@@ -91,6 +91,12 @@ func TestImport(t *testing.T) {
 		},
 		{name: "empty", text: "", want: []string{"ends: the table is empty: its first row names the columns"}},
 		{
+			name: "columns twice",
+			text: "name,type,driver,name,driver,unit,parent,pool,parent,pool,k,k,unit,type\n",
+			want: []string{"ends: the first row: two columns are called name\ntwo columns are called driver\n" +
+				"two columns are called unit\ntwo columns are called type"},
+		},
+		{
 			name: "wrong first row",
 			text: "nmae,k.a.b,k#x,k#1#2,k:float,1k\n",
 			want: []string{`ends: the first row: column "k.a.b": it has two subkeys` + "\n" + `column "k#x": "x" is not a number` + "\n" +

@@ -105,6 +105,9 @@ const (
 
 var columnsAbout = []string{columnName, columnType, columnDriver, columnParent, columnPool, columnUnit}
 
+// columnsOnce are those of which an entity has one.
+var columnsOnce = []string{columnName, columnType, columnDriver, columnUnit}
+
 // readHeader returns the columns. Problems with them are about the first line,
 // and without it nothing else can be understood.
 func readHeader(r *csv.Reader) ([]column, error) {
@@ -121,6 +124,9 @@ func readHeader(r *csv.Reader) ([]column, error) {
 		c, err := parseColumn(strings.TrimSpace(cell))
 		if err != nil {
 			errs = append(errs, err)
+		}
+		if slices.Contains(columnsOnce, c.about) && slices.ContainsFunc(columns, func(other column) bool { return other.about == c.about }) {
+			errs = append(errs, clusto.Errorf(clusto.ErrInvalid, "two columns are called %s", c.about))
 		}
 		columns = append(columns, c)
 	}

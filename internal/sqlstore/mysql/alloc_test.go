@@ -22,6 +22,6 @@ func TestAllocation(t *testing.T) {
 	alloctest.Run(t, func(t *testing.T) alloctest.Database {
 		dsn := server.NewDatabase(t)
 		store := create(t, dsn, mysql.Options{})
-		return alloctest.Database{Store: store, Where: dsn, Open: openStore}
+		return alloctest.Database{Store: store, Where: []string{dsn}, Open: openStore}
 	}, alloctest.Options{})
 }

@@ -13,6 +13,7 @@ import (
 	mysqldriver "github.com/go-sql-driver/mysql"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
 )
 
 // host is one of the servers that a DSN names.
@@ -43,7 +44,7 @@ func newHosts(t *target, o Options) ([]host, error) {
 		c.Net, c.Addr = a.network, a.addr
 		c.Collation = "utf8mb4_bin"
 		c.Logger = &mysqldriver.NopLogger{}
-		c.Timeout = t.connect
+		c.Timeout, c.DialFunc = t.connect, sqlstore.Dial
 		c.MaxAllowedPacket = 0 // what the server says
 		c.ClientFoundRows = true
 		c.MultiStatements = true // for transaction control, which has no arguments
@@ -57,12 +58,6 @@ func newHosts(t *target, o Options) ([]host, error) {
 			return nil, clusto.Errorf(clusto.ErrInvalid, "database %s: %w", t.where(), err)
 		}
 		c.ReadTimeout, c.WriteTimeout = t.read, t.write
-		if c.ReadTimeout == 0 {
-			c.ReadTimeout = o.LockWait + answerTimeout
-		}
-		if c.WriteTimeout == 0 {
-			c.WriteTimeout = answerTimeout
-		}
 		if h.serve, err = mysqldriver.NewConnector(c); err != nil {
 			return nil, clusto.Errorf(clusto.ErrInvalid, "database %s: %w", t.where(), err)
 		}

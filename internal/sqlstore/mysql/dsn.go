@@ -18,12 +18,9 @@ var schemes = []string{"mysql", "mariadb", "mysql+mysqldb", "mysql+pymysql", "my
 
 const defaultPort = "3306"
 
-// The time limits of a connection unless the DSN says otherwise. An answer may
-// take as long as a change waits for a lock, and some more.
-const (
-	connectTimeout = 10 * time.Second
-	answerTimeout  = 30 * time.Second
-)
+// connectTimeout is how long a server may take to answer at first, unless the
+// DSN says otherwise. Later answers may take as long as they do.
+const connectTimeout = 10 * time.Second
 
 // address is where a server listens.
 type address struct{ network, addr string }

@@ -41,6 +41,9 @@ var faults = map[uint16]sqlstore.Fault{
 	1143: sqlstore.FaultDenied, // of a column
 	1227: sqlstore.FaultDenied, // access denied
 
+	1040: sqlstore.FaultCrowded, // max_connections
+	1203: sqlstore.FaultCrowded, // max_user_connections
+	1226: sqlstore.FaultCrowded, // the same, of one user
 	1461: sqlstore.FaultCrowded, // max_prepared_stmt_count
 
 	1317: sqlstore.FaultStopped, // KILL QUERY
@@ -146,6 +149,9 @@ func (d *dialect) refusal(h host, err error) error {
 	case 1045, 1698, 1251: // access denied
 		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"see user and password: in the DSN, in the file that its password_file names, or in MYSQL_PWD")
+	case 1040, 1203, 1226: // too many connections
+		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
+			"the server has no connection left for us: raise its max_connections, or stop programs that do not need theirs")
 	case 1044: // access denied to the database
 		return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "server %s: %w", h.name, err),
 			"the user may not use this database: GRANT ALL ON %s.* TO the user", d.target.database)

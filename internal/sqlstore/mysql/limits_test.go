@@ -28,6 +28,14 @@ func TestUnwritable(t *testing.T) {
 	storetest.RunUnwritable(t, s, open(t, u.String(), mysql.Options{}))
 }
 
+// TestOvertaken reads while others write.
+func TestOvertaken(t *testing.T) {
+	dsn := testenv.MariaDB(t).NewDatabase(t)
+	s, other := create(t, dsn, mysql.Options{}), open(t, dsn, mysql.Options{})
+	storetest.RunOvertaken(t, s, other)
+	storetest.RunUndecided(t, s, other)
+}
+
 // TestFewStatements writes while the server keeps hardly any statements
 // prepared, and hears what to do when it keeps none.
 func TestFewStatements(t *testing.T) {
@@ -53,6 +61,33 @@ func TestFewStatements(t *testing.T) {
 	server.Exec(t, `SET GLOBAL max_prepared_stmt_count = 0`)
 	_, err := mysql.Open(ctx, dsn, mysql.Options{})
 	wantError(t, err, clusto.ErrUnavailable, "raise the server's max_prepared_stmt_count")
+}
+
+// TestFewConnections has more goroutines write and ask at once than the server
+// takes connections: they wait for each other.
+func TestFewConnections(t *testing.T) {
+	server := testenv.NewMariaDB(t, testenv.Options{Settings: []string{"max_connections=10"}})
+	dsn := server.NewDatabase(t)
+	s := create(t, dsn, mysql.Options{})
+	var all sync.WaitGroup
+	var acknowledged [40]clusto.Version
+	for i := range acknowledged {
+		all.Go(func() {
+			var err error
+			if acknowledged[i], err = s.Update(t.Context(), clusto.Change{}, makeServer); err != nil {
+				t.Errorf("Update: %v", err)
+			}
+			err = s.View(t.Context(), clusto.Live, func(r clusto.Reader) error { _, err := r.Version(t.Context()); return err })
+			if err != nil {
+				t.Errorf("View: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	checkServers(t, server, dsn, acknowledged[:])
 }
 
 // TestMakeTableTogether has several programs be the first to rename something

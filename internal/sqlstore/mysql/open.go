@@ -6,7 +6,6 @@ package mysql
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/clusto/clusto/internal/sqlstore"
@@ -46,13 +45,5 @@ func Create(ctx context.Context, dsn string, o Options) (*sqlstore.Store, sqlsto
 	if err != nil {
 		return nil, sqlstore.Report{}, err
 	}
-	s, err := sqlstore.New(ctx, d, o.Options, sqlstore.MayBeEmpty)
-	if err != nil {
-		return nil, sqlstore.Report{}, err
-	}
-	report, err := s.Migrate(ctx)
-	if err != nil {
-		return nil, report, errors.Join(err, s.Close())
-	}
-	return s, report, nil
+	return sqlstore.Create(ctx, d, o.Options)
 }

@@ -18,14 +18,11 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
 )
 
-// How soon a server that is gone is noticed: one that does not answer to a
-// connection, and one whose machine has vanished behind a connection.
-const (
-	connectTimeout = 10 * time.Second
-	silence        = 30 * time.Second
-)
+// connectTimeout is how long a server may take to answer to a connection.
+const connectTimeout = 10 * time.Second
 
 // cancelWait is how long to wait for a server that was asked to stop a
 // statement, before the connection is given up.
@@ -49,7 +46,7 @@ func configure(a *address, o Options) (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	config.DialFunc = dial
+	config.DialFunc = sqlstore.Dial
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "clusto"
 	}
@@ -64,16 +61,6 @@ func configure(a *address, o Options) (*pgx.ConnConfig, error) {
 		return err
 	}
 	return config, nil
-}
-
-// dial connects to a server so that its silence ends the connection, also
-// while a statement waits for its answer.
-func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	d := net.Dialer{
-		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silence / 2, Interval: silence / 6, Count: 3},
-		Control:         limitSilence,
-	}
-	return d.DialContext(ctx, network, address)
 }
 
 // session returns the statements that set up a connection. Every statement of
@@ -92,7 +79,7 @@ SET tcp_keepalives_idle = %d;
 SET tcp_keepalives_interval = %d;
 SET tcp_keepalives_count = 3;
 SET tcp_user_timeout = %d`,
-		lockWait.Milliseconds(), int((silence / 2).Seconds()), int((silence / 6).Seconds()), silence.Milliseconds())
+		lockWait.Milliseconds(), int((sqlstore.Silence / 2).Seconds()), int((sqlstore.Silence / 6).Seconds()), sqlstore.Silence.Milliseconds())
 }
 
 // Connect opens a connection to the first host that can be used.

@@ -49,6 +49,8 @@ func (d *dialect) Fault(err error) sqlstore.Fault {
 		return ofClient(err)
 	}
 	switch {
+	case e.Code == "53300":
+		return sqlstore.FaultCrowded // too many connections
 	case strings.HasPrefix(e.Code, "08"), e.SeverityUnlocalized == "FATAL", e.SeverityUnlocalized == "PANIC":
 		return sqlstore.FaultLost
 	case e.Code == "0A000" && strings.Contains(e.Routine, "RevalidateCachedQuery"):

@@ -19,6 +19,6 @@ func openStore(ctx context.Context, where string) (clusto.Store, error) {
 func TestAllocation(t *testing.T) {
 	alloctest.Run(t, func(t *testing.T) alloctest.Database {
 		store, path := createAt(t, sqlite.Options{})
-		return alloctest.Database{Store: store, Where: path, Open: openStore}
+		return alloctest.Database{Store: store, Where: []string{path}, Open: openStore}
 	}, alloctest.Options{})
 }

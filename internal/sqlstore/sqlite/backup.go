@@ -14,12 +14,16 @@ import (
 // Backup copies all that from holds into a new file at path, which only its
 // owner can read. The file is a whole database in one piece. Until it is
 // complete and verified it is called path.partial; if there is a file at path
-// already Backup returns ErrExists, or with force replaces it at the end.
+// already Backup returns ErrExists, or with force replaces it at the end. It
+// returns ErrInvalid if that is the database itself.
 func Backup(ctx context.Context, from *sqlstore.Store, path string, force bool, o sqlstore.CopyOptions) (sqlstore.CopyReport, error) {
 	if err := mayMake(path, force); err != nil {
 		return sqlstore.CopyReport{}, err
 	}
 	partial := path + ".partial"
+	if err := isNot(from.Where(), path, partial); err != nil {
+		return sqlstore.CopyReport{}, err
+	}
 	if err := removeAll(partial); err != nil { // what an earlier backup left that was killed
 		return sqlstore.CopyReport{}, fileError("remove", partial, err)
 	}
@@ -46,6 +50,23 @@ func mayMake(path string, force bool) error {
 		return clusto.WithHint(clusto.Errorf(clusto.ErrExists, "%s is there already, and no file", path), "name another file")
 	case !force:
 		return clusto.WithHint(clusto.Errorf(clusto.ErrExists, "%s is there already", path), "name another file, or replace it with --force")
+	}
+	return nil
+}
+
+// isNot returns ErrInvalid if one of paths, which are to be overwritten, is a
+// file of the database where, which may be none in a file.
+func isNot(where string, paths ...string) error {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue // that it cannot be written is said by who tries
+		}
+		for _, own := range (&dialect{path: where}).Files() {
+			if mine, err := os.Stat(own); err == nil && os.SameFile(info, mine) {
+				return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s belongs to the database that is to be saved", path), "name another file")
+			}
+		}
 	}
 	return nil
 }

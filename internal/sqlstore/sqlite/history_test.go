@@ -139,3 +139,59 @@ func TestVersionTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadablePast: values that contradict their datatype are in the history as
+// texts, and can be redacted.
+func TestUnreadablePast(t *testing.T) {
+	ctx := t.Context()
+	s, path := createAt(t, sqlite.Options{})
+	var id clusto.EntityID
+	change := func(fn func(tx clusto.Tx) error) clusto.Version {
+		t.Helper()
+		v, err := s.Update(ctx, clusto.Change{}, fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	made := change(func(tx clusto.Tx) error {
+		e, err := tx.Create(ctx, "web", "server", "basicserver")
+		id = e.ID
+		return errors.Join(err, tx.AddAttrs(ctx,
+			clusto.Attr{Entity: id, Key: "a", Value: clusto.String("one")}, clusto.Attr{Entity: id, Key: "b", Value: clusto.String("two")}))
+	})
+	db := openDB(t, path)
+	mustExec(t, db, `UPDATE entity_attrs SET datatype = 'odd' WHERE "key" = 'a'`)
+	mustExec(t, db, `UPDATE entity_attrs SET datatype = 'datetime', string_value = NULL, datetime_value = 'noon' WHERE "key" = 'b'`)
+	values := func() []string {
+		var all []string
+		err := s.View(ctx, clusto.Live, func(r clusto.Reader) error {
+			h, err := clusto.Past(r)
+			if err != nil {
+				return err
+			}
+			for e, err := range h.Edits(ctx, clusto.EditMatch{Only: []clusto.Version{made}, Kinds: []clusto.EditKind{clusto.AttrMade}}) {
+				if err != nil {
+					return err
+				}
+				all = append(all, e.Attr.Key+" "+e.Attr.Value.Text())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if diff := cmp.Diff([]string{"a one", "b noon"}, values()); diff != "" {
+		t.Error(diff)
+	}
+	change(func(tx clusto.Tx) error { return tx.Delete(ctx, id) })
+	change(func(tx clusto.Tx) error {
+		_, err := tx.Redact(ctx, id, "a", clusto.Cond[string]{})
+		return err
+	})
+	if diff := cmp.Diff([]string{"a [redacted]", "b noon"}, values()); diff != "" {
+		t.Error(diff)
+	}
+}

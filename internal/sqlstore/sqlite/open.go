@@ -109,15 +109,7 @@ func Create(ctx context.Context, dsn string, o Options) (*sqlstore.Store, sqlsto
 	if err := f.Close(); err != nil {
 		return nil, sqlstore.Report{}, fileError("make", d.path, err)
 	}
-	s, err := sqlstore.New(ctx, d, o.Options, sqlstore.MayBeEmpty)
-	if err != nil {
-		return nil, sqlstore.Report{}, err
-	}
-	report, err := s.Migrate(ctx)
-	if err != nil {
-		return nil, report, errors.Join(err, s.Close())
-	}
-	return s, report, nil
+	return sqlstore.Create(ctx, d, o.Options)
 }
 
 // fileError returns the error of a file that cannot be made or opened.

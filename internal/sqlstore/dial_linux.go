@@ -1,4 +1,4 @@
-package postgres
+package sqlstore
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ func limitSilence(network, _ string, c syscall.RawConn) error {
 	}
 	var failed error
 	err := c.Control(func(fd uintptr) {
-		failed = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(silence.Milliseconds()))
+		failed = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(Silence.Milliseconds()))
 	})
 	if err != nil {
 		return err
