@@ -71,18 +71,18 @@ func checkServers(t *testing.T, server *testenv.Server, dsn string, acknowledged
 func TestCommitCutOff(t *testing.T) {
 	server := testenv.MariaDB(t)
 	dsn := server.NewDatabase(t)
-	p, through := newProxy(t, dsn)
-	s := create(t, through, mysql.Options{})
+	p := testenv.NewProxy(t, dsn)
+	s := create(t, p.DSN(), mysql.Options{})
 	var acknowledged []clusto.Version
 	for i := range 12 {
-		p.next.Store(int32(i % 3))
+		p.CutNext(testenv.Cut(i % 3))
 		v, err := s.Update(t.Context(), clusto.Change{}, makeServer)
 		if err != nil {
 			t.Fatal(err)
 		}
 		acknowledged = append(acknowledged, v)
 	}
-	if n := p.cuts.Load(); n != 8 {
+	if n := p.Cuts(); n != 8 {
 		t.Errorf("%d commits were cut off, want 8", n)
 	}
 	if len(acknowledged) != 12 {

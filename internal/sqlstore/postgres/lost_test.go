@@ -107,20 +107,20 @@ func TestCommitCutOff(t *testing.T) {
 	for _, joint := range []bool{false, true} {
 		t.Run(fmt.Sprintf("joint=%v", joint), func(t *testing.T) {
 			_, dsn := createAt(t, postgres.Options{})
-			p := newProxy(t, dsn)
-			s := openAt(t, p.dsn, postgres.Options{})
+			p := testenv.NewProxy(t, dsn)
+			s := openAt(t, p.DSN(), postgres.Options{})
 			n := 0
 			for range 3 {
-				for _, cut := range []cutting{beforeCommit, afterCommit, never} {
+				for _, cut := range []testenv.Cut{testenv.BeforeSent, testenv.AfterAnswer, testenv.Never} {
 					n++
-					p.next(cut)
+					p.CutNext(cut)
 					if v, err := note(t, s, fmt.Sprint("a", n), joint); v != clusto.Version(n+2) || err != nil {
 						t.Fatalf("change %d, cut off %d: version %d, %v", n, cut, v, err)
 					}
 				}
 			}
-			if p.cuts != 6 {
-				t.Errorf("%d commits were cut off, want 6", p.cuts)
+			if n := p.Cuts(); n != 6 {
+				t.Errorf("%d commits were cut off, want 6", n)
 			}
 			checkNoted(t, s, n)
 		})
