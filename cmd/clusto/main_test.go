@@ -51,6 +51,8 @@ func TestMain(m *testing.M) {
 //	                     did next to nothing before main
 //	[root]               the test runs as root, for whom every file can be read
 //	[sqlite]             newdb makes databases of SQLite
+//	[postgresql]         newdb makes databases of PostgreSQL, where a change that
+//	                     was taken back leaves a gap in the numbers of versions
 func TestScripts(t *testing.T) {
 	small, err := filepath.Abs("../../testdata/classic/small.db")
 	if err != nil {
@@ -76,6 +78,8 @@ func TestScripts(t *testing.T) {
 				return os.Geteuid() == 0, nil
 			case "sqlite":
 				return dbtest.Chosen(t) == dbtest.SQLite, nil
+			case "postgresql":
+				return dbtest.Chosen(t) == dbtest.PostgreSQL, nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},

@@ -82,9 +82,11 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 				_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Key: key}))
 				errs = append(errs, err)
 			}
-			_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: 4, About: of, Kinds: []clusto.EditKind{clusto.EntityChanged}}))
-			errs = append(errs, err)
-			_, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
+			for _, to := range []clusto.Version{0, 4} {
+				_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{Only: only, After: 2, To: to, About: of, Kinds: []clusto.EditKind{clusto.EntityChanged}}))
+				errs = append(errs, err)
+			}
+			_, err := clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only, About: of, After: 1, NewestFirst: true, Limit: 2}))
 			errs = append(errs, err)
 		}
 	}
