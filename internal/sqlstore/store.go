@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,12 +19,26 @@ type Options struct {
 	// NoVersions keeps no history, as classic clusto does with "versioning = 0":
 	// rows are deleted physically, and no change is a version.
 	NoVersions bool
+	// LockWait is how long a change waits for its turn to write, and for rows
+	// that others have locked, before it fails with ErrUnavailable; 0 means
+	// DefaultLockWait. MariaDB and MySQL count in whole seconds.
+	LockWait time.Duration
 	// Patience is how long a change is tried again when the database is out of
 	// reach or others are always faster; 0 means DefaultPatience.
 	Patience time.Duration
 	// OnStatement, if not nil, is called with the text of every statement
 	// before it runs. Tests count with it.
 	OnStatement func(sql string)
+}
+
+// WithDefaults returns the options with those set that were left to us.
+func (o Options) WithDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.LockWait = cmp.Or(o.LockWait, DefaultLockWait)
+	o.Patience = cmp.Or(o.Patience, DefaultPatience)
+	return o
 }
 
 // Store is the inventory in an SQL database.
@@ -45,6 +60,10 @@ type Store struct {
 }
 
 var _ clusto.Store = (*Store)(nil)
+
+// DefaultLockWait is how long a change waits for its turn to write unless
+// Options say otherwise.
+const DefaultLockWait = 30 * time.Second
 
 // DefaultPatience is how long a change is tried again unless Options say
 // otherwise: long enough for a standby to take over.
@@ -72,13 +91,7 @@ const (
 // is migrated. It returns ErrInvalid if the database is not as expected, and
 // ErrUnsupported if a newer program has migrated it.
 func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Patience == 0 {
-		o.Patience = DefaultPatience
-	}
-	s := &Store{dialect: d, options: o, attrColumns: attrColumns(d), writer: newWriter()}
+	s := &Store{dialect: d, options: o.WithDefaults(), attrColumns: attrColumns(d), writer: newWriter()}
 	names, err := s.inspect(ctx)
 	switch {
 	case err != nil || names.all(classicTables):

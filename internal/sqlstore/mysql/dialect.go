@@ -35,9 +35,7 @@ func newDialect(dsn string, o Options) (*dialect, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.LockWait == 0 {
-		o.LockWait = DefaultLockWait
-	}
+	o.Options = o.Options.WithDefaults()
 	d := &dialect{target: t, name: t.where(), options: o}
 	if d.hosts, err = newHosts(&t, o); err != nil {
 		return nil, err

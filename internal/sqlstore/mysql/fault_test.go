@@ -76,7 +76,7 @@ func TestOpenErrors(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	server := testenv.NewMariaDB(t, testenv.Options{TCP: true})
 	dsn := server.NewDatabase(t)
-	s := create(t, dsn, mysql.Options{Options: impatient, LockWait: time.Second})
+	s := create(t, dsn, mysql.Options{Options: sqlstore.Options{Patience: time.Millisecond, LockWait: time.Second}})
 	database, _, _ := strings.Cut(strings.TrimPrefix(dsn, "mysql://clusto@/"), "?")
 	write := func(s *sqlstore.Store) error {
 		_, err := s.Update(t.Context(), clusto.Change{}, makeServer)

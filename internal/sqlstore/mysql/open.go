@@ -6,22 +6,13 @@ package mysql
 
 import (
 	"context"
-	"time"
 
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
-// DefaultLockWait is how long a change waits for its turn to write unless
-// Options say otherwise.
-const DefaultLockWait = 30 * time.Second
-
 // Options are how a database is opened. The zero Options work.
 type Options struct {
 	sqlstore.Options
-	// LockWait is how long a change waits for its turn to write, and for rows
-	// that others have locked, before it fails with ErrUnavailable; 0 means
-	// DefaultLockWait. The server counts in whole seconds.
-	LockWait time.Duration
 	// Password, if not nil, is called for the password of each new connection
 	// if the DSN has none.
 	Password func() (string, error)

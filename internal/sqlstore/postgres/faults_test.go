@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 // gives up.
 func TestLockWait(t *testing.T) {
 	ctx := t.Context()
-	s, dsn := createAt(t, postgres.Options{LockWait: 100 * time.Millisecond})
+	s, dsn := createAt(t, postgres.Options{Options: sqlstore.Options{LockWait: 100 * time.Millisecond}})
 	other, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		t.Fatal(err)

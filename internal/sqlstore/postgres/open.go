@@ -6,21 +6,13 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
-// DefaultLockWait is how long a change waits for its turn to write unless
-// Options say otherwise.
-const DefaultLockWait = 30 * time.Second
-
 // Options are how a database is opened. The zero Options work.
 type Options struct {
 	sqlstore.Options
-	// LockWait is how long a change waits for other writers before it fails
-	// with ErrUnavailable; 0 means DefaultLockWait.
-	LockWait time.Duration
 	// Password, if not nil, is called for the password of each new connection
 	// and prevails over what the DSN says.
 	Password func() (string, error)
@@ -50,9 +42,7 @@ func Create(ctx context.Context, dsn string, o Options) (*sqlstore.Store, sqlsto
 }
 
 func newDialect(dsn string, o Options) (*dialect, error) {
-	if o.LockWait == 0 {
-		o.LockWait = DefaultLockWait
-	}
+	o.Options = o.Options.WithDefaults()
 	a, err := parse(dsn)
 	if err != nil {
 		return nil, err

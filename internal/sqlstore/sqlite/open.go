@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	sqlite3driver "modernc.org/sqlite"
 
@@ -19,16 +18,9 @@ import (
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
-// DefaultLockWait is how long a change waits for its turn to write unless
-// Options say otherwise.
-const DefaultLockWait = 30 * time.Second
-
 // Options are how a database is opened. The zero Options work.
 type Options struct {
 	sqlstore.Options
-	// LockWait is how long a change waits for its turn to write before it
-	// fails with ErrUnavailable; 0 means DefaultLockWait.
-	LockWait time.Duration
 	// ReadOnly refuses every change.
 	ReadOnly bool
 	// MaxPages, if not 0, is the size in pages of 4096 bytes beyond which the
@@ -129,9 +121,7 @@ func newDialect(dsn string, o Options) (*dialect, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.LockWait == 0 {
-		o.LockWait = DefaultLockWait
-	}
+	o.Options = o.Options.WithDefaults()
 	mode := "rw"
 	if o.ReadOnly {
 		mode = "ro"

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
@@ -191,7 +192,7 @@ func TestLocked(t *testing.T) {
 	if !out.Scan() || out.Text() != "holding" {
 		t.Fatal("the holder does not hold")
 	}
-	s := openAt(t, path, sqlite.Options{LockWait: 50 * time.Millisecond})
+	s := openAt(t, path, sqlite.Options{Options: sqlstore.Options{LockWait: 50 * time.Millisecond}})
 	for range 2 { // the second takes over the first one's request
 		_, err := s.Update(t.Context(), clusto.Change{}, makeServer)
 		if !errors.Is(err, clusto.ErrUnavailable) || !strings.Contains(err.Error(), "locked by another process") || clusto.Hint(err) == "" {
