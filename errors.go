@@ -26,13 +26,15 @@ var (
 	ErrReadOnly = errors.New("read only")
 	// ErrUnavailable: the database cannot be used now: locked by others, full, or gone.
 	ErrUnavailable = errors.New("not available")
+	// ErrDenied: who asked may not do or see that.
+	ErrDenied = errors.New("permission denied")
 )
 
 // ErrorKinds returns every kind of error, for tables that must know them all.
 func ErrorKinds() []error {
 	return []error{
 		ErrNotFound, ErrExists, ErrInvalid, ErrInUse, ErrExhausted,
-		ErrConflict, ErrUnsupported, ErrReadOnly, ErrUnavailable,
+		ErrConflict, ErrUnsupported, ErrReadOnly, ErrUnavailable, ErrDenied,
 	}
 }
 

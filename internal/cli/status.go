@@ -25,6 +25,7 @@ const (
 	statusReadOnly    = 10
 	statusUnavailable = 11
 	statusFindings    = 12  // it was looked for what is wrong, and something is
+	statusDenied      = 13
 	statusInterrupted = 130 // as shells say it for SIGINT
 )
 
@@ -77,6 +78,8 @@ func exitStatus(err error) int {
 		return statusReadOnly
 	case clusto.ErrUnavailable:
 		return statusUnavailable
+	case clusto.ErrDenied:
+		return statusDenied
 	}
 	return statusOther
 }
