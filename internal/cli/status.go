@@ -24,7 +24,7 @@ const (
 	statusUnsupported = 9
 	statusReadOnly    = 10
 	statusUnavailable = 11
-	statusFindings    = 12  // it was looked for what is wrong, and something is
+	statusFindings    = 12 // it was looked for what is wrong, and something is
 	statusDenied      = 13
 	statusInterrupted = 130 // as shells say it for SIGINT
 )
