@@ -1289,8 +1289,8 @@ type SearchResult struct {
 	Version VersionNumber `json:"version"`
 }
 
-// Server defines model for Server.
-type Server struct {
+// ServerInfo defines model for ServerInfo.
+type ServerInfo struct {
 	Accounts bool `json:"accounts"`
 
 	// Api The version of the API.

@@ -12189,13 +12189,13 @@ type GetServerResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Server
+	JSON200 *ServerInfo
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetServerResponse) GetJSON200() *Server {
+func (r GetServerResponse) GetJSON200() *ServerInfo {
 	return r.JSON200
 }
 
@@ -17263,7 +17263,7 @@ func ParseGetServerResponse(rsp *http.Response) (*GetServerResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Server
+		var dest ServerInfo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
