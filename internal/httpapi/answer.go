@@ -113,3 +113,12 @@ func (s *Server) badParameter(w http.ResponseWriter, r *http.Request, err error)
 	}
 	s.problem(w, r, p)
 }
+
+// reply answers with v, or with what went wrong.
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, v any, err error) {
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, r, http.StatusOK, v)
+}

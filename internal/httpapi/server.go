@@ -31,6 +31,8 @@ type Options struct {
 	Refresh func()
 	// Layouts are the sources of rack factories; nil: there are none.
 	Layouts rackfactory.Source
+	// Tables are those of the layouts that are no scripts; nil: they are not shown.
+	Tables *rackfactory.Layouts
 	// Change returns who changes the inventory, as a version keeps it. nil: nobody
 	// is known.
 	Change func(ctx context.Context) clusto.Change
