@@ -58,7 +58,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
-		s.options.Log.Error("request failed", "request", RequestID(r.Context()), "path", r.URL.Path, "err", err)
+		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
 		p.Kind, p.Detail, p.Hint = "internal", "internal error", "the server's log has more under the request's ID"
 		return p
 	}
@@ -70,7 +70,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) {
 	p.Title = http.StatusText(p.Status)
 	p.Type = "urn:clusto:problem:" + p.Kind
-	p.RequestId = RequestID(r.Context())
+	p.RequestId = s.options.RequestID(r.Context())
 	body, err := json.Marshal(p)
 	if err != nil { // the texts of a problem are plain
 		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500}`)

@@ -59,7 +59,7 @@ func (s *Server) Export(w http.ResponseWriter, r *http.Request, params api.Expor
 	case err != nil && !out.begun:
 		s.fail(w, r, err)
 	case err != nil:
-		s.options.Log.Error("export broken off", "request", RequestID(ctx), "err", err)
+		s.options.Log.Error("export broken off", "request", s.options.RequestID(ctx), "err", err)
 		panic(http.ErrAbortHandler)
 	}
 }
