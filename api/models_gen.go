@@ -1289,8 +1289,8 @@ type SearchResult struct {
 	Version VersionNumber `json:"version"`
 }
 
-// Server defines model for Server.
-type Server struct {
+// ServerInfo defines model for ServerInfo.
+type ServerInfo struct {
 	Accounts bool `json:"accounts"`
 
 	// Api The version of the API.
@@ -2096,12 +2096,6 @@ type GetTreeParams struct {
 type ExportParams struct {
 	// Format The format.
 	Format ExportParamsFormat `form:"format,omitempty" json:"format,omitempty"`
-
-	// Query A condition in the query language, such as `type = server and pool = web`.
-	Query Query `form:"query,omitempty" json:"query,omitempty"`
-
-	// Type Only entities of these types.
-	Type Types `form:"type,omitempty" json:"type,omitempty"`
 
 	// Column Of a table: its columns.
 	Column []string `form:"column,omitempty" json:"column,omitempty"`
