@@ -81,8 +81,10 @@ func (o *started) Write(b []byte) (int, error) {
 
 // Import answers import.
 func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.ImportParams) {
-	s.options.Refresh()
 	name, _, err := format(string(params.Format))
+	if err == nil {
+		err = s.options.Refresh()
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
