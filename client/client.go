@@ -124,8 +124,8 @@ func parseAddress(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// Address returns where the server is, without the path of the API.
-func (c *Client) Address() string { return c.address }
+// URL returns the address of the server, without the path of the API.
+func (c *Client) URL() string { return c.address }
 
 // Close closes connections that no request uses. The client can be used again.
 func (c *Client) Close() {

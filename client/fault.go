@@ -20,6 +20,7 @@ type fault struct {
 	err    error
 	unsent bool // the server has not seen the request
 	final  bool // sending it again is of no use
+	silent bool // the server did not answer in time
 }
 
 func (f *fault) Error() string { return f.err.Error() }
@@ -33,7 +34,7 @@ func (c *Client) faultOf(req *http.Request, err error) error {
 		return unread.err
 	}
 	if errors.Is(context.Cause(ctx), errSilent) {
-		return c.faulty(&fault{final: true}, "it has been silent for "+c.options.Timeout.String(),
+		return c.faulty(&fault{final: true, silent: true}, "it has been silent for "+c.options.Timeout.String(),
 			"if it has much to do, allow it more time; if the request was a change, clusto log tells whether it was made")
 	}
 	if ctx.Err() != nil {

@@ -50,9 +50,17 @@ func (c *Client) tell(ctx context.Context, names ...string) made {
 	return c.send(ctx, nil, func(*http.Response) error { return nil }, names...)
 }
 
-// send returns what sends a request with parameters, and has read take the
-// answer in.
+// send returns what sends a request with parameters, and has read take the answer
+// in. read is called again if the connection is lost while it reads.
 func (c *Client) send(ctx context.Context, params any, read func(*http.Response) error, names ...string) made {
+	return func(req *http.Request, err error) error {
+		return c.exchange(ctx, params, func() error { return c.once(ctx, req, read) }, names...)(req, err)
+	}
+}
+
+// exchange returns what has once send a request with parameters, until it is
+// answered or sending it again is of no use.
+func (c *Client) exchange(ctx context.Context, params any, once func() error, names ...string) made {
 	return func(req *http.Request, err error) error {
 		if err := inPath(names); err != nil {
 			return err
@@ -61,7 +69,16 @@ func (c *Client) send(ctx context.Context, params any, read func(*http.Response)
 			return err
 		}
 		addParams(req, params)
-		return c.exchange(ctx, req, read)
+		for attempt := 1; ; attempt++ {
+			err := once()
+			if err == nil || ctx.Err() != nil {
+				return err
+			}
+			wait, again := c.options.Retry.again(req, attempt, err)
+			if !again || !sleep(ctx, wait) {
+				return err
+			}
+		}
 	}
 }
 
@@ -76,22 +93,6 @@ func inPath(names []string) error {
 		}
 	}
 	return nil
-}
-
-// exchange sends a request until it is answered or sending it again is of no
-// use, and has read take the answer in. read is called again if the connection is
-// lost while it reads.
-func (c *Client) exchange(ctx context.Context, req *http.Request, read func(*http.Response) error) error {
-	for attempt := 1; ; attempt++ {
-		err := c.once(ctx, req, read)
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		wait, again := c.options.Retry.again(req, attempt, err)
-		if !again || !sleep(ctx, wait) {
-			return err
-		}
-	}
 }
 
 // sleep waits and returns true, or returns false when ctx is at its end.
