@@ -29,6 +29,7 @@ type Options struct {
 	// Timeout is how long the server may be silent: until it answers, and then from
 	// one part of the answer to the next. How long all of it takes is not
 	// limited; the context does that. 0 means DefaultTimeout, less than 0 no limit.
+	// Scripts, imports, checks and pruning may be silent for as long as they take.
 	Timeout time.Duration
 	// Retry is how often and when a request is sent again.
 	Retry Retry
@@ -132,4 +133,12 @@ func (c *Client) Close() {
 	if c.own {
 		c.http.CloseIdleConnections()
 	}
+}
+
+// patient returns the client for requests whose server may be at work for long
+// without a word.
+func (c *Client) patient() *Client {
+	patient := *c
+	patient.options.Timeout = 0
+	return &patient
 }

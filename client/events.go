@@ -21,7 +21,7 @@ type eventReader struct {
 	lines *bufio.Reader
 	limit int64 // of bytes that an event may have
 	first bool
-	after bool // the last line ended with \r: an \n now belongs to that
+	after bool          // the last line ended with \r: an \n now belongs to that
 	wait  time.Duration // what the server last said about reconnecting; 0: nothing
 }
 

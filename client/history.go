@@ -72,6 +72,6 @@ func (c *Client) Redact(ctx context.Context, r api.Redact, ch Change) (*api.Chan
 // Prune removes the history before a version or a time, or tells what that would
 // remove.
 func (c *Client) Prune(ctx context.Context, before string, dryRun bool) (*api.Pruned, error) {
-	return fetch[api.Pruned](ctx, c, api.PruneParams{IdempotencyKey: newKey()})(
+	return fetch[api.Pruned](ctx, c.patient(), api.PruneParams{IdempotencyKey: newKey()})(
 		rest.NewPruneRequest(c.base, nil, api.PruneJSONRequestBody{Before: before, DryRun: dryRun}))
 }

@@ -83,13 +83,13 @@ func (s *Shell) Close(ctx context.Context) error {
 // frames returns what sends a request and hands on the frames of its answer.
 func (c *Client) frames(ctx context.Context, to Output, names ...string) func(*http.Request, error) (*api.ScriptResult, error) {
 	return func(req *http.Request, err error) (*api.ScriptResult, error) {
-		body, err := c.stream(ctx, nil, "application/x-ndjson", names...)(req, err)
+		body, err := c.patient().stream(ctx, nil, "application/x-ndjson", names...)(req, err)
 		if err != nil {
 			return nil, err
 		}
 		defer body.Close()
 		result, err := readFrames(body, to)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "%s: the connection was lost before the script ended", c.address),
 				"clusto log tells what it changed until then")
 		}

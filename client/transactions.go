@@ -57,7 +57,7 @@ func (c *Client) Import(ctx context.Context, r io.Reader, o ImportOptions) (*api
 	if err := setBody(req, r); err != nil {
 		return nil, err
 	}
-	return fetch[api.ImportReport](ctx, c, o)(req, nil)
+	return fetch[api.ImportReport](ctx, c.patient(), o)(req, nil)
 }
 
 // setBody makes r the body of a request, if possible so that it can be sent again.
