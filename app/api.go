@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/rackfactory"
@@ -83,16 +82,4 @@ func (p *program) apiOptions(s cli.Setting, store clusto.Store, lib *library) ht
 		Database: databaseName(s.DSN),
 		Log:      s.Log,
 	}
-}
-
-// connect returns a client of what the setting names: the API over a database in
-// this process. Who gets it calls close when done.
-func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client, closeStore func() error, err error) {
-	store, err := openStore(ctx, s.Database())
-	if err != nil {
-		return nil, nil, err
-	}
-	o := p.apiOptions(s, store, &library{load: func() (*workshop, error) { return p.workshop(s, store) }})
-	o.Change = func(context.Context) clusto.Change { return clusto.Change{User: s.User()} }
-	return client.Local(httpapi.New(o)), store.Close, nil
 }

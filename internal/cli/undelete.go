@@ -58,7 +58,7 @@ func (r *run) completeDead() cobra.CompletionFunc {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return r.ask(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
+		return r.words(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
 			h, err := clusto.Past(inv.Reader)
 			if err != nil {
 				return nil, err
