@@ -29,7 +29,7 @@ var logLevels = []string{"debug", "info", "warn", "error"}
 
 func (g *globalFlags) add(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.dsn, "dsn", "", "the database, such as sqlite:///clusto.db, or the server, such as https://clusto.example.com (CLUSTODSN)")
+	flags.StringVar(&g.dsn, "dsn", "", "the database or server: sqlite:///clusto.db, https://clusto.example.com (CLUSTODSN)")
 	flags.StringVar(&g.config, "config", "", "the configuration file (CLUSTOCONFIG)")
 	flags.StringVar(&g.libdir, "libdir", "", "the directory of your own drivers and rack layouts (CLUSTOLIB; default /var/lib/clusto)")
 	flags.StringVar(&g.loglevel, "loglevel", "", "what to log on standard error: debug, info, warn or error (default info)")
