@@ -41,7 +41,11 @@ func cast(text, datatype, mask string) (typed, error) {
 		v, err := clusto.JSON(encode(decoded, true))
 		return typed{value: v}, err
 	}
-	return typed{}, clusto.Errorf(clusto.ErrInvalid, "%q is not a datatype; there are int, string, datetime, relation and json", datatype)
+	return typed{}, notDatatype(datatype)
+}
+
+func notDatatype(datatype string) error {
+	return clusto.Errorf(clusto.ErrInvalid, "%q is not a datatype; there are int, string, datetime, relation and json", datatype)
 }
 
 // castField returns the value that the fields of an attribute describe.
@@ -55,33 +59,27 @@ func castField(fields object) (typed, error) {
 		return typed{}, err
 	}
 	v := fields["value"]
-	if fields["datatype"] == nil {
+	switch {
+	case fields["datatype"] == nil:
 		value, err := plainValue(v)
 		return typed{value: value}, err
+	case datatype == "":
+		return typed{}, notDatatype(datatype)
 	}
-	switch text := ""; v := v.(type) {
+	switch v := v.(type) {
 	case string:
-		return cast(v, orUnknown(datatype), mask)
+		return cast(v, datatype, mask)
 	case json.Number:
-		text = v.String()
-		return cast(text, orUnknown(datatype), mask)
+		return cast(v.String(), datatype, mask)
 	case bool:
 		if datatype == string(clusto.KindInt) {
 			return typed{value: clusto.Bool(v)}, nil
 		}
 	}
 	if datatype != string(clusto.KindJSON) {
-		return typed{}, clusto.Errorf(clusto.ErrInvalid, "the value %.100s is no %s", encode(v, true), datatype)
+		return typed{}, clusto.Errorf(clusto.ErrInvalid, "the value %.100s is not of the datatype %s", encode(v, true), datatype)
 	}
 	return cast(string(encode(v, true)), datatype, mask)
-}
-
-// orUnknown returns a datatype that was given, also if it is empty, which is none.
-func orUnknown(datatype string) string {
-	if datatype == "" {
-		return " "
-	}
-	return datatype
 }
 
 // plainValue returns the value for what stands in JSON, as classic clusto's type

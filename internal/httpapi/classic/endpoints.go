@@ -120,8 +120,10 @@ func (a *API) patterns() iter.Seq2[string, action] {
 			}
 			served[e.Path][e.Method] = e.do
 		}
-		if app.mount != "" {
-			served[app.mount+"/{rest...}"] = map[string]action{"OPTIONS": noContent}
+		for _, path := range []string{app.mount, app.mount + rest} {
+			if app.mount != "" && served[path] == nil {
+				served[path] = map[string]action{"OPTIONS": noContent}
+			}
 		}
 	}
 	return func(yield func(string, action) bool) {
@@ -129,12 +131,12 @@ func (a *API) patterns() iter.Seq2[string, action] {
 			for _, method := range methods {
 				do := byMethod[method]
 				if do == nil {
-					do = refusal(path, byMethod)
+					do = refusal(byMethod)
 				}
 				if !yield(method+" "+path, do) {
 					return
 				}
-				if !strings.HasSuffix(path, "...}") && !yield(method+" "+path+"/{$}", do) {
+				if !strings.HasSuffix(path, rest) && !yield(method+" "+path+"/{$}", do) {
 					return
 				}
 			}
@@ -142,15 +144,18 @@ func (a *API) patterns() iter.Seq2[string, action] {
 	}
 }
 
+// rest is all that may follow after the path of an application.
+const rest = "/{rest...}"
+
 // refusal returns what a path does in a method that it does not have.
-func refusal(path string, served map[string]action) action {
+func refusal(served map[string]action) action {
 	var allowed []string
 	for _, method := range methods {
 		if served[method] != nil {
 			allowed = append(allowed, method)
 		}
 	}
-	if len(allowed) == 1 && strings.HasSuffix(path, "...}") {
+	if len(allowed) == 1 { // OPTIONS, which everything has
 		return unknownPath
 	}
 	if slices.Contains(allowed, "GET") {
