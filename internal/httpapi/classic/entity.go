@@ -257,13 +257,17 @@ func (c *call) devices(inv *clusto.Inventory, o *clusto.Object) ([]*clusto.Objec
 // move calls o's method insert or remove for each device that is not yet where it
 // is to be.
 func (c *call) move(o *clusto.Object, action string, devices []*clusto.Object) error {
-	contents, err := o.Contents(c.ctx, false, clusto.Match{})
+	ids := make([]clusto.EntityID, len(devices))
+	for i, device := range devices {
+		ids[i] = device.ID
+	}
+	placed, err := o.Attrs(c.ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains), RelatedTo: ids})
 	if err != nil {
 		return err
 	}
-	inside := make(map[clusto.EntityID]bool, len(contents))
-	for _, thing := range contents {
-		inside[thing.ID] = true
+	inside := make(map[clusto.EntityID]bool, len(placed))
+	for _, a := range placed {
+		inside[a.Value.Relation()] = true
 	}
 	for _, device := range devices {
 		if inside[device.ID] == (action == "insert") {

@@ -13,12 +13,19 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// object and list are what answers are made of, besides texts, numbers, truths
-// and nil.
+// object, record and list are what answers are made of, besides texts, numbers,
+// truths and nil.
 type (
 	object = map[string]any
+	record []member // an object whose keys are sorted already
 	list   = []any
 )
+
+// member is a member of an object.
+type member struct {
+	key   string
+	value any
+}
 
 // maxIndented is how deep objects and lists stand on lines of their own; what is
 // deeper stays on one line. Without a limit the blanks before a value that is
@@ -55,20 +62,24 @@ func (e *encoder) value(v any, depth int) {
 		e.text(v)
 	case list:
 		e.members('[', ']', len(v), depth, func(i int) { e.value(v[i], depth+1) })
+	case record:
+		e.members('{', '}', len(v), depth, func(i int) { e.member(v[i], depth) })
 	case object:
 		keys := slices.Sorted(maps.Keys(v))
-		e.members('{', '}', len(keys), depth, func(i int) {
-			e.text(keys[i])
-			e.out = append(e.out, ": "...)
-			e.value(v[keys[i]], depth+1)
-		})
+		e.members('{', '}', len(keys), depth, func(i int) { e.member(member{keys[i], v[keys[i]]}, depth) })
 	default:
 		panic(fmt.Sprintf("no JSON for a %T", v)) // a bug: answers are made here
 	}
 }
 
+func (e *encoder) member(m member, depth int) {
+	e.text(m.key)
+	e.out = append(e.out, ": "...)
+	e.value(m.value, depth+1)
+}
+
 // members writes n members between brackets.
-func (e *encoder) members(first, last byte, n, depth int, member func(int)) {
+func (e *encoder) members(first, last byte, n, depth int, write func(int)) {
 	e.out = append(e.out, first)
 	for i := range n {
 		switch {
@@ -80,7 +91,7 @@ func (e *encoder) members(first, last byte, n, depth int, member func(int)) {
 		case i > 0:
 			e.out = append(e.out, ", "...)
 		}
-		member(i)
+		write(i)
 	}
 	if n > 0 && depth < maxIndented {
 		e.newline(depth)
@@ -102,15 +113,16 @@ var escapes = map[rune]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t
 func (e *encoder) text(s string) {
 	e.out = append(e.out, '"')
 	for _, r := range s {
-		switch short, ok := escapes[r]; {
-		case ok:
-			e.out = append(e.out, short...)
-		case r >= ' ' && r <= '~':
+		if r >= ' ' && r <= '~' && r != '"' && r != '\\' {
 			e.out = append(e.out, byte(r))
-		default:
-			for _, unit := range utf16.Encode([]rune{r}) {
-				e.out = fmt.Appendf(e.out, `\u%04x`, unit)
-			}
+			continue
+		}
+		if short, ok := escapes[r]; ok {
+			e.out = append(e.out, short...)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			e.out = fmt.Appendf(e.out, `\u%04x`, unit)
 		}
 	}
 	e.out = append(e.out, '"')

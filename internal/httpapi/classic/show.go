@@ -244,15 +244,15 @@ func (known entities) attrs(attrs []clusto.Attr) list {
 }
 
 // attr returns an attribute as clients see it.
-func (known entities) attr(a clusto.Attr) object {
-	out := object{"key": a.Key, "number": nil, "subkey": nil, "datatype": string(a.Value.Kind()), "value": known.value(a.Value)}
+func (known entities) attr(a clusto.Attr) record {
+	var number, subkey any
 	if n, ok := a.Number.Get(); ok {
-		out["number"] = n
+		number = n
 	}
 	if s, ok := a.Subkey.Get(); ok {
-		out["subkey"] = s
+		subkey = s
 	}
-	return out
+	return record{{"datatype", string(a.Value.Kind())}, {"key", a.Key}, {"number", number}, {"subkey", subkey}, {"value", known.value(a.Value)}}
 }
 
 func (known entities) value(v clusto.Value) any {
