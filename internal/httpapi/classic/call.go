@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -60,7 +61,7 @@ func (c *call) read(w http.ResponseWriter) error {
 		return notText("the path", c.r.URL.Path)
 	}
 	for name, values := range c.params {
-		for _, s := range append(values, name) {
+		for _, s := range slices.Concat([]string{name}, values) {
 			if !storable(s) {
 				return notText("a parameter", s)
 			}

@@ -148,12 +148,27 @@ func byAttr(c *call) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		owners := make([]clusto.EntityID, len(attrs))
-		for i, a := range attrs {
-			owners[i] = a.Entity
-		}
-		return inv.Objects(c.ctx, owners...)
+		return c.owners(inv, attrs)
 	})
+}
+
+// owners returns the entity that each attribute belongs to.
+func (c *call) owners(inv *clusto.Inventory, attrs []clusto.Attr) ([]*clusto.Object, error) {
+	ids := make([]clusto.EntityID, len(attrs))
+	for i, a := range attrs {
+		ids[i] = a.Entity
+	}
+	known, err := entitiesOf(c.ctx, inv, ids)
+	if err != nil {
+		return nil, err
+	}
+	var owners []*clusto.Object
+	for _, a := range attrs {
+		if e, ok := known[a.Entity]; ok {
+			owners = append(owners, inv.Wrap(e))
+		}
+	}
+	return owners, nil
 }
 
 // wantedValue returns the value that the parameters describe.

@@ -187,8 +187,8 @@ func addresses(attrs []clusto.Attr) list {
 // entities are entities by ID.
 type entities map[clusto.EntityID]clusto.Entity
 
-// entitiesOf returns those of the given entities that exist. Databases of
-// classic clusto have relations to nothing; they spoil no list.
+// entitiesOf returns those of the given entities that exist; it sorts ids.
+// Databases of classic clusto have relations to nothing; they spoil no list.
 func entitiesOf(ctx context.Context, inv *clusto.Inventory, ids []clusto.EntityID) (entities, error) {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)

@@ -9,8 +9,72 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/httpapi/classic"
 )
+
+func TestMaxBody(t *testing.T) {
+	s := newServer(t, classic.Options{MaxBody: 100})
+	long := strings.Repeat("x", 200)
+	for _, lines := range []string{
+		"\nname=" + long + "\n",
+		"Content-Type: application/json\n\n\"" + long + "\"\n",
+		"Content-Type: multipart/form-data; boundary=x\n\n--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n" + long + "\r\n--x--\r\n",
+	} {
+		for _, target := range []string{"/entity/pool", "/attribute/a"} {
+			if w := s.send("POST", target, lines); w.StatusCode != http.StatusRequestEntityTooLarge {
+				t.Errorf("%s with %.60q: %s", target, lines, show(t, w))
+			}
+		}
+	}
+}
+
+// TestLargeValue stores and shows a value of ten million characters, or says that
+// the database cannot hold it.
+func TestLargeValue(t *testing.T) {
+	s := newServer(t, classic.Options{})
+	s.must("POST /entity/pool name=a")
+	large := strings.Repeat("x", 10_000_000)
+	w := s.send("PUT", "/attribute/a/k", "\nvalue="+large+"\n")
+	if w.StatusCode == http.StatusBadRequest && dbtest.Chosen(t) == dbtest.MariaDB {
+		return
+	}
+	attrs := body[[]struct{ Value string }](t, w)
+	if w.StatusCode != http.StatusOK || len(attrs) != 1 || attrs[0].Value != large {
+		t.Errorf("got %d, %d attributes", w.StatusCode, len(attrs))
+	}
+	if w := s.send("GET", "/by-attr?key="+large[:1000], ""); w.StatusCode != http.StatusOK {
+		t.Error(show(t, w))
+	}
+	if w := s.send("GET", "/by-name/"+large[:100_000], ""); w.StatusCode != http.StatusNotFound {
+		t.Error(w.StatusCode)
+	}
+}
+
+// TestWideNumbers sends numbers that some databases have no room for.
+func TestWideNumbers(t *testing.T) {
+	s := newServer(t, classic.Options{})
+	s.must("POST /entity/pool name=a\nPOST /resourcemanager/simplenummanager name=n next=4294967296")
+	for _, n := range []string{"4294967296", "-4294967296", "9223372036854775807", "-9223372036854775808"} {
+		for _, request := range []string{
+			"PUT /attribute/a/k?datatype=int&value=" + n,
+			"PUT /attribute/a/k/s/" + n + "?value=1",
+			"GET /attribute/a/k/s/" + n,
+			"DELETE /attribute/a/k/s/" + n,
+			"DELETE /attribute/a/k?number=" + n,
+			"GET /by-attr?key=k&datatype=int&value=" + n,
+			`GET /entity/?attrs={"number":` + n + `,"value":` + n + "}",
+			"POST /resourcemanager/simplenummanager/n?object=a&resource=" + n,
+			"POST /resourcemanager/simplenummanager/n?object=a",
+			"DELETE /resourcemanager/simplenummanager/n?object=a&resource=" + n,
+		} {
+			method, target, _ := strings.Cut(request, " ")
+			if w := s.send(method, target, ""); w.StatusCode >= 500 {
+				t.Errorf("%s: %s", request, show(t, w))
+			}
+		}
+	}
+}
 
 // FuzzRequest sends any request. What comes back is an answer: never a status of
 // 500 and above, and JSON where it says so.
