@@ -128,7 +128,7 @@ func importFile(ctx context.Context, store clusto.Store, why clusto.Change, read
 		return convert.Report{}, err
 	}
 	report, err := convert.Import(ctx, store, why, records, problems, o)
-	if err == nil && len(report.Problems) > 0 {
+	if err == nil && len(report.Problems) > 0 && !o.DryRun {
 		err = &importError{report.Problems}
 	}
 	return report, err
@@ -143,7 +143,21 @@ func showImport(report *convert.Report, dryRun bool) api.ImportReport {
 			Removed: c.Removed, Added: c.Added, Into: c.Into,
 		})
 	}
+	shown.Problems = problemItems(report.Problems)
 	return shown
+}
+
+// problemItems returns what is wrong with a file as the API tells it.
+func problemItems(problems []convert.Problem) []api.ProblemItem {
+	var items []api.ProblemItem
+	for _, p := range problems {
+		item := api.ProblemItem{Line: p.Line, Detail: p.Error(), Hint: clusto.Hint(p.Err)}
+		if kind := clusto.KindOf(p.Err); kind != nil {
+			item.Kind = api.KindName(kind)
+		}
+		items = append(items, item)
+	}
+	return items
 }
 
 // importError is all that is wrong with a file. It is a clusto.ErrInvalid.
@@ -154,13 +168,7 @@ func (e *importError) Is(target error) bool { return target == clusto.ErrInvalid
 
 // problem returns the error as the API tells it.
 func (e *importError) problem() api.Problem {
-	p := api.Problem{Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Detail: e.Error()}
-	for _, one := range e.problems {
-		item := api.ProblemItem{Line: one.Line, Detail: one.Error(), Hint: clusto.Hint(one.Err)}
-		if kind := clusto.KindOf(one.Err); kind != nil {
-			item.Kind = api.KindName(kind)
-		}
-		p.Errors = append(p.Errors, item)
+	return api.Problem{
+		Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Detail: e.Error(), Errors: problemItems(e.problems),
 	}
-	return p
 }
