@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
@@ -80,24 +79,27 @@ func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) o
 			if c.ifMatch == "" {
 				return nil
 			}
-			tag, err := s.tagOf(ctx, tx, c.entity)
+			tag, err := s.tagNamed(ctx, tx, c.entity)
 			if err != nil {
 				return err
 			}
-			return matchTag(c.entity, c.ifMatch, tag)
+			if !ifMatch(c.ifMatch, tag) {
+				return &changedError{entity: c.entity, tag: tag}
+			}
+			return nil
 		},
 		After: func(ctx context.Context, tx clusto.Tx, done *api.Changed) (err error) {
 			*answer = *done
 			if c.renamed != "" {
-				answer.Etag, err = s.tagOf(ctx, tx, c.renamed)
+				answer.Etag, err = s.tagNamed(ctx, tx, c.renamed)
 			}
 			return err
 		},
 	}
 }
 
-// tagOf returns the ETag of the entity called name.
-func (s *Server) tagOf(ctx context.Context, r clusto.Reader, name string) (string, error) {
+// tagNamed returns the ETag of the entity called name.
+func (s *Server) tagNamed(ctx context.Context, r clusto.Reader, name string) (string, error) {
 	inv := clusto.NewInventory(r, s.options.Drivers)
 	o, err := inv.Object(ctx, name)
 	if err != nil {
@@ -113,17 +115,6 @@ func (s *Server) tagOf(ctx context.Context, r clusto.Reader, name string) (strin
 // one returns what changes one entity, which keeps its name.
 func one(entity, ifMatch string, operations ...api.Operation) changing {
 	return changing{operations: operations, entity: entity, renamed: entity, ifMatch: ifMatch}
-}
-
-// matchTag returns a *changedError unless tag, which the entity has, is one of those
-// that If-Match gives (RFC 9110, section 13.1.1).
-func matchTag(entity, ifMatch, tag string) error {
-	for _, one := range strings.Split(ifMatch, ",") {
-		if one = strings.TrimSpace(one); one == "*" || one == tag {
-			return nil
-		}
-	}
-	return &changedError{entity: entity, tag: tag}
 }
 
 // changedError says that somebody else changed an entity. It is a clusto.ErrConflict.

@@ -101,7 +101,7 @@ func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.Impor
 	o := convert.Options{Drivers: s.options.Drivers, Replace: params.Replace, Unchecked: params.Unchecked, DryRun: params.DryRun}
 	var answer api.ImportReport
 	o.Told = func(report convert.Report) { answer = showImport(&report, false) }
-	file := &digest{sha256.New()}
+	file := &fileDigest{sha256.New()}
 	err = s.once(ctx, r, params.IdempotencyKey, file, &answer, func(store clusto.Store) error {
 		report, err := importFile(ctx, store, change, read, io.TeeReader(r.Body, file), o)
 		answer = showImport(&report, params.DryRun)
@@ -114,11 +114,13 @@ func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.Impor
 	s.reply(w, r, answer, err)
 }
 
-// digest stands for a file in the fingerprint of a request.
-type digest struct{ hash.Hash }
+// fileDigest stands for a file in the fingerprint of a request.
+type fileDigest struct{ hash.Hash }
 
 // MarshalJSON implements json.Marshaler.
-func (d *digest) MarshalJSON() ([]byte, error) { return json.Marshal(hex.EncodeToString(d.Sum(nil))) }
+func (d *fileDigest) MarshalJSON() ([]byte, error) {
+	return json.Marshal(hex.EncodeToString(d.Sum(nil)))
+}
 
 // importFile imports a file. It returns an *importError if something is wrong with
 // what the file says.
