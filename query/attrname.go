@@ -51,7 +51,8 @@ func (p *parser) attrName(after token) (attrName, error) {
 // namePart takes a key or a subkey from pieces.
 func (p *parser) namePart(to *part, pieces *[]token) error {
 	if len(*pieces) == 0 {
-		return p.errorAt(p.peek(), "an attribute is written key, key.subkey or key.subkey#number", "the name of the attribute breaks off")
+		end := p.tokens[p.at-1].end
+		return p.errorIn(end, end, "an attribute is written key, key.subkey or key.subkey#number", "the name of the attribute breaks off")
 	}
 	t := (*pieces)[0]
 	if t.kind != tokenQuoted && !bareKey.MatchString(t.text) {
