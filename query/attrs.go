@@ -69,7 +69,7 @@ func (s *attrStep) find(ctx context.Context, r *runner, within *set) (set, error
 	if err != nil || !s.merged {
 		return owners, err
 	}
-	heirs, err := r.inside(ctx, owners)
+	heirs, err := r.inside(ctx, owners, true)
 	return owners.or(heirs), err
 }
 
@@ -134,14 +134,13 @@ func newAddrStep(c *condition, t *test) step {
 	s := &addrStep{described: &Plan{Query: textOf(c), Method: MethodKey, How: "all addresses, compared one by one"}, test: t}
 	single := t.exact()
 	for i := range t.literals {
-		switch span, err := parseSpan(t.literals[i].text); {
-		case !t.exact() && !t.op.orders() || err != nil:
-			single = false
-		default:
-			s.spans = append(s.spans, span)
-			s.values = append(s.values, resource.IPValue(span.first))
-			single = single && span.first == span.last
+		if !t.exact() && !t.op.orders() {
+			break
 		}
+		span, _ := parseSpan(t.literals[i].text) // it was checked
+		s.spans = append(s.spans, span)
+		s.values = append(s.values, resource.IPValue(span.first))
+		single = single && span.first == span.last
 	}
 	switch {
 	case t.op == opExists:

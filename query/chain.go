@@ -18,12 +18,16 @@ func (c *chain) add(t token, kind byte) { c.ops = append(c.ops, link{t, kind}) }
 // warnings returns a warning if grouping from the right means something else:
 // after "-" everything does, after "and" only "or".
 func (c *chain) warnings(text string) []Warning {
+	lastOr := -1
 	for i, l := range c.ops {
-		for _, later := range c.ops[i+1:] {
-			if l.kind == '-' || l.kind == 'a' && later.kind == 'o' {
-				return []Warning{{columnOf(text, l.at.start),
-					`clusto-query understood "` + l.at.text + `" as going before all that follows it; set parentheses to say what is meant`}}
-			}
+		if l.kind == 'o' {
+			lastOr = i
+		}
+	}
+	for i, l := range c.ops {
+		if l.kind == '-' && i < len(c.ops)-1 || l.kind == 'a' && i < lastOr {
+			return []Warning{{columnOf(text, l.at.start),
+				`clusto-query understood "` + l.at.text + `" as going before all that follows it; set parentheses to say what is meant`}}
 		}
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 
 // inside returns what is in one of the given containers, at any depth. A
 // container is in another one of them if it is in that, but not in itself, even
-// in a cycle.
-func (r *runner) inside(ctx context.Context, containers set) (set, error) {
+// in a cycle. The caller says whether the query allows several.
+func (r *runner) inside(ctx context.Context, containers set, several bool) (set, error) {
 	if len(containers.ids) == 0 {
 		return set{known: true}, nil
 	}
@@ -24,7 +24,7 @@ func (r *runner) inside(ctx context.Context, containers set) (set, error) {
 		r.seen[p.ID] = p.Entity
 	}
 	found := setOf(ids, true)
-	if len(containers.ids) == 1 {
+	if !several {
 		return found, nil
 	}
 	// The answer about several leaves out those that are in each other.

@@ -59,7 +59,7 @@ func (s *memberStep) find(ctx context.Context, r *runner, _ *set) (set, error) {
 	if err != nil {
 		return containers, err
 	}
-	return r.inside(ctx, containers)
+	return r.inside(ctx, containers, !s.test.exact() || len(s.test.literals) > 1)
 }
 
 // containers returns the containers whose contents are asked for.
@@ -73,14 +73,9 @@ func (s *memberStep) containers(ctx context.Context, r *runner) (set, error) {
 			err = s.suggest(ctx, r, found)
 		}
 		return found, err
-	case s.condition.field.name != fieldParent:
-		found, err := r.find(ctx, m)
-		if err != nil {
-			return found, err
-		}
-		return r.filter(ctx, found, func(e clusto.Entity) bool { return s.test.text(e.Name) })
+	case s.condition.field.name == fieldParent:
+		m.Attrs = []clusto.AttrMatch{{Key: clusto.Is(clusto.KeyContains)}}
 	}
-	m.Attrs = []clusto.AttrMatch{{Key: clusto.Is(clusto.KeyContains)}}
 	found, err := r.find(ctx, m)
 	if err != nil {
 		return found, err
