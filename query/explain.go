@@ -13,7 +13,7 @@ import (
 
 // Plan tells how a query, or a part of it, is answered.
 type Plan struct {
-	Query   string  `json:"query"`             // the part, in canonical form
+	Query   string  `json:"query,omitempty"`   // the condition, in canonical form; "" if the plan has steps
 	Method  Method  `json:"method"`            // how it is answered, in one word
 	How     string  `json:"how"`               // and in a sentence
 	Without bool    `json:"without,omitempty"` // what it finds is taken away
@@ -83,6 +83,18 @@ func (p *Plan) WriteText(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// questions returns how many conditions are asked for one by one.
+func (p *Plan) questions() int {
+	if len(p.Steps) == 0 {
+		return 1
+	}
+	n := 0
+	for _, s := range p.Steps {
+		n += s.questions()
+	}
+	return n
 }
 
 // rows adds a row for p and each of its steps: the tree on the left, what

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"testing"
@@ -113,6 +114,20 @@ func TestRows(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{"web2", "r1", "4,5", "32768", "web", "2024-05-01T00:00:00", "web-team", ""}, rows[2].Texts()); diff != "" {
 			t.Errorf("texts (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestManyMACs checks that a long list of hardware addresses is answered too.
+func TestManyMACs(t *testing.T) {
+	text := "mac in (00163e000001, 0216.3e00.0003"
+	for i := range 200 {
+		text += fmt.Sprintf(", ee:ee:ee:ee:ee:%02x", i)
+	}
+	view(t, openWorld(t), func(r clusto.Reader) {
+		found, err := parse(t, text+")").Run(t.Context(), r, query.Options{})
+		if diff := cmp.Diff([]string{"db1", "web1"}, namesOf(found)); diff != "" || err != nil {
+			t.Error(diff, err)
 		}
 	})
 }

@@ -14,8 +14,13 @@ const subkeyMAC = "mac"
 type macStep struct {
 	described *Plan
 	test      *test
-	macs      []clusto.MAC // of an exact condition
+	exact     map[clusto.MAC]bool // what an exact condition asks for
+	indexed   bool                // whether they are looked up one by one
 }
+
+// maxMACs is how many hardware addresses are looked up one by one; of more, all
+// that there are are looked through.
+const maxMACs = 100
 
 func newMACStep(c *condition, t *test) step {
 	s := &macStep{described: &Plan{Query: textOf(c), Method: MethodKey, How: "all hardware addresses, compared one by one"}, test: t}
@@ -23,10 +28,13 @@ func newMACStep(c *condition, t *test) step {
 	case t.op == opExists:
 		s.described.How = "entities with a hardware address"
 	case t.exact():
-		s.described.Method, s.described.How = MethodValue, "hardware addresses by value, in any spelling"
+		s.exact = map[clusto.MAC]bool{}
 		for i := range t.literals {
-			mac, _ := clusto.ParseMAC(t.literals[i].text)
-			s.macs = append(s.macs, mac)
+			mac, _ := clusto.ParseMAC(t.literals[i].text) // it was checked
+			s.exact[mac] = true
+		}
+		if s.indexed = len(s.exact) <= maxMACs; s.indexed {
+			s.described.Method, s.described.How = MethodValue, "hardware addresses by value, in any spelling"
 		}
 	case t.op != opMatches:
 		for i := range t.literals {
@@ -44,7 +52,7 @@ func bareDigits(s string) string {
 func (s *macStep) plan() *Plan { return s.described }
 
 func (s *macStep) cost() int {
-	if s.macs != nil {
+	if s.indexed {
 		return costValue
 	}
 	return costKey
@@ -52,9 +60,9 @@ func (s *macStep) cost() int {
 
 func (s *macStep) find(ctx context.Context, r *runner, within *set) (set, error) {
 	m := clusto.AttrMatch{Subkey: clusto.Is(subkeyMAC)}
-	if s.macs != nil {
+	if s.indexed {
 		var matches []clusto.AttrMatch
-		for _, mac := range s.macs {
+		for mac := range s.exact {
 			matches = append(matches, clusto.AttrMatch{Subkey: m.Subkey, MAC: &mac})
 		}
 		return r.find(ctx, clusto.Match{Attrs: matches})
@@ -77,6 +85,8 @@ func (s *macStep) passes(v clusto.Value) bool {
 	switch {
 	case err != nil || v.Kind() != clusto.KindString:
 		return false
+	case s.exact != nil:
+		return s.exact[mac]
 	case s.test.op == opMatches:
 		return s.test.text(mac.String())
 	}

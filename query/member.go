@@ -25,11 +25,11 @@ func newMemberStep(c *condition, t *test) step {
 	case t.op == opExists:
 		which = "all containers"
 	case t.exact():
-		which = quotedNames(t.texts())
+		which = strings.Join(t.texts(), ", ")
 	}
 	s.described.How = "the contents, at any depth, of " + which
 	if s.limit.Types != nil {
-		s.described.How += " of type " + quotedNames(s.limit.Types)
+		s.described.How += " of type " + strings.Join(s.limit.Types, ", ")
 	}
 	return s
 }
@@ -111,7 +111,7 @@ func (s *memberStep) suggest(ctx context.Context, r *runner, found set) error {
 		if i := called(named, l.text); i >= 0 {
 			message = fmt.Sprintf("%s is no %s but a %s", l.text, s.condition.field.name, r.seen[named.ids[i]].Type)
 		}
-		r.warn(l.start, strings.TrimSpace(message))
+		r.warn(l.start, message)
 	}
 	return nil
 }

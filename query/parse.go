@@ -36,8 +36,16 @@ func Parse(text string) (*Query, error) {
 	if t := p.peek(); t.kind != tokenEnd {
 		return nil, p.unexpectedAfterCondition(t)
 	}
-	return &Query{text: text, root: root, warnings: p.warnings}, nil
+	q := &Query{text: text, root: root, warnings: p.warnings}
+	if n := q.Explain(Options{}).questions(); n > maxConditions {
+		return nil, p.errorIn(0, 0, `write "name in (a, b)" for "name = a or name = b"`, "%d conditions are more than %d", n, maxConditions)
+	}
+	return q, nil
 }
+
+// maxConditions is how many conditions a query may have; those that are asked
+// together, such as "name = a or name = b", count once.
+const maxConditions = 500
 
 // String returns the query in its canonical form, which reads as the same query.
 func (q *Query) String() string { return textOf(q.root) }

@@ -81,6 +81,7 @@ func TestDepth(t *testing.T) {
 		"negations":   strings.Repeat("not ", 200_000) + "name = a",
 		"long":        "name = " + strings.Repeat("a", 1<<20),
 		"no UTF-8":    "name = \xff",
+		"conditions":  strings.Repeat("not name = a and ", 600) + "name = a",
 	}
 	for what, text := range deep {
 		if _, err := query.Parse(text); !errors.Is(err, clusto.ErrInvalid) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 )
 
 // step is a part of how a query is answered.
@@ -40,7 +39,7 @@ func (p *planner) step(n node) step {
 	case *allOf:
 		return p.conjunction(n)
 	case *negation:
-		return p.without(n, p.step(n.of))
+		return without(p.step(n.of))
 	}
 	c := n.(*condition)
 	if !c.negated {
@@ -48,7 +47,7 @@ func (p *planner) step(n node) step {
 	}
 	positive := *c
 	positive.negated = false
-	return p.without(n, p.conditionStep(&positive))
+	return without(p.conditionStep(&positive))
 }
 
 func (p *planner) conditionStep(c *condition) step {
@@ -75,13 +74,41 @@ type eitherStep struct {
 }
 
 func (p *planner) either(n *anyOf) step {
-	s := &eitherStep{described: &Plan{Query: textOf(n), Method: MethodAny, How: "all that one of these finds"}}
-	for _, part := range n.of {
+	parts := gathered(n.of)
+	if len(parts) == 1 {
+		return p.step(parts[0])
+	}
+	s := &eitherStep{described: &Plan{Method: MethodAny, How: "what one of these finds"}}
+	for _, part := range parts {
 		child := p.step(part)
 		s.parts = append(s.parts, child)
 		s.described.Steps = append(s.described.Steps, child.plan())
 	}
 	return s
+}
+
+// gathered returns the parts with those that compare the same field for equality
+// made one: "name = a or name = b" is asked as "name in (a, b)".
+func gathered(parts []node) []node {
+	var out []node
+	where := map[field]*condition{}
+	for _, part := range parts {
+		c, ok := part.(*condition)
+		if !ok || c.negated || c.op != opEqual && c.op != opIn {
+			out = append(out, part)
+			continue
+		}
+		if first := where[c.field]; first != nil {
+			first.op = opIn
+			first.values = append(first.values, c.values...)
+			continue
+		}
+		first := *c
+		first.values = slices.Clone(c.values)
+		where[c.field] = &first
+		out = append(out, &first)
+	}
+	return out
 }
 
 func (s *eitherStep) plan() *Plan { return s.described }
@@ -112,8 +139,8 @@ type withoutStep struct {
 	part      step
 }
 
-func (p *planner) without(n node, part step) step {
-	return &withoutStep{&Plan{Query: textOf(n), Method: MethodNot, How: "all but what this finds", Steps: []*Plan{part.plan()}}, part}
+func without(part step) step {
+	return &withoutStep{&Plan{Method: MethodNot, How: "all but what this finds", Steps: []*Plan{part.plan()}}, part}
 }
 
 func (s *withoutStep) plan() *Plan { return s.described }
@@ -139,7 +166,7 @@ type conjunctionStep struct {
 }
 
 func (p *planner) conjunction(n *allOf) step {
-	s := &conjunctionStep{described: &Plan{Query: textOf(n), Method: MethodAll, How: "all that each of these finds, one after the other"}}
+	s := &conjunctionStep{described: &Plan{Method: MethodAll, How: "what each of these finds, one after the other"}}
 	for _, t := range n.of {
 		part := p.step(t.node)
 		negated, isNegated := part.(*withoutStep)
@@ -199,6 +226,3 @@ func (s *conjunctionStep) find(ctx context.Context, r *runner, within *set) (set
 	}
 	return left, nil
 }
-
-// quotedNames returns names as plans and warnings list them.
-func quotedNames(names []string) string { return strings.Join(names, ", ") }
