@@ -132,7 +132,7 @@ func (s *hostnameStep) cost() int {
 
 func (s *hostnameStep) find(ctx context.Context, r *runner, within *set) (set, error) {
 	candidates, err := s.candidates(ctx, r, within)
-	if err != nil {
+	if err != nil || len(candidates.ids) == 0 {
 		return candidates, err
 	}
 	first, err := r.hostnames(ctx, candidates)

@@ -76,28 +76,43 @@ func ofEntity(e clusto.Entity, field string) string {
 	return e.Name
 }
 
-// places finds out what the entities are in.
+// places finds out what the entities are in. Of the many, it asks for the
+// relations alone; of the few containers that these lead to, for what is above.
 func (s *sheet) places(ctx context.Context) error {
 	if s.above != nil {
 		return nil
 	}
-	s.asked++
-	placed, err := s.reader.Parents(ctx, s.ids.ids, true)
+	above := map[clusto.EntityID][]clusto.Attr{}
+	var direct []clusto.EntityID
+	note := func(a *clusto.Attr) {
+		above[a.Value.Relation()] = append(above[a.Value.Relation()], *a)
+		direct = append(direct, a.Entity)
+	}
+	relations := clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains), RelatedTo: s.ids.ids}
+	if err := s.attrs(ctx, relations, note); err != nil {
+		return err
+	}
+	containers, err := s.load(ctx, setOf(direct, false))
 	if err != nil {
 		return err
 	}
-	ids := slices.Clone(s.ids.ids)
+	s.asked++
+	placed, err := s.reader.Parents(ctx, containers.ids, true)
+	if err != nil {
+		return err
+	}
+	ids := slices.Clone(containers.ids)
 	for _, p := range placed {
 		s.seen[p.ID] = p.Entity
 		ids = append(ids, p.ID)
 	}
-	s.around = setOf(ids, true)
-	above := map[clusto.EntityID][]clusto.Attr{}
-	err = s.attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains), RelatedTo: s.around.ids}, func(a *clusto.Attr) {
-		above[a.Value.Relation()] = append(above[a.Value.Relation()], *a)
-	})
-	s.above = above
-	return err
+	containers = setOf(ids, true)
+	relations.RelatedTo = containers.minus(s.ids).ids
+	if err := s.attrs(ctx, relations, note); err != nil {
+		return err
+	}
+	s.above, s.around = above, s.ids.or(containers)
+	return nil
 }
 
 // nearest returns an entity and all that it is in, the nearest first and then in
