@@ -132,6 +132,29 @@ func TestManyMACs(t *testing.T) {
 	})
 }
 
+// TestOddTexts checks that what no database holds is not found, and is no error.
+func TestOddTexts(t *testing.T) {
+	view(t, openWorld(t), func(r clusto.Reader) {
+		for _, odd := range []string{"a\x00b", strings.Repeat("long", 1000), "😀", "' or 1 = 1 --", "100%_"} {
+			for _, field := range query.Fields() {
+				switch field {
+				case "ip", "mac":
+					continue
+				case "attr", "own", "merged":
+					field += ` "` + odd + `"."` + odd + `"`
+				}
+				for _, op := range []string{"=", "in", "like", "<"} {
+					text := field + " " + op + ` "` + odd + `"`
+					found, err := parse(t, text).Run(t.Context(), r, query.Options{Warn: func(query.Warning) {}})
+					if err != nil || len(found) > 0 && op != "<" {
+						t.Errorf("%q: found %v, %v", text, namesOf(found), err)
+					}
+				}
+			}
+		}
+	})
+}
+
 // secretive is a reader that does not show attributes.
 type secretive struct{ clusto.Reader }
 
