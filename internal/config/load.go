@@ -49,7 +49,7 @@ func Load(path string) (*Config, error) {
 	}
 	ld.read(path, false)
 	ld.resolveUsers()
-	if err := ld.config.HTTP.check(); err != nil && len(ld.errs) == 0 {
+	if err := ld.config.HTTP.Check(); err != nil && len(ld.errs) == 0 {
 		ld.errs = append(ld.errs, fmt.Errorf("%s: %w", path, err))
 	}
 	if err := errors.Join(ld.errs...); err != nil {
