@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Containers":        testTxContainers,
 		"Versions":          testVersions,
 		"History":           testHistory,
+		"Origin":            testOrigin,
 		"Edits":             testEdits,
 		"Past":              testPast,
 		"Revive":            testRevive,
@@ -74,6 +75,11 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
+	t.Run("Accounts", func(t *testing.T) {
+		if _, keeps := open(t).(clusto.AccountKeeper); keeps {
+			RunAccounts(t, open)
+		}
+	})
 }
 
 // RunReading tests what answers as a reader. Each call of open makes a store,
