@@ -96,10 +96,11 @@ type versionJSON struct {
 	Time        *string        `json:"time"` // in UTC
 	User        string         `json:"user"`
 	Description string         `json:"description"`
+	Origin      string         `json:"origin,omitempty"`
 }
 
 func versionData(v clusto.VersionInfo) versionJSON {
-	data := versionJSON{Version: v.Version, User: v.User, Description: v.Description}
+	data := versionJSON{Version: v.Version, User: v.User, Description: v.Description, Origin: v.Origin}
 	if !v.Time.IsZero() {
 		text := v.Time.UTC().Format(time.RFC3339Nano)
 		data.Time = &text
