@@ -41,7 +41,7 @@ const (
 
 // objects are the kinds that a verb can be about; a verb without kinds has no object.
 var objects = map[Verb][]string{
-	Read:   {string(All), string(Attr), string(Entity), string(Contents), string(Port)},
+	Read:   {string(All), string(Attr), string(Entity), string(Port)},
 	Write:  {string(All), string(Attr), string(Entity), string(Contents), string(Port)},
 	Secret: {string(Attr)},
 	Act:    {string(All), string(Power), string(Console), string(Call)},
@@ -186,9 +186,13 @@ func kindOf(key string) Kind {
 	return Attr
 }
 
-// asking returns the question whether somebody may read or write an attribute.
+// asking returns the question whether somebody may do something with an
+// attribute. Who sees an entity sees what it is in and what is in it.
 func asking(v Verb, key string, subkey clusto.Subkey) question {
 	q := question{verb: v, kind: kindOf(key)}
+	if q.kind == Contents && v == Read {
+		return seeing
+	}
 	if q.kind == Attr {
 		q.name, q.subkey = key, subkey
 	}

@@ -62,7 +62,11 @@ func (j *judge) must(ctx context.Context, q question, id clusto.EntityID) error 
 	if err := j.know(ctx, []clusto.EntityID{id}); err != nil {
 		return err
 	}
-	return j.denied(q, j.known[id].Name)
+	e, exists := j.known[id]
+	if !exists || !j.permits(j.rule(seeing), id) {
+		return missing(id)
+	}
+	return j.denied(q, e.Name)
 }
 
 // denied is the error of who may not do what q asks to the entity called name.

@@ -59,9 +59,9 @@ func (r *rights) sets() [][]held {
 type verdict uint8
 
 const (
-	never     verdict = iota // whatever it is about
-	depends                  // on the entity
-	whatever                 // it is about
+	never    verdict = iota // whatever it is about
+	depends                 // on the entity
+	whatever                // it is about
 )
 
 // rule is what rights say about a question.
