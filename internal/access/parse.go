@@ -222,7 +222,10 @@ func (p *parser) what(v Verb) (What, error) {
 		return What{}, p.unknown(word{text: kind, column: w.column}, "object of "+string(v), known)
 	}
 	what := What{Kind: Kind(kind)}
-	at := w.column + utf8.RuneCountInString(kind) + 1
+	at := w.column + utf8.RuneCountInString(kind)
+	if named {
+		at++
+	}
 	switch what.Kind {
 	case Attr:
 		return p.keys(what, name, named, at)

@@ -9,7 +9,8 @@ import (
 // Wrap returns a store that shows and changes only what a subject may. Every
 // change has the subject's name and origin. Nil for the policy means that of the
 // zero Options. The store keeps no accounts, and closing it does not close what
-// it wraps.
+// it wraps. Its readers may look at all of an answer before they show any of it,
+// and can then be asked something else while it is ranged over.
 func Wrap(store clusto.Store, s Subject, p *Policy) clusto.Store {
 	if p == nil {
 		p, _ = NewPolicy(Options{}) // the default patterns are good

@@ -251,7 +251,9 @@ func testGrants(t *testing.T, s clusto.AccountKeeper) {
 	if err := s.UpdateAccounts(ctx, func(tx clusto.AccountTx) error { return tx.DeleteGrant(ctx, all[0].ID) }); !errors.Is(err, clusto.ErrNotFound) {
 		t.Errorf("DeleteGrant again: %v, want ErrNotFound", err)
 	}
-	account(t, s, func(tx clusto.AccountTx) error { return errors.Join(tx.DeleteUser(ctx, "bob"), tx.DeleteGroup(ctx, "ann")) })
+	account(t, s, func(tx clusto.AccountTx) error {
+		return errors.Join(tx.DeleteUser(ctx, "bob"), tx.DeleteGroup(ctx, "ann"))
+	})
 	answers(t, s, grants(clusto.GrantMatch{}), nil)
 }
 
