@@ -485,6 +485,9 @@ type Changed struct {
 	Diff   Diff `json:"diff"`
 	DryRun bool `json:"dry_run"`
 
+	// Errors Of a dry run: the operations that would fail. Otherwise that is an error, and nothing is changed.
+	Errors []ProblemItem `json:"errors,omitempty"`
+
 	// Etag Of one entity: its ETag now.
 	Etag string `json:"etag,omitempty"`
 
@@ -1365,11 +1368,12 @@ type Token struct {
 
 	// Grants What it may do at most; without any all that its user may.
 	Grants   []string   `json:"grants,omitempty"`
-	Id       int64      `json:"id"`
 	LastUsed *time.Time `json:"last_used,omitempty"`
-	Name     string     `json:"name"`
-	Revoked  *time.Time `json:"revoked,omitempty"`
-	User     string     `json:"user"`
+
+	// Name What it is for; a user has one of each name.
+	Name    string     `json:"name"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+	User    string     `json:"user"`
 }
 
 // TokenList defines model for TokenList.
@@ -2505,6 +2509,12 @@ type EnterShellJSONBody struct {
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
 	// User Whose tokens; without it your own.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+}
+
+// RevokeTokenParams defines parameters for RevokeToken.
+type RevokeTokenParams struct {
+	// User Whose token; without it your own.
 	User string `form:"user,omitempty" json:"user,omitempty"`
 }
 

@@ -47,8 +47,11 @@ func (c *Client) change(ctx context.Context, ch Change, params any, names ...str
 
 // tell returns what sends a request whose answer is empty.
 func (c *Client) tell(ctx context.Context, names ...string) made {
-	return c.send(ctx, nil, func(*http.Response) error { return nil }, names...)
+	return c.send(ctx, nil, unread, names...)
 }
+
+// unread takes in an answer that says nothing.
+func unread(*http.Response) error { return nil }
 
 // send returns what sends a request with parameters, and has read take the answer
 // in. read is called again if the connection is lost while it reads.
