@@ -1,6 +1,7 @@
 package operation_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/operation"
 )
 
 // manyServers is a request that makes n servers with five attributes each, in racks
@@ -86,6 +88,16 @@ func cables(tb testing.TB, n int) []api.Operation {
 		ops[i] = fmt.Sprintf(`{"connect": {"from": {"entity": "s%04d", "type": "nic-eth", "port": "1"}, "to": {"entity": "sw%d", "type": "nic-eth", "port": "%d"}}}`, i, i/40, i%40+1)
 	}
 	return operations(tb, "["+strings.Join(ops, ",")+"]")
+}
+
+// TestManyFailures stops to look for what is wrong when it is enough for anybody.
+func TestManyFailures(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.try(chained(t, 1200, `{"delete": {"entity": "nobody%d"}}`), false)
+	failed, ok := errors.AsType[*operation.Errors](err)
+	if !ok || len(failed.Failed) != 1000 || failed.Of != 1200 {
+		t.Errorf("got %T, %+v", err, failed)
+	}
 }
 
 // most returns the statements that come most often.
