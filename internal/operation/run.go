@@ -38,7 +38,8 @@ var errDryRun = errors.New("a dry run")
 // Run does a request in one transaction, which makes one version or none, and
 // returns what it changed. Where operations fail it returns [Errors], and nothing
 // is changed. If what was to be done after the commit failed it returns the answer
-// and that error.
+// and that error. Of a database that keeps no history the difference lacks what was
+// taken away.
 func Run(ctx context.Context, store clusto.Store, env Env, r Request) (*api.Changed, error) {
 	var answer *api.Changed
 	version, err := store.Update(ctx, r.Change, func(tx clusto.Tx) (err error) {
