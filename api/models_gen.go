@@ -411,7 +411,7 @@ type ApplyLayout struct {
 	Rack   string `json:"rack"`
 }
 
-// Argument A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+// Argument A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 type Argument = json.RawMessage
 
 // Attr defines model for Attr.
@@ -967,7 +967,7 @@ type OperationResult struct {
 	// Steps Of a layout: what it did or would do.
 	Steps []string `json:"steps,omitempty"`
 
-	// Value A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Value A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Value Argument `json:"value,omitempty"`
 }
 
@@ -991,7 +991,7 @@ type Outlet struct {
 
 // Param defines model for Param.
 type Param struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default  Argument `json:"default,omitempty"`
 	Name     string   `json:"name"`
 	Optional bool     `json:"optional,omitempty"`
@@ -1129,7 +1129,7 @@ type ProblemItem struct {
 
 // Property defines model for Property.
 type Property struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default Argument `json:"default,omitempty"`
 	Name    string   `json:"name"`
 }
