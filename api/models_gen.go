@@ -2097,12 +2097,6 @@ type ExportParams struct {
 	// Format The format.
 	Format ExportParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 
-	// Query A condition in the query language, such as `type = server and pool = web`.
-	Query Query `form:"query,omitempty" json:"query,omitempty"`
-
-	// Type Only entities of these types.
-	Type Types `form:"type,omitempty" json:"type,omitempty"`
-
 	// Column Of a table: its columns.
 	Column []string `form:"column,omitempty" json:"column,omitempty"`
 

@@ -58,7 +58,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
-		s.options.Log.Error("request failed", "request", RequestID(r.Context()), "path", r.URL.Path, "err", err)
+		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
 		p.Kind, p.Detail, p.Hint = "internal", "internal error", "the server's log has more under the request's ID"
 		return p
 	}
@@ -70,7 +70,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) {
 	p.Title = http.StatusText(p.Status)
 	p.Type = "urn:clusto:problem:" + p.Kind
-	p.RequestId = RequestID(r.Context())
+	p.RequestId = s.options.RequestID(r.Context())
 	body, err := json.Marshal(p)
 	if err != nil { // the texts of a problem are plain
 		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500}`)
@@ -112,4 +112,13 @@ func (s *Server) badParameter(w http.ResponseWriter, r *http.Request, err error)
 		p.Thing, p.Detail = missing.ParamName, "the parameter "+missing.ParamName+" is missing"
 	}
 	s.problem(w, r, p)
+}
+
+// reply answers with v, or with what went wrong.
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, v any, err error) {
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, r, http.StatusOK, v)
 }

@@ -88,17 +88,3 @@ func badBody(err error) error {
 	}
 	return clusto.Errorf(clusto.ErrInvalid, "the body: %w", err)
 }
-
-type requestIDKey struct{}
-
-// WithRequestID returns a context in which a request has an ID, under which the
-// log has more about it.
-func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, id)
-}
-
-// RequestID returns the ID of the request, or "".
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}

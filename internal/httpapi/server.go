@@ -31,9 +31,14 @@ type Options struct {
 	Refresh func()
 	// Layouts are the sources of rack factories; nil: there are none.
 	Layouts rackfactory.Source
+	// Tables are those of the layouts that are no scripts; nil: they are not shown.
+	Tables *rackfactory.Layouts
 	// Change returns who changes the inventory, as a version keeps it. nil: nobody
 	// is known.
 	Change func(ctx context.Context) clusto.Change
+	// RequestID returns the ID under which the log has more about a request; nil:
+	// there is none.
+	RequestID func(ctx context.Context) string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Release is the version of the program, and Database the kind of database.
@@ -61,6 +66,9 @@ func New(o Options) *Server {
 	}
 	if o.Change == nil {
 		o.Change = func(context.Context) clusto.Change { return clusto.Change{} }
+	}
+	if o.RequestID == nil {
+		o.RequestID = func(context.Context) string { return "" }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
