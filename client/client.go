@@ -142,3 +142,10 @@ func (c *Client) patient() *Client {
 	patient.options.Timeout = 0
 	return &patient
 }
+
+// single returns the client for requests that are not sent twice.
+func (c *Client) single() *Client {
+	single := *c
+	single.options.Retry.Attempts = 1
+	return &single
+}

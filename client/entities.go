@@ -54,7 +54,7 @@ func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api
 
 // CreateEntities makes entities, one or thousands.
 func (c *Client) CreateEntities(ctx context.Context, entities []api.CreateEntity, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.CreateEntitiesParams{IdempotencyKey: ch.key()})(
+	return c.change(ctx, ch, api.CreateEntitiesParams{IdempotencyKey: c.key(ch)})(
 		rest.NewCreateEntitiesRequest(c.base, nil, api.CreateEntitiesJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Entities: list(entities),
 		}))

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,11 +12,6 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 )
-
-const idempotencyKey = "Idempotency-Key"
-
-// newKey returns a random Idempotency-Key.
-func newKey() string { return rand.Text() }
 
 // made is a request that package rest made, or why it could not.
 type made = func(*http.Request, error) error
