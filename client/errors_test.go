@@ -216,6 +216,7 @@ func TestBadOptions(t *testing.T) {
 		"a user inside":    {"https://ann:secret@example.com", client.Options{}},
 		"a query":          {"https://example.com/?x=1", client.Options{}},
 		"two accounts":     {"https://example.com", client.Options{Token: "t", User: "u"}},
+		"a token of lines": {"https://example.com", client.Options{Token: "secret\n"}},
 		"only a password":  {"https://example.com", client.Options{Password: "p"}},
 		"no CA file":       {"https://example.com", client.Options{TLS: client.TLS{CAFile: empty + ".gone"}}},
 		"an empty CA file": {"https://example.com", client.Options{TLS: client.TLS{CAFile: empty}}},
