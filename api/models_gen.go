@@ -744,10 +744,13 @@ type ImportChange struct {
 
 // ImportReport defines model for ImportReport.
 type ImportReport struct {
-	Changes   []ImportChange `json:"changes"`
-	DryRun    bool           `json:"dry_run"`
-	Unchanged int            `json:"unchanged"`
-	Version   int64          `json:"version"`
+	Changes []ImportChange `json:"changes"`
+	DryRun  bool           `json:"dry_run"`
+
+	// Problems Of a dry run: all that is wrong with the file. Otherwise that is an error.
+	Problems  []ProblemItem `json:"problems,omitempty"`
+	Unchanged int           `json:"unchanged"`
+	Version   int64         `json:"version"`
 }
 
 // Insert defines model for Insert.

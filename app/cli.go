@@ -32,6 +32,7 @@ func CLI(drivers *clusto.Registry, args []string) int {
 		Getenv:        os.Getenv,
 		Drivers:       drivers,
 		Open:          openStore,
+		Connect:       p.connect,
 		InitDB:        initDB,
 		Copy:          copyDatabase,
 		Backup:        backUp,

@@ -18,6 +18,7 @@ type workshop struct {
 	store     clusto.Store
 	engine    *script.Engine
 	factories rackfactory.Source
+	tables    *rackfactory.Layouts
 }
 
 // openWorkshop opens the database and returns its workshop; who gets it closes
@@ -63,7 +64,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 	if err != nil {
 		return nil, err
 	}
-	return &workshop{store: store, engine: engine, factories: fresh{engine}}, nil
+	return &workshop{store: store, engine: engine, factories: fresh{engine}, tables: tables}, nil
 }
 
 // fresh is the rack factories of an engine, as the library has them now.

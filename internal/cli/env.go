@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 )
 
 // Database is a database and how it is used.
@@ -29,6 +30,10 @@ type Env struct {
 	// understand, ErrNotFound if there is no database, and ErrUnavailable if it
 	// cannot be used.
 	Open func(ctx context.Context, db Database) (clusto.Store, error)
+	// Connect returns a client of what the setting names: a server, or the API
+	// over a database in this process. Errors are those of Open. end is called when
+	// the client is not needed any more.
+	Connect func(ctx context.Context, s Setting) (c *client.Client, end func() error, err error)
 	// InitDB makes a database, or brings an existing one up to date.
 	InitDB func(ctx context.Context, db Database) (InitReport, error)
 	// Copy copies all of a database to a new one, Backup to a new file, and

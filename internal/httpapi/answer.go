@@ -10,6 +10,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/operation"
 )
 
 // answer writes v as JSON.
@@ -56,6 +57,14 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Detail = "it took too long"
 		return p
 	}
+	if _, ok := errors.AsType[*changedError](err); ok {
+		p.Status, p.Kind = http.StatusPreconditionFailed, api.KindName(clusto.ErrConflict)
+		p.Hint = "read it again, and decide anew"
+		return p
+	}
+	if several, ok := errors.AsType[*operation.Errors](err); ok {
+		p.Errors = failures(several)
+	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
 		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
@@ -64,6 +73,20 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	}
 	p.Kind = api.KindName(kind)
 	return p
+}
+
+// failures returns what went wrong with the operations of a transaction, if it has
+// more than one.
+func failures(errs *operation.Errors) []api.ProblemItem {
+	if errs.Of == 1 {
+		return nil
+	}
+	var items []api.ProblemItem
+	for _, f := range errs.Failed {
+		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + f.Err.Error(), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
+		items = append(items, item)
+	}
+	return items
 }
 
 // problem writes a problem.

@@ -14,7 +14,10 @@ import (
 
 // ListDrivers answers listDrivers.
 func (s *Server) ListDrivers(w http.ResponseWriter, r *http.Request, params api.ListDriversParams) {
-	s.options.Refresh()
+	if err := s.options.Refresh(); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	answer := api.DriverList{Drivers: []api.Driver{}}
 	for _, d := range s.options.Drivers.Drivers() {
 		if params.Type == nil || slices.Contains(params.Type, d.EntityType()) {
@@ -29,7 +32,10 @@ func (s *Server) ListDrivers(w http.ResponseWriter, r *http.Request, params api.
 
 // GetDriver answers getDriver.
 func (s *Server) GetDriver(w http.ResponseWriter, r *http.Request, name api.Name) {
-	s.options.Refresh()
+	if err := s.options.Refresh(); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	d, known := s.options.Drivers.Driver(name)
 	if !known {
 		s.fail(w, r, s.unknownDriver(name))
@@ -101,13 +107,15 @@ func asJSON(v any) json.RawMessage {
 // ListTypes answers listTypes: the types of the drivers that are known, and those
 // that entities have.
 func (s *Server) ListTypes(w http.ResponseWriter, r *http.Request, params api.ListTypesParams) {
-	s.options.Refresh()
 	answer := api.TypeList{Types: []api.TypeInfo{}}
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) (err error) {
-		answer.Types, err = s.types(ctx, inv)
-		return err
-	})
+	err := s.options.Refresh()
+	if err == nil {
+		err = s.view(ctx, params.At, func(inv *clusto.Inventory) (err error) {
+			answer.Types, err = s.types(ctx, inv)
+			return err
+		})
+	}
 	s.reply(w, r, answer, err)
 }
 

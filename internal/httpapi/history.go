@@ -38,7 +38,7 @@ func (s *Server) ListVersions(w http.ResponseWriter, r *http.Request, params api
 	}
 	page := api.VersionPage{Versions: []api.LogEntry{}}
 	err = s.view(r.Context(), params.At, func(inv *clusto.Inventory) error {
-		h, err := clusto.Past(inv.Reader)
+		h, err := historyOf(r.Context(), inv.Reader)
 		if err != nil {
 			return err
 		}

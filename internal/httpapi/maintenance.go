@@ -31,11 +31,13 @@ func (s *Server) Fsck(w http.ResponseWriter, r *http.Request, params api.FsckPar
 	if err == nil && body.DryRun && !body.Repair {
 		err = clusto.Errorf(clusto.ErrInvalid, "dry_run goes with repair")
 	}
+	if err == nil {
+		err = s.options.Refresh()
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.options.Refresh()
 	ctx := r.Context()
 	o := fsck.Options{Drivers: s.options.Drivers, Only: body.Only}
 	var answer api.FsckReport

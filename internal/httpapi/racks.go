@@ -102,26 +102,33 @@ func (s *Server) DrawRack(w http.ResponseWriter, r *http.Request, name api.Name,
 
 // ListLayouts answers listLayouts.
 func (s *Server) ListLayouts(w http.ResponseWriter, r *http.Request) {
-	s.options.Refresh()
+	answer, err := s.layouts()
+	s.reply(w, r, answer, err)
+}
+
+func (s *Server) layouts() (api.LayoutList, error) {
 	answer := api.LayoutList{Layouts: []api.Layout{}}
-	if s.options.Layouts != nil {
-		for _, name := range s.options.Layouts.Names() {
-			layout, err := s.layout(name)
-			if err != nil {
-				s.fail(w, r, err)
-				return
-			}
-			layout.Devices, layout.Slots = nil, nil
-			answer.Layouts = append(answer.Layouts, layout)
-		}
+	if err := s.options.Refresh(); err != nil || s.options.Layouts == nil {
+		return answer, err
 	}
-	s.answer(w, r, http.StatusOK, answer)
+	for _, name := range s.options.Layouts.Names() {
+		layout, err := s.layout(name)
+		if err != nil {
+			return answer, err
+		}
+		layout.Devices, layout.Slots = nil, nil
+		answer.Layouts = append(answer.Layouts, layout)
+	}
+	return answer, nil
 }
 
 // GetLayout answers getLayout.
 func (s *Server) GetLayout(w http.ResponseWriter, r *http.Request, name api.Name) {
-	s.options.Refresh()
-	layout, err := s.layout(name)
+	var layout api.Layout
+	err := s.options.Refresh()
+	if err == nil {
+		layout, err = s.layout(name)
+	}
 	s.reply(w, r, layout, err)
 }
 
@@ -131,11 +138,10 @@ func (s *Server) layout(name string) (api.Layout, error) {
 		return api.Layout{}, &rackfactory.UnknownLayoutError{Layout: name}
 	}
 	shown := api.Layout{Name: name}
-	source := s.options.Tables
-	if source == nil {
+	if s.options.Layout == nil {
 		return shown, nil
 	}
-	l, err := source.Layout(name)
+	l, err := s.options.Layout(name)
 	if errors.Is(err, clusto.ErrNotFound) {
 		return shown, nil
 	}

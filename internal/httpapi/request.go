@@ -33,7 +33,7 @@ func (s *Server) view(ctx context.Context, at string, fn func(*clusto.Inventory)
 
 // versionAt returns the version that a text means.
 func (s *Server) versionAt(ctx context.Context, r clusto.Reader, at string) (clusto.Version, error) {
-	h, err := clusto.Past(r)
+	h, err := historyOf(ctx, r)
 	if err != nil {
 		return 0, err
 	}
@@ -43,12 +43,27 @@ func (s *Server) versionAt(ctx context.Context, r clusto.Reader, at string) (clu
 // past is view with a history of what is there now.
 func (s *Server) past(ctx context.Context, fn func(clusto.History) error) error {
 	return s.options.Store(ctx).View(ctx, clusto.Live, func(r clusto.Reader) error {
-		h, err := clusto.Past(r)
+		h, err := historyOf(ctx, r)
 		if err != nil {
 			return err
 		}
 		return fn(h)
 	})
+}
+
+// historyOf returns r as a History, or ErrUnsupported if there is none: not one
+// version.
+func historyOf(ctx context.Context, r clusto.Reader) (clusto.History, error) {
+	h, err := clusto.Past(r)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := h.Version(ctx)
+	if err == nil && newest == 0 {
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "the database keeps no history"),
+			"it is as classic clusto leaves one with versioning = 0; see versioning in the configuration")
+	}
+	return h, err
 }
 
 // readBody reads the JSON body of a request into v. A body may be missing if

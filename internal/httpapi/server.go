@@ -26,13 +26,14 @@ type Options struct {
 	Store func(ctx context.Context) clusto.Store
 	// Drivers are those that are known. Required.
 	Drivers *clusto.Registry
-	// Refresh loads drivers and layouts again that were changed on disk; nil
-	// does nothing.
-	Refresh func()
+	// Refresh loads drivers and layouts again that were changed on disk. It is
+	// called before what needs them. nil does nothing.
+	Refresh func() error
 	// Layouts are the sources of rack factories; nil: there are none.
 	Layouts rackfactory.Source
-	// Tables are those of the layouts that are no scripts; nil: they are not shown.
-	Tables *rackfactory.Layouts
+	// Layout returns the table of a layout, or ErrNotFound for one that is none,
+	// such as a script; nil: no tables are shown.
+	Layout func(name string) (*rackfactory.Layout, error)
 	// Change returns who changes the inventory, as a version keeps it. nil: nobody
 	// is known.
 	Change func(ctx context.Context) clusto.Change
@@ -62,7 +63,7 @@ var _ ServerInterface = (*Server)(nil)
 // New returns the API.
 func New(o Options) *Server {
 	if o.Refresh == nil {
-		o.Refresh = func() {}
+		o.Refresh = func() error { return nil }
 	}
 	if o.Change == nil {
 		o.Change = func(context.Context) clusto.Change { return clusto.Change{} }

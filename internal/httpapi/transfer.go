@@ -81,8 +81,10 @@ func (o *started) Write(b []byte) (int, error) {
 
 // Import answers import.
 func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.ImportParams) {
-	s.options.Refresh()
 	name, _, err := format(string(params.Format))
+	if err == nil {
+		err = s.options.Refresh()
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -99,7 +101,7 @@ func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.Impor
 	o := convert.Options{Drivers: s.options.Drivers, Replace: params.Replace, Unchecked: params.Unchecked, DryRun: params.DryRun}
 	var answer api.ImportReport
 	o.Told = func(report convert.Report) { answer = showImport(&report, false) }
-	file := &digest{sha256.New()}
+	file := &fileDigest{sha256.New()}
 	err = s.once(ctx, r, params.IdempotencyKey, file, &answer, func(store clusto.Store) error {
 		report, err := importFile(ctx, store, change, read, io.TeeReader(r.Body, file), o)
 		answer = showImport(&report, params.DryRun)
@@ -112,11 +114,13 @@ func (s *Server) Import(w http.ResponseWriter, r *http.Request, params api.Impor
 	s.reply(w, r, answer, err)
 }
 
-// digest stands for a file in the fingerprint of a request.
-type digest struct{ hash.Hash }
+// fileDigest stands for a file in the fingerprint of a request.
+type fileDigest struct{ hash.Hash }
 
 // MarshalJSON implements json.Marshaler.
-func (d *digest) MarshalJSON() ([]byte, error) { return json.Marshal(hex.EncodeToString(d.Sum(nil))) }
+func (d *fileDigest) MarshalJSON() ([]byte, error) {
+	return json.Marshal(hex.EncodeToString(d.Sum(nil)))
+}
 
 // importFile imports a file. It returns an *importError if something is wrong with
 // what the file says.
@@ -126,7 +130,7 @@ func importFile(ctx context.Context, store clusto.Store, why clusto.Change, read
 		return convert.Report{}, err
 	}
 	report, err := convert.Import(ctx, store, why, records, problems, o)
-	if err == nil && len(report.Problems) > 0 {
+	if err == nil && len(report.Problems) > 0 && !o.DryRun {
 		err = &importError{report.Problems}
 	}
 	return report, err
@@ -141,7 +145,21 @@ func showImport(report *convert.Report, dryRun bool) api.ImportReport {
 			Removed: c.Removed, Added: c.Added, Into: c.Into,
 		})
 	}
+	shown.Problems = problemItems(report.Problems)
 	return shown
+}
+
+// problemItems returns what is wrong with a file as the API tells it.
+func problemItems(problems []convert.Problem) []api.ProblemItem {
+	var items []api.ProblemItem
+	for _, p := range problems {
+		item := api.ProblemItem{Line: p.Line, Detail: p.Error(), Hint: clusto.Hint(p.Err)}
+		if kind := clusto.KindOf(p.Err); kind != nil {
+			item.Kind = api.KindName(kind)
+		}
+		items = append(items, item)
+	}
+	return items
 }
 
 // importError is all that is wrong with a file. It is a clusto.ErrInvalid.
@@ -152,13 +170,7 @@ func (e *importError) Is(target error) bool { return target == clusto.ErrInvalid
 
 // problem returns the error as the API tells it.
 func (e *importError) problem() api.Problem {
-	p := api.Problem{Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Detail: e.Error()}
-	for _, one := range e.problems {
-		item := api.ProblemItem{Line: one.Line, Detail: one.Error(), Hint: clusto.Hint(one.Err)}
-		if kind := clusto.KindOf(one.Err); kind != nil {
-			item.Kind = api.KindName(kind)
-		}
-		p.Errors = append(p.Errors, item)
+	return api.Problem{
+		Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Detail: e.Error(), Errors: problemItems(e.problems),
 	}
-	return p
 }

@@ -104,7 +104,7 @@ var kinds = []kind{
 		return uses(c.Entity).with(entitiesAmong(c.Args)...).with(entitiesIn(c.Named)...)
 	}),
 	of("apply_layout", func(o *api.Operation) *api.ApplyLayout { return o.ApplyLayout }, (*runner).applyLayout,
-		func(c *api.ApplyLayout) mention { return uses(c.Rack) }),
+		func(c *api.ApplyLayout) mention { return mention{}.changing(c.Rack) }),
 	of("add_server", func(o *api.Operation) *api.AddServer { return o.AddServer }, (*runner).addServer,
 		func(c *api.AddServer) mention { return uses(c.Rack, c.Server) }),
 	of("revert", func(o *api.Operation) *api.Revert { return o.Revert }, (*runner).revert,

@@ -76,13 +76,19 @@ func (r *runner) redact(ctx context.Context, c *api.Redact) (api.OperationResult
 		}
 		count += n
 	}
+	_, live, err := clusto.First(tx.Attrs(ctx, now))
+	if err != nil {
+		return none, err
+	}
 	if count > 0 {
-		return api.OperationResult{Entity: c.Entity, Count: count}, nil
+		done := api.OperationResult{Entity: c.Entity, Count: count}
+		if live {
+			done.Notes = []string{"what it has now stays"}
+		}
+		return done, nil
 	}
 	err = clusto.Errorf(clusto.ErrNotFound, "the history has no old value of %s of %s", attr.Name(), c.Entity)
-	if _, live, errNow := clusto.First(tx.Attrs(ctx, now)); errNow != nil {
-		return none, errNow
-	} else if live {
+	if live {
 		err = clusto.WithHint(err, "it has a value now: change or delete that, then redact what it was")
 	}
 	return none, err

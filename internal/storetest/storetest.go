@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"TxMatches":         testTxMatches,
 		"Memory":            testMemory,
 		"Conditions":        testFindByManyConditions,
+		"Pages":             testPages,
 		"Containers":        testTxContainers,
 		"Versions":          testVersions,
 		"Follow":            testFollow,
