@@ -34,8 +34,9 @@ func (c *Client) EntityPage(ctx context.Context, f Filter) (*api.EntityPage, err
 	return fetch[api.EntityPage](ctx, c, f)(rest.NewListEntitiesRequest(c.base, nil))
 }
 
-// Entity returns an entity. It returns ErrNotModified if the entity has still the
-// ETag o.IfNoneMatch.
+// Entity returns an entity. It returns ErrNotModified if the answer would have the
+// ETag o.IfNoneMatch. The Etag that an entity comes with is that of the answer,
+// which Change.IfMatch takes as well.
 func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api.Entity, error) {
 	entity := &api.Entity{}
 	req, err := rest.NewGetEntityRequest(c.base, name, nil)
@@ -43,7 +44,7 @@ func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api
 		if err := decode(c, entity)(res); err != nil {
 			return err
 		}
-		entity.Etag = cmp.Or(entity.Etag, res.Header.Get("ETag"))
+		entity.Etag = cmp.Or(res.Header.Get("ETag"), entity.Etag)
 		return nil
 	}, name)(req, err)
 	if err != nil {
