@@ -67,7 +67,7 @@ func kinds() map[string]kind {
 func mysqlPassword() (string, error) { return os.Getenv("MYSQL_PWD"), nil }
 
 func storeOptions(db cli.Database) sqlstore.Options {
-	return sqlstore.Options{NoVersions: db.Unversioned}
+	return sqlstore.Options{NoVersions: db.Unversioned, Log: db.Log}
 }
 
 // openStore opens a database.

@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"io"
+	"log/slog"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/client"
+	"github.com/clusto/clusto/internal/config"
 )
 
 // Database is a database and how it is used.
@@ -13,6 +15,9 @@ type Database struct {
 	DSN string // may hold a password
 	// Unversioned keeps no history.
 	Unversioned bool
+	// Log takes what happens to the connection while somebody follows the
+	// changes; nil discards it.
+	Log *slog.Logger
 }
 
 // Env is what the program around the commands gives them: its streams and
@@ -52,6 +57,9 @@ type Env struct {
 	Shell func(ctx context.Context, s Setting) error
 	// RunTrapDaemon receives SNMP traps until ctx ends.
 	RunTrapDaemon func(ctx context.Context, s Setting) error
+	// Serve serves HTTP, and receives traps if the configuration says so, until
+	// ctx ends. The function reload reads the configuration anew, with the flags.
+	Serve func(ctx context.Context, s Setting, reload func() (*config.Config, error)) error
 	// RunDemo builds a small world and shows the main job in it.
 	RunDemo func(ctx context.Context, options Demo) error
 }

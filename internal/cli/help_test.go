@@ -10,7 +10,7 @@ import (
 var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
 	"rack", "rack show", "log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
-	"fsck", "doctor", "snmptrapd", "demo", "version", "completion", "help",
+	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
 }
 

@@ -43,14 +43,15 @@ type Setting struct {
 	LibDir string
 	Config *config.Config
 	Log    *slog.Logger
-	Stdin  io.Reader // what the shell reads
-	Stdout io.Writer // what scripts print
-	Stderr io.Writer // what is to be said about them
+	Level  *slog.LevelVar // of Log; it may be changed
+	Stdin  io.Reader      // what the shell reads
+	Stdout io.Writer      // what scripts print
+	Stderr io.Writer      // what is to be said about them
 }
 
 // Database returns the database that the setting names.
 func (s *Setting) Database() Database {
-	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning}
+	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning, Log: s.Log}
 }
 
 // User returns who changes are recorded for: the configured user, else the user
@@ -77,12 +78,13 @@ func (r *run) settle() (*Setting, error) {
 	if err != nil {
 		return nil, configError(path, err)
 	}
-	level := conf.Clusto.LogLevel
 	if r.flags.loglevel != "" {
-		if level, err = parseLevel(r.flags.loglevel); err != nil {
+		if conf.Clusto.LogLevel, err = parseLevel(r.flags.loglevel); err != nil {
 			return nil, err
 		}
 	}
+	level := &slog.LevelVar{}
+	level.Set(conf.Clusto.LogLevel)
 	dsn := cmp.Or(r.flags.dsn, r.Getenv("CLUSTODSN"))
 	if dsn == "" {
 		dsn = string(conf.Clusto.DSN)
@@ -92,6 +94,7 @@ func (r *run) settle() (*Setting, error) {
 		Token:  r.Getenv("CLUSTO_TOKEN"),
 		LibDir: cmp.Or(r.flags.libdir, r.Getenv("CLUSTOLIB"), conf.Clusto.LibDir),
 		Config: conf,
+		Level:  level,
 		Stdin:  r.Stdin,
 		Stdout: r.Stdout,
 		Stderr: r.Stderr,

@@ -103,8 +103,8 @@ func (h *HTTP) settings() map[string]setter {
 	}
 }
 
-// check returns what is missing in the section.
-func (h *HTTP) check() error {
+// Check returns what is missing in the section.
+func (h *HTTP) Check() error {
 	switch {
 	case h.TLSCert != "" && h.TLSKey == "":
 		return fmt.Errorf("[http] tls_cert needs tls_key as well")

@@ -49,7 +49,7 @@ func Load(path string) (*Config, error) {
 	}
 	ld.read(path, false)
 	ld.resolveUsers()
-	for _, check := range []func() error{ld.config.HTTP.check, ld.config.Client.check} {
+	for _, check := range []func() error{ld.config.HTTP.Check, ld.config.Client.check} {
 		if err := check(); err != nil && len(ld.errs) == 0 {
 			ld.errs = append(ld.errs, fmt.Errorf("%s: %w", path, err))
 		}

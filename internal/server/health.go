@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -17,6 +18,19 @@ type Check struct {
 	// Try returns why it cannot be used now; nil if it can. What it says is told
 	// to everybody who asks.
 	Try func(context.Context) error
+}
+
+// within tries until ctx ends. What waits for a server that is silent may take
+// longer, and is left alone then.
+func (c Check) within(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- c.Try(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("no answer within %v", checkTimeout)
+	}
 }
 
 // checkTimeout is how long a check may take.
@@ -81,7 +95,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	var checks sync.WaitGroup
 	for i, check := range s.opts.Checks {
 		checks.Go(func() {
-			err := check.Try(ctx)
+			err := check.within(ctx)
 			answer.Checks[i] = result{Name: check.Name, OK: err == nil}
 			if err != nil {
 				answer.Checks[i].Reason = err.Error()

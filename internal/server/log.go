@@ -39,7 +39,7 @@ func (s *Server) finish(q *request, p *response, r *http.Request) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", q.id), slog.String("method", cut(r.Method, 20)), slog.String("path", cut(r.URL.Path, 500)),
+		slog.String("method", cut(r.Method, 20)), slog.String("path", cut(r.URL.Path, 500)),
 		slog.Int("status", status), slog.Int64("sent_bytes", p.bytes), slog.Float64("took_s", took.Seconds()),
 		slog.String("addr", addrText(q)), slog.String("proto", r.Proto),
 	}

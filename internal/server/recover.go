@@ -18,7 +18,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				panic(what)
 			}
 			s.metrics.panics.Inc()
-			s.log.ErrorContext(r.Context(), "a handler panicked", "request_id", RequestID(r.Context()), "method", r.Method, "path", cut(r.URL.Path, 500),
+			s.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", cut(r.URL.Path, 500),
 				"err", fmt.Sprint(what), "stack", string(debug.Stack()))
 			if p := w.(*response); p.status != 0 {
 				panic(http.ErrAbortHandler) // the client must see that the answer is not whole

@@ -121,7 +121,12 @@ func (q *request) signedInAs() string {
 
 // LogHandler returns a handler that adds the identity of the request to what is
 // logged with the context of one.
-func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
+func LogHandler(next slog.Handler) slog.Handler {
+	if h, ok := next.(logHandler); ok {
+		return h
+	}
+	return logHandler{next}
+}
 
 type logHandler struct{ slog.Handler }
 

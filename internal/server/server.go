@@ -97,7 +97,7 @@ func New(o Options) (*Server, error) {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	s := &Server{opts: o, log: o.Log, stopping: make(chan struct{})}
+	s := &Server{opts: o, log: slog.New(LogHandler(o.Log.Handler())), stopping: make(chan struct{})}
 	s.settings.Store(&o.Settings)
 	s.rates.addresses, s.rates.users = newRates(o.RateAddress), newRates(o.RateUser)
 	if o.TLS.Cert != "" {

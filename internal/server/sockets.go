@@ -176,7 +176,7 @@ func listenError(addr string, err error) error {
 // Exposure is what protects a service.
 type Exposure struct{ TLS, Accounts, Insecure bool }
 
-// CheckListen returns ErrDenied if an address that is about to be listened on can
+// CheckListen returns ErrInvalid if an address that is about to be listened on can
 // be reached by others than this machine, and they could do whatever they like,
 // or read what others send. A name is what it is resolved to now.
 func (e Exposure) CheckListen(addr string) error {
@@ -204,13 +204,13 @@ func (e Exposure) check(ip netip.Addr, addr string) error {
 	}
 	var lacks []string
 	if !e.TLS {
-		lacks = append(lacks, "TLS (tls_cert and tls_key)")
+		lacks = append(lacks, "without TLS (tls_cert and tls_key)")
 	}
 	if !e.Accounts {
-		lacks = append(lacks, "accounts (accounts = on)")
+		lacks = append(lacks, "without accounts (accounts = on)")
 	}
 	return clusto.WithHint(
-		clusto.Errorf(clusto.ErrDenied, "http: %s can be reached from other machines, and there are no %s", addr, strings.Join(lacks, " and no ")),
+		clusto.Errorf(clusto.ErrInvalid, "http: %s can be reached from other machines, %s", addr, strings.Join(lacks, " and ")),
 		"set what is missing in [http] of the configuration; or listen on 127.0.0.1 or unix:PATH; or, on a network where "+
 			"everybody may change everything, say so: --insecure, or insecure = yes-i-know")
 }
