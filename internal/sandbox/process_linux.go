@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/clusto/clusto"
+)
+
+// ownProgram is the program that runs, whatever has become of its file.
+const ownProgram = "/proc/self/exe"
+
+const (
+	// niceness is how much others go before a child when processors are short.
+	niceness = 10
+	// maxFiles is how many files, and connections, a child may have open.
+	maxFiles = 256
+	// oomScore has the kernel choose a child before the server when the machine has no
+	// memory left.
+	oomScore = 800
+)
+
+// linuxProcess is a process that leads a group of its own.
+type linuxProcess struct {
+	cmd    *exec.Cmd
+	said   *tail
+	limits Limits
+	reaped chan struct{}
+
+	mu   sync.Mutex // guards gone
+	gone bool       // its number may belong to somebody else
+}
+
+// startProcess starts a child between two pipes.
+func startProcess(opt Options, limits Limits, in, out *os.File) (process, error) {
+	path := opt.Path
+	if path == "" {
+		path = ownProgram
+	}
+	p := &linuxProcess{said: &tail{}, limits: limits, reaped: make(chan struct{})}
+	p.cmd = &exec.Cmd{
+		Path:   path,
+		Args:   append([]string{"clusto"}, opt.Args...),
+		Env:    append([]string{}, opt.Env...), // nil would be the environment of the server
+		Stdin:  in,
+		Stdout: out,
+		Stderr: p.said,
+		SysProcAttr: &syscall.SysProcAttr{
+			Setpgid:   true, // Ctrl-C at the server's terminal is the server's affair
+			Pdeathsig: syscall.SIGKILL,
+		},
+	}
+	started := make(chan error, 1)
+	go p.run(started)
+	if err := <-started; err != nil {
+		return nil, clusto.Errorf(clusto.ErrUnavailable, "start a process for scripts: %w", err)
+	}
+	return p, nil
+}
+
+// run starts the process and waits for its end. It has a thread to itself, and takes
+// it along when it ends: the child is killed when the thread that started it is gone,
+// and has its priority, which cannot be raised again.
+func (p *linuxProcess) run(started chan<- error) {
+	defer close(p.reaped)
+	runtime.LockOSThread()
+	// A server of still lower priority may not raise it, and need not.
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, niceness)
+	if err := p.cmd.Start(); err != nil {
+		started <- err
+		return
+	}
+	err := confine(p.cmd.Process.Pid, p.limits)
+	if err != nil {
+		p.kill()
+	}
+	started <- err
+	p.awaitEnd()
+}
+
+// awaitEnd waits until the process has ended, and ends the rest of its group while
+// nobody else can have its number.
+func (p *linuxProcess) awaitEnd() {
+	pid := p.cmd.Process.Pid
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	p.mu.Lock()
+	_ = unix.Kill(-pid, unix.SIGKILL)
+	p.gone = true
+	p.mu.Unlock()
+	_ = p.cmd.Wait() // its ProcessState says how it ended
+}
+
+// confine has the kernel hold a process to its limits.
+func confine(pid int, l Limits) error {
+	for resource, limit := range map[int]uint64{
+		// What is reserved and not used counts for RLIMIT_AS, of which Go reserves a lot.
+		unix.RLIMIT_DATA:   l.Memory,
+		unix.RLIMIT_CPU:    uint64((l.CPU + time.Second - 1) / time.Second),
+		unix.RLIMIT_CORE:   0, // it would have the DSN and whatever the user may read
+		unix.RLIMIT_NOFILE: maxFiles,
+	} {
+		if err := unix.Prlimit(pid, resource, &unix.Rlimit{Cur: limit, Max: limit}, nil); err != nil {
+			return os.NewSyscallError("prlimit", err)
+		}
+	}
+	// Where this is not possible, the kernel chooses by size.
+	_ = os.WriteFile("/proc/"+strconv.Itoa(pid)+"/oom_score_adj", []byte(strconv.Itoa(oomScore)), 0)
+	return nil
+}
+
+// kill implements process.
+func (p *linuxProcess) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.gone {
+		_ = unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL) // fails only if it is gone already
+	}
+}
+
+// wait implements process.
+func (p *linuxProcess) wait() ending {
+	<-p.reaped
+	return ending{why: p.explain(), state: p.cmd.ProcessState.String(), said: p.said.String()}
+}
+
+// explain returns why a process ended that nobody had told to.
+func (p *linuxProcess) explain() error {
+	state, said := p.cmd.ProcessState, p.said.String()
+	status, _ := state.Sys().(syscall.WaitStatus)
+	killed := status.Signaled() && status.Signal() == syscall.SIGKILL
+	var err error
+	switch used := state.UserTime() + state.SystemTime(); {
+	case strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory"):
+		err = clusto.Errorf(clusto.ErrExhausted, "the script needed more than the %d MiB of memory that its process may have", p.limits.Memory>>20)
+	// The kernel counts the processor time of a limit by its ticks.
+	case killed && used+time.Second/10 >= p.limits.CPU:
+		err = clusto.Errorf(clusto.ErrExhausted, "the session has used %s of processor time, which is all that it may", p.limits.CPU)
+	case killed:
+		err = clusto.Errorf(clusto.ErrUnavailable, "the process of the session was killed from outside; the machine may have no memory left")
+	default:
+		err = clusto.Errorf(clusto.ErrUnavailable, "the process of the session ended unexpectedly (%s); the log of the server has more", state)
+	}
+	return clusto.WithHint(err, "%s", afterwards)
+}
+
+// DieWithParent has the kernel kill this process when the one that started it is gone.
+// A child asks for it once more by itself: what the server asked for is forgotten if
+// the file of the program has capabilities.
+func DieWithParent() error {
+	return os.NewSyscallError("prctl", unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0))
+}
