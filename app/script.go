@@ -37,12 +37,25 @@ func (p *program) openWorkshop(ctx context.Context, s cli.Setting) (*workshop, e
 // workshop returns the workshop of a store. The drivers of the library directory
 // are in p.drivers from then on.
 func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error) {
-	tables, err := layouts(s)
+	opt, err := p.engineOptions(s, store)
 	if err != nil {
 		return nil, err
 	}
+	engine, err := script.New(opt)
+	if err != nil {
+		return nil, err
+	}
+	return &workshop{store: store, engine: engine, factories: fresh{engine}}, nil
+}
+
+// engineOptions returns what the setting says about scripts.
+func (p *program) engineOptions(s cli.Setting, store clusto.Store) (script.Options, error) {
+	tables, err := layouts(s)
+	if err != nil {
+		return script.Options{}, err
+	}
 	limits := s.Config.Script
-	engine, err := script.New(script.Options{
+	return script.Options{
 		Store:   store,
 		Drivers: p.drivers,
 		LibDir:  s.LibDir,
@@ -59,11 +72,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 		Out:      s.Stdout,
 		Log:      s.Log,
 		Warn:     func(text string) { fmt.Fprintf(s.Stderr, "warning: %s\n", text) },
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &workshop{store: store, engine: engine, factories: fresh{engine}}, nil
+	}, nil
 }
 
 // fresh is the rack factories of an engine, as the library has them now.

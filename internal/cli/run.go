@@ -45,6 +45,7 @@ func commands(r *run) []*cobra.Command {
 		versionCommand(r),
 		configCommand(r),
 		completionCommand(r),
+		scriptChildCommand(r),
 	}
 }
 

@@ -14,8 +14,14 @@ import (
 // The end of ctx interrupts the script, and Run returns when it has stopped. A script
 // that does not stop in time is killed, and the session is over: see [Session.Err].
 func (s *Session) Run(ctx context.Context, src Source, emit func(Event)) (Result, error) {
+	if src.Line < 0 || src.Line > maxLine {
+		return Result{}, clusto.Errorf(clusto.ErrInvalid, "line %d of %s: a script has lines from 1 to %d", src.Line, src.Name, maxLine)
+	}
 	return s.entry(ctx, request{Op: opRun, Source: &src}, emit)
 }
+
+// maxLine is how many lines a script may have.
+const maxLine = 1 << 20
 
 // Eval runs what was entered at a prompt, as Run does, and shows the values of
 // expressions.
@@ -153,7 +159,7 @@ func (s *Session) interruptible(ctx context.Context, r request) (done func()) {
 // lost returns why there is no answer: mostly that the child is gone.
 func (s *Session) lost(err error) error {
 	late := time.AfterFunc(s.limits.Grace, func() {
-		s.kill(clusto.Errorf(clusto.ErrUnavailable, "the process for scripts does not answer: %w", err))
+		s.kill(clusto.Errorf(clusto.ErrUnavailable, "the process for scripts does not answer: %v", err))
 	})
 	defer late.Stop()
 	if errors.Is(err, clusto.ErrInvalid) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -15,9 +16,6 @@ import (
 
 	"github.com/clusto/clusto"
 )
-
-// ownProgram is the program that runs, whatever has become of its file.
-const ownProgram = "/proc/self/exe"
 
 const (
 	// niceness is how much others go before a child when processors are short.
@@ -42,10 +40,7 @@ type linuxProcess struct {
 
 // startProcess starts a child between two pipes.
 func startProcess(opt Options, limits Limits, in, out *os.File) (process, error) {
-	path := opt.Path
-	if path == "" {
-		path = ownProgram
-	}
+	path := cmp.Or(opt.Path, ownProgram())
 	p := &linuxProcess{said: &tail{}, limits: limits, reaped: make(chan struct{})}
 	p.cmd = &exec.Cmd{
 		Path:   path,
@@ -65,6 +60,20 @@ func startProcess(opt Options, limits Limits, in, out *os.File) (process, error)
 		return nil, clusto.Errorf(clusto.ErrUnavailable, "start a process for scripts: %w", err)
 	}
 	return p, nil
+}
+
+// ownProgram returns a path of the program that runs, also if its file was replaced:
+// a new version might not understand this one.
+func ownProgram() string {
+	const running = "/proc/self/exe"
+	if path, err := os.Executable(); err == nil {
+		file, fileErr := os.Stat(path)
+		own, ownErr := os.Stat(running)
+		if fileErr == nil && ownErr == nil && os.SameFile(file, own) {
+			return path // which is how it is called in lists of processes
+		}
+	}
+	return running
 }
 
 // run starts the process and waits for its end. It has a thread to itself, and takes

@@ -44,6 +44,7 @@ type Session struct {
 	life   *time.Timer
 	ended  chan struct{} // closed when the child is gone
 	onEnd  func()
+	said   []Event // while it was opened
 
 	turn    chan struct{} // holds one thing while a request is under way
 	lastID  uint64        // of a request; whoever has the turn changes it
@@ -120,9 +121,13 @@ func (s *Session) open(ctx context.Context, setting *Setting) error {
 	defer late.Stop()
 	stop := context.AfterFunc(ctx, func() { s.kill(context.Cause(ctx)) })
 	defer stop()
-	_, err := s.ask(ctx, request{Op: opOpen, Setting: setting}, nil)
+	_, err := s.ask(ctx, request{Op: opOpen, Setting: setting}, func(e Event) { s.said = append(s.said, e) })
 	return err
 }
+
+// Opening returns what the interpreter had to say when it was opened: that a file of
+// the library is broken, say.
+func (s *Session) Opening() []Event { return s.said }
 
 // reap waits for the end of the process and says why it came, if nobody wanted it.
 func (s *Session) reap() {

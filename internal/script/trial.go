@@ -21,6 +21,10 @@ var errTrial = errors.New("undone, as it was a dry run")
 // Trial executes a script as RunAtomic does, undoes what it did and returns what
 // that was. Functions that the script gives to on_commit are not called.
 func (s *Session) Trial(ctx context.Context, file, src string) (*history.Diff, error) {
+	if s.depth > 0 {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "a dry run cannot be part of a transaction"),
+			"end it first, with commit() or rollback_transaction()")
+	}
 	t := &trial{first: true, diff: &history.Diff{}}
 	s.trial = t
 	defer func() { s.trial = nil }()

@@ -44,6 +44,11 @@ func TestTrial(t *testing.T) {
 	if _, err := w.session.Trial(t.Context(), "dry.clusto", "Pool('db')\nPool('web')"); !errors.Is(err, clusto.ErrExists) {
 		t.Errorf("got %v, want that the pool exists", err)
 	}
+	w.eval("begin_transaction()")
+	if _, err := w.session.Trial(t.Context(), "dry.clusto", "Pool('db')"); !errors.Is(err, clusto.ErrInvalid) {
+		t.Errorf("in a transaction: got %v, want that it is refused", err)
+	}
+	w.eval("commit()")
 	w.eval("PenguinServer('web01')")
 	if got := w.session.Versions(); len(got) != 1 || got[0] != w.version() {
 		t.Errorf("after dry runs an entry made the versions %v, want %d", got, w.version())
