@@ -74,6 +74,9 @@ func (s *Session) inTurn(ctx context.Context, fn func() (answer, error)) (answer
 		return answer{}, context.Cause(ctx)
 	}
 	defer func() { <-s.turn }()
+	if ctx.Err() != nil { // too, which is as good a reason for select
+		return answer{}, context.Cause(ctx)
+	}
 	if s.isOver() {
 		return answer{}, s.over()
 	}

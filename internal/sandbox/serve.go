@@ -29,7 +29,8 @@ type child struct {
 // job is a request with the context that it is done in.
 type job struct {
 	request
-	ctx context.Context
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 // Serve does what is asked for on in, until it is told to close or in ends, and
@@ -71,11 +72,12 @@ func (c *child) reader(cancel context.CancelFunc, jobs chan<- job) error {
 			c.interrupt(r.ID)
 			continue
 		}
-		ctx, done := context.WithCancel(c.ctx)
+		j := job{request: r}
+		j.ctx, j.cancel = context.WithCancel(c.ctx)
 		c.mu.Lock()
-		c.cancels[r.ID] = done
+		c.cancels[r.ID] = j.cancel
 		c.mu.Unlock()
-		jobs <- job{r, ctx}
+		jobs <- j
 	}
 }
 
@@ -88,11 +90,11 @@ func (c *child) interrupt(id uint64) {
 }
 
 // forget releases the context of a request that is done.
-func (c *child) forget(id uint64) {
+func (c *child) forget(j job) {
+	j.cancel()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cancels[id]()
-	delete(c.cancels, id)
+	delete(c.cancels, j.ID)
 }
 
 // worker does one request after the other, and closes the interpreter at the end.
@@ -105,7 +107,7 @@ func (c *child) worker(jobs <-chan job, open Opener) error {
 		if a.Result != nil {
 			a.Result.Cut = overflow
 		}
-		c.forget(j.ID)
+		c.forget(j)
 		if err := c.out.send(a); err != nil {
 			return err
 		}
