@@ -1,11 +1,16 @@
 package sandbox
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // process is a child, seen from outside.
 type process interface {
 	// wait returns when the process, and all that it started, is gone.
 	wait() ending
+	// settle says that the process is ready, and holds it to its memory exactly.
+	settle() error
 	// kill ends the process and all that it started, at once.
 	kill()
 }
@@ -20,9 +25,23 @@ type ending struct {
 // afterwards is what users of a session that was killed want to know.
 const afterwards = "what was committed is kept, an open transaction is not; begin a new session"
 
-// maxSaid is how much of what a child says on standard error is kept: the
-// beginning of a crash is at the end, with the stacks of some goroutines behind it.
-const maxSaid = 64 << 10
+// maxSaid is how much of what a child says on standard error is kept: of a crash that
+// is all, with the stacks of the goroutines, of which operators are shown the beginning.
+const (
+	maxSaid  = 64 << 10
+	maxShown = 4 << 10
+)
+
+// crash returns what matters of a child's last words.
+func crash(said string) string {
+	for _, first := range []string{"panic: ", "runtime: out of memory", "fatal error: "} {
+		if i := strings.LastIndex(said, first); i >= 0 {
+			said = said[i:]
+			return said[:min(len(said), maxShown)]
+		}
+	}
+	return said[max(0, len(said)-maxShown):]
+}
 
 // tail keeps the end of what is written to it.
 type tail struct {

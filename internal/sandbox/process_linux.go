@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -116,7 +117,7 @@ func (p *linuxProcess) awaitEnd() {
 // confine has the kernel hold a process to its limits.
 func confine(pid int, l Limits) error {
 	for resource, limit := range map[int]uint64{
-		// What is reserved and not used counts for RLIMIT_AS, of which Go reserves a lot.
+		// RLIMIT_AS comes later: Go reserves gigabytes of addresses that it never uses.
 		unix.RLIMIT_DATA:   l.Memory,
 		unix.RLIMIT_CPU:    uint64((l.CPU + time.Second - 1) / time.Second),
 		unix.RLIMIT_CORE:   0, // it would have the DSN and whatever the user may read
@@ -131,6 +132,28 @@ func confine(pid int, l Limits) error {
 	return nil
 }
 
+// settle implements process. RLIMIT_DATA does not hold for the heap of Go, which puts
+// memory in place of addresses that it has reserved; so it may reserve no more than what
+// is missing in the memory that it may have.
+func (p *linuxProcess) settle() error {
+	pid := p.cmd.Process.Pid
+	sizes, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
+	if err != nil {
+		return err
+	}
+	var all, resident, shared, text, lib, data uint64 // pages
+	if _, err := fmt.Sscan(string(sizes), &all, &resident, &shared, &text, &lib, &data); err != nil {
+		return fmt.Errorf("read the size of process %d: %w", pid, err)
+	}
+	page := uint64(os.Getpagesize())
+	if data*page > p.limits.Memory {
+		return clusto.Errorf(clusto.ErrExhausted, "a session needs %d MiB of memory before it runs a script, and may have %d",
+			data*page>>20, p.limits.Memory>>20)
+	}
+	limit := (all-data)*page + p.limits.Memory
+	return os.NewSyscallError("prlimit", unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: limit, Max: limit}, nil))
+}
+
 // kill implements process.
 func (p *linuxProcess) kill() {
 	p.mu.Lock()
@@ -143,7 +166,7 @@ func (p *linuxProcess) kill() {
 // wait implements process.
 func (p *linuxProcess) wait() ending {
 	<-p.reaped
-	return ending{why: p.explain(), state: p.cmd.ProcessState.String(), said: p.said.String()}
+	return ending{why: p.explain(), state: p.cmd.ProcessState.String(), said: crash(p.said.String())}
 }
 
 // explain returns why a process ended that nobody had told to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -145,6 +146,10 @@ func (c *child) do(j job, open Opener) answer {
 	return answer{Fault: faultOf(clusto.Errorf(clusto.ErrUnsupported, "there is no request %q", j.Op))}
 }
 
+// maxProcs is how many processors a child uses at once: one for the script, one for
+// what goes on besides.
+const maxProcs = 2
+
 // open opens the interpreter. Go collects garbage harder when its memory comes near to
 // what the kernel allows.
 func (c *child) open(j job, open Opener) error {
@@ -156,6 +161,7 @@ func (c *child) open(j job, open Opener) error {
 		return err
 	}
 	c.limits = limits
+	runtime.GOMAXPROCS(maxProcs)
 	debug.SetMemoryLimit(int64(limits.Memory / 4 * 3))
 	c.out.begin(j.ID, limits.Output)
 	c.interp, err = open(j.ctx, *j.Setting, Streams{Out: c.out.writer(opOut), Notices: c.out.writer(opNotice)})

@@ -121,8 +121,10 @@ func (s *Session) open(ctx context.Context, setting *Setting) error {
 	defer late.Stop()
 	stop := context.AfterFunc(ctx, func() { s.kill(context.Cause(ctx)) })
 	defer stop()
-	_, err := s.ask(ctx, request{Op: opOpen, Setting: setting}, func(e Event) { s.said = append(s.said, e) })
-	return err
+	if _, err := s.ask(ctx, request{Op: opOpen, Setting: setting}, func(e Event) { s.said = append(s.said, e) }); err != nil {
+		return err
+	}
+	return s.proc.settle()
 }
 
 // Opening returns what the interpreter had to say when it was opened: that a file of
