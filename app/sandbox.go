@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
@@ -63,9 +65,11 @@ func childEnvironment() []string {
 }
 
 // scriptChild is the child: it runs scripts until the server closes the session, or is
-// gone. The server stops it by other means than signals.
+// gone. Signals that are sent to all processes of a service are for the server, which
+// then closes its sessions.
 func (p *program) scriptChild(ctx context.Context) error {
 	p.releaseSignals()
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if err := sandbox.DieWithParent(); err != nil {
 		return err
 	}

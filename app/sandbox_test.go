@@ -307,7 +307,7 @@ func TestRemoteLibrary(t *testing.T) {
 // others go on.
 func TestHostileScripts(t *testing.T) {
 	t.Parallel()
-	r := openRemote(t, sandbox.Limits{Memory: 384 << 20, Entry: time.Minute, Output: 1 << 20}, func(s *cli.Setting) {
+	r := openRemote(t, sandbox.Limits{Memory: 640 << 20, Entry: time.Minute, Output: 1 << 20}, func(s *cli.Setting) {
 		s.Config.Script.MaxSteps = 1 << 40
 	})
 	r.eval("from clusto.drivers import Pool")
@@ -333,7 +333,7 @@ func TestHostileScripts(t *testing.T) {
 		r.eval("rollback_transaction()")
 		return
 	}
-	r.fails("len('a' * ((1 << 30) - 1))", clusto.ErrExhausted, "384 MiB of memory")
+	r.fails("len('a' * ((1 << 30) - 1))", clusto.ErrExhausted, "640 MiB of memory")
 	other := r.another(sandbox.Limits{})
 	if _, err := other.Eval(t.Context(), "from clusto.drivers import Pool\nPool('b')", nil); err != nil {
 		t.Errorf("in another session: %v", err)

@@ -1,6 +1,10 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/clusto/clusto"
+)
 
 // ScriptChild is the command that the server starts to run scripts of a remote user.
 const ScriptChild = "script-child"
@@ -18,7 +22,7 @@ in a shell: "clusto run" and "clusto shell" are.`,
 		Args:              noArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return r.ScriptChild(cmd.Context())
+			return clusto.WithHint(r.ScriptChild(cmd.Context()), "the server calls this command; clusto shell and clusto run are for people")
 		},
 	}
 }

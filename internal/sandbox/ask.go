@@ -8,8 +8,9 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// Run runs a script. What it has to say goes to emit, which may be nil, as it comes.
-// An error of the script is a [*ScriptError].
+// Run runs a script. What it has to say goes to emit, which may be nil, as it comes and
+// before Run returns; meanwhile the script waits. An error of the script is a
+// [*ScriptError].
 //
 // The end of ctx interrupts the script, and Run returns when it has stopped. A script
 // that does not stop in time is killed, and the session is over: see [Session.Err].
@@ -81,7 +82,11 @@ func (s *Session) inTurn(ctx context.Context, fn func() (answer, error)) (answer
 		return answer{}, s.over()
 	}
 	s.idle.Stop()
-	defer s.idle.Reset(s.limits.Idle)
+	defer func() {
+		if !s.isOver() {
+			s.idle.Reset(s.limits.Idle)
+		}
+	}()
 	overdue := time.AfterFunc(s.limits.Entry+s.limits.Grace, s.killStuck)
 	defer overdue.Stop()
 	return fn()

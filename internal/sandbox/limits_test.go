@@ -102,7 +102,7 @@ func TestEnds(t *testing.T) {
 		{"deaf", "deaf", sandbox.Limits{Entry: short, Grace: short}, clusto.ErrExhausted, "did not stop", false, ""},
 		{"life", "wait", sandbox.Limits{Life: short}, clusto.ErrExhausted, "lasted for 300ms", false, ""},
 		{"processor", "spin", sandbox.Limits{CPU: time.Second}, clusto.ErrExhausted, "1s of processor time", false, "signal: killed"},
-		{"memory", "alloc 1000", sandbox.Limits{Memory: 300 << 20}, clusto.ErrExhausted, "300 MiB of memory", false, "out of memory"},
+		{"memory", "alloc 1000", sandbox.Limits{Memory: 400 << 20}, clusto.ErrExhausted, "400 MiB of memory", false, "out of memory"},
 		{"crash", "panic", sandbox.Limits{}, clusto.ErrUnavailable, "ended unexpectedly (exit status 2)", false, "at the disco"},
 		{"exit", "exit 3", sandbox.Limits{}, clusto.ErrUnavailable, "exit status 3", false, "exit status 3"},
 	}

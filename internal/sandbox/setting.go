@@ -80,12 +80,12 @@ func DefaultLimits() Limits {
 	}
 }
 
-// ownMemory is what a process has before a script runs, most of it set aside by the
-// Go runtime (145 MiB were measured with a SQLite database open), and minMemory what
-// leaves room for small scripts.
+// ownMemory is what a process needs besides scripts: it has 140 MiB before one runs,
+// most of it set aside by the Go runtime (measured with a SQLite database open), and
+// takes more in pieces of 64 MiB. minMemory leaves room for small scripts.
 const (
-	ownMemory = 160 << 20
-	minMemory = 256 << 20
+	ownMemory = 256 << 20
+	minMemory = 384 << 20
 )
 
 // ScriptMemory returns how many bytes are for scripts. The rest of what there is besides
