@@ -15,8 +15,9 @@ import (
 
 // remoteInterpreter is a session as package sandbox wants it.
 type remoteInterpreter struct {
-	store   clusto.Store
-	session *script.Session
+	store       clusto.Store
+	session     *script.Session
+	unversioned bool
 }
 
 // Run implements sandbox.Interpreter, with what cli.RunFile and the shell do.
@@ -42,6 +43,10 @@ func (i *remoteInterpreter) result(err error) (sandbox.Result, error) {
 
 // trial runs a script dry.
 func (i *remoteInterpreter) trial(ctx context.Context, name, text string) (sandbox.Result, error) {
+	if i.unversioned {
+		return sandbox.Result{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "the database keeps no history, so a dry run cannot tell what %s changes", name),
+			"set versioning = true in the section [clusto] of the server's configuration")
+	}
 	diff, err := i.session.Trial(ctx, name, text)
 	if err != nil {
 		return i.result(err)

@@ -95,7 +95,7 @@ func (p *program) openRemote(ctx context.Context, remote sandbox.Setting, to san
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return &remoteInterpreter{store: store, session: engine.Session(nil)}, nil
+	return &remoteInterpreter{store: store, session: engine.Session(nil), unversioned: remote.Unversioned}, nil
 }
 
 // storeFor opens the database as a remote user may see and change it. Whatever a

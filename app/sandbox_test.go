@@ -353,6 +353,15 @@ func TestEntryTime(t *testing.T) {
 	r.eval("1")
 }
 
+func TestProcessorTime(t *testing.T) {
+	t.Parallel()
+	r := openRemote(t, sandbox.Limits{CPU: time.Second}, func(s *cli.Setting) {
+		s.Config.Script.MaxSteps = 1 << 40
+	})
+	r.fails("while True: pass", clusto.ErrExhausted, "<shell 1>:1:7\n      while True: pass\n            ^\nthe session has used all the processor time")
+	r.fails("1", clusto.ErrExhausted, "the session has used all the processor time")
+}
+
 func TestNoDatabase(t *testing.T) {
 	t.Parallel()
 	setting := cli.Setting{DSN: "sqlite:///" + filepath.Join(t.TempDir(), "none.db"), Config: config.Default()}
@@ -363,6 +372,14 @@ func TestNoDatabase(t *testing.T) {
 	_, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{}, limits))
 	if !errors.Is(err, clusto.ErrNotFound) || clusto.Hint(err) == "" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestDryWithoutHistory(t *testing.T) {
+	t.Parallel()
+	r := openRemote(t, sandbox.Limits{}, func(s *cli.Setting) { s.Config.Clusto.Versioning = false })
+	if _, err := r.Run(t.Context(), sandbox.Source{Name: "x", Text: "1", Dry: true}, nil); !errors.Is(err, clusto.ErrUnsupported) {
+		t.Errorf("got %v, want that it is refused", err)
 	}
 }
 

@@ -99,9 +99,9 @@ func TestEnds(t *testing.T) {
 		log         string // "" if there is nothing for the operator
 	}{
 		{"time", "wait", sandbox.Limits{Entry: short}, clusto.ErrExhausted, "the time for a script is over: 300ms", true, ""},
-		{"deaf", "deaf", sandbox.Limits{Entry: short, Grace: short}, clusto.ErrExhausted, "did not stop", false, ""},
-		{"life", "wait", sandbox.Limits{Life: short}, clusto.ErrExhausted, "lasted for 300ms", false, ""},
-		{"processor", "spin", sandbox.Limits{CPU: time.Second}, clusto.ErrExhausted, "1s of processor time", false, "signal: killed"},
+		{"deaf", "deaf", sandbox.Limits{Entry: short, Grace: long}, clusto.ErrExhausted, "did not stop", false, "did not stop"},
+		{"life", "wait", sandbox.Limits{Life: long}, clusto.ErrExhausted, "lasted for 3s", false, "lasted for"},
+		{"processor", "spin", sandbox.Limits{CPU: time.Second}, clusto.ErrExhausted, "all the processor time", false, ""},
 		{"memory", "alloc 1000", sandbox.Limits{Memory: 400 << 20}, clusto.ErrExhausted, "400 MiB of memory", false, "out of memory"},
 		{"crash", "panic", sandbox.Limits{}, clusto.ErrUnavailable, "ended unexpectedly (exit status 2)", false, "at the disco"},
 		{"exit", "exit 3", sandbox.Limits{}, clusto.ErrUnavailable, "exit status 3", false, "exit status 3"},
@@ -142,7 +142,7 @@ func TestEnds(t *testing.T) {
 
 func TestDeafToInterruption(t *testing.T) {
 	t.Parallel()
-	s := start(t, sandbox.Limits{Grace: short})
+	s := start(t, sandbox.Limits{Grace: long})
 	_, err := s.Eval(t.Context(), "deaf", func(sandbox.Event) { s.Interrupt() })
 	if !errors.Is(err, clusto.ErrExhausted) || clusto.Hint(err) == "" {
 		t.Errorf("got %v, want that it was killed", err)
@@ -161,16 +161,16 @@ func TestIdle(t *testing.T) {
 func TestKernelLimits(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Limits{Memory: 512 << 20, CPU: 90 * time.Second})
-	limits := map[string]string{"Max cpu time": "90", "Max core file size": "0", "Max open files": "256", "Max data size": strconv.Itoa(512 << 20)}
+	limits := map[string]string{"Max cpu time": "90 100", "Max core file size": "0 0", "Max open files": "256 256", "Max data size": "536870912 536870912"}
 	if raceDetector {
-		limits["Max data size"] = strconv.Itoa(1 << 50)
+		limits["Max data size"] = "1125899906842624 1125899906842624"
 	}
 	for line := range strings.Lines(eval(t, s, "limits")) {
 		for name, want := range limits {
 			if values, ok := strings.CutPrefix(line, name+" "); ok {
 				delete(limits, name)
-				if f := strings.Fields(values); f[0] != want || f[1] != want {
-					t.Errorf("%s is %s and %s, want %s", name, f[0], f[1], want)
+				if got := strings.Join(strings.Fields(values)[:2], " "); got != want {
+					t.Errorf("%s is %s, want %s", name, got, want)
 				}
 			}
 		}

@@ -169,6 +169,11 @@ func (f *fake) Eval(ctx context.Context, text string) (sandbox.Result, error) {
 		fmt.Fprint(f.to.Out, "waiting")
 		<-ctx.Done()
 		return sandbox.Result{}, context.Cause(ctx)
+	case "spin":
+		for ctx.Err() == nil {
+			n++
+		}
+		return sandbox.Result{}, context.Cause(ctx)
 	default:
 		return sandbox.Result{}, f.system(word, n)
 	}
@@ -191,10 +196,6 @@ func (f *fake) system(word string, n int) error {
 			all = append(all, page)
 		}
 		fmt.Fprint(f.to.Out, len(all))
-	case "spin":
-		for { //nolint:revive // that is the point
-			n++
-		}
 	case "panic":
 		panic("at the disco")
 	case "exit":
@@ -250,5 +251,9 @@ func waitFor(r io.Reader, text string) (string, error) {
 	return seen.String(), nil
 }
 
-// short is a grace for children that will not obey.
-const short = 300 * time.Millisecond
+// short is a time that is over soon; long is enough for a child to start, on a slow
+// machine too.
+const (
+	short = 300 * time.Millisecond
+	long  = 3 * time.Second
+)

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"strings"
 	"sync"
+
+	"github.com/clusto/clusto"
 )
 
 // process is a child, seen from outside.
@@ -24,6 +26,9 @@ type ending struct {
 
 // afterwards is what users of a session that was killed want to know.
 const afterwards = "what was committed is kept, an open transaction is not; begin a new session"
+
+// errOutOfTime is the end of a session that has had its processor time.
+var errOutOfTime = clusto.WithHint(clusto.Errorf(clusto.ErrExhausted, "the session has used all the processor time that it may"), "%s", afterwards)
 
 // maxSaid is how much of what a child says on standard error is kept: of a crash that
 // is all, with the stacks of the goroutines, of which operators are shown the beginning.

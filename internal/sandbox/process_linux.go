@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func startProcess(opt Options, limits Limits, in, out *os.File) (process, error)
 		},
 	}
 	started := make(chan error, 1)
-	go p.run(started)
+	go onThread(func() { p.run(started) })
 	if err := <-started; err != nil {
 		return nil, clusto.Errorf(clusto.ErrUnavailable, "start a process for scripts: %w", err)
 	}
@@ -77,12 +78,29 @@ func ownProgram() string {
 	return running
 }
 
-// run starts the process and waits for its end. It has a thread to itself, and takes
-// it along when it ends: the child is killed when the thread that started it is gone,
-// and has its priority, which cannot be raised again.
+// onThread calls fn on a thread that it takes along when it ends. That is never the
+// main thread, which stands for the whole server in lists of processes.
+func onThread(fn func()) {
+	runtime.LockOSThread()
+	if unix.Gettid() != unix.Getpid() {
+		fn()
+		return
+	}
+	locked := make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // another one, as long as this one is taken
+		close(locked)
+		fn()
+	}()
+	<-locked
+	runtime.UnlockOSThread()
+}
+
+// run starts the process and waits for its end, on a thread of its own: the child is
+// killed when the thread that started it is gone, and has its priority, which cannot
+// be raised again.
 func (p *linuxProcess) run(started chan<- error) {
 	defer close(p.reaped)
-	runtime.LockOSThread()
 	// A server of still lower priority may not raise it, and need not.
 	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, niceness)
 	if err := p.cmd.Start(); err != nil {
@@ -116,14 +134,15 @@ func (p *linuxProcess) awaitEnd() {
 
 // confine has the kernel hold a process to its limits.
 func confine(pid int, l Limits) error {
-	for resource, limit := range map[int]uint64{
+	for resource, limit := range map[int]unix.Rlimit{
 		// RLIMIT_AS comes later: Go reserves gigabytes of addresses that it never uses.
-		unix.RLIMIT_DATA:   l.Memory,
-		unix.RLIMIT_CPU:    uint64((l.CPU + time.Second - 1) / time.Second),
-		unix.RLIMIT_CORE:   0, // it would have the DSN and whatever the user may read
-		unix.RLIMIT_NOFILE: maxFiles,
+		unix.RLIMIT_DATA: exactly(l.Memory),
+		// First it is told, then it is killed.
+		unix.RLIMIT_CPU:    {Cur: seconds(l.CPU), Max: seconds(l.CPU + l.Grace)},
+		unix.RLIMIT_CORE:   exactly(0), // it would have the DSN and whatever the user may read
+		unix.RLIMIT_NOFILE: exactly(maxFiles),
 	} {
-		if err := unix.Prlimit(pid, resource, &unix.Rlimit{Cur: limit, Max: limit}, nil); err != nil {
+		if err := unix.Prlimit(pid, resource, &limit, nil); err != nil {
 			return os.NewSyscallError("prlimit", err)
 		}
 	}
@@ -131,6 +150,11 @@ func confine(pid int, l Limits) error {
 	_ = os.WriteFile("/proc/"+strconv.Itoa(pid)+"/oom_score_adj", []byte(strconv.Itoa(oomScore)), 0)
 	return nil
 }
+
+func exactly(n uint64) unix.Rlimit { return unix.Rlimit{Cur: n, Max: n} }
+
+// seconds returns d in whole seconds, rounded up, which is how the kernel counts.
+func seconds(d time.Duration) uint64 { return uint64((d + time.Second - 1) / time.Second) }
 
 // settle implements process. RLIMIT_DATA does not hold for the heap of Go, which puts
 // memory in place of addresses that it has reserved; so it may reserve no more than what
@@ -150,8 +174,8 @@ func (p *linuxProcess) settle() error {
 		return clusto.Errorf(clusto.ErrExhausted, "a session needs %d MiB of memory before it runs a script, and may have %d",
 			data*page>>20, p.limits.Memory>>20)
 	}
-	limit := (all-data)*page + p.limits.Memory
-	return os.NewSyscallError("prlimit", unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: limit, Max: limit}, nil))
+	limit := exactly((all-data)*page + p.limits.Memory)
+	return os.NewSyscallError("prlimit", unix.Prlimit(pid, unix.RLIMIT_AS, &limit, nil))
 }
 
 // kill implements process.
@@ -178,9 +202,9 @@ func (p *linuxProcess) explain() error {
 	switch used := state.UserTime() + state.SystemTime(); {
 	case strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory"):
 		err = clusto.Errorf(clusto.ErrExhausted, "the script needed more than the %d MiB of memory that its process may have", p.limits.Memory>>20)
-	// The kernel counts the processor time of a limit by its ticks.
-	case killed && used+time.Second/10 >= p.limits.CPU:
-		err = clusto.Errorf(clusto.ErrExhausted, "the session has used %s of processor time, which is all that it may", p.limits.CPU)
+	// The kernel counts the processor time of a limit by its ticks, which is less exact.
+	case killed && used >= p.limits.CPU/4*3:
+		return errOutOfTime
 	case killed:
 		err = clusto.Errorf(clusto.ErrUnavailable, "the process of the session was killed from outside; the machine may have no memory left")
 	default:
@@ -188,6 +212,10 @@ func (p *linuxProcess) explain() error {
 	}
 	return clusto.WithHint(err, "%s", afterwards)
 }
+
+// notifyOutOfTime has the kernel's word that this process has had its processor time
+// sent to c.
+func notifyOutOfTime(c chan<- os.Signal) { signal.Notify(c, unix.SIGXCPU) }
 
 // DieWithParent has the kernel kill this process when the one that started it is gone.
 // A child asks for it once more by itself: what the server asked for is forgotten if

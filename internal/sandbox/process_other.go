@@ -16,3 +16,6 @@ func startProcess(Options, Limits, *os.File, *os.File) (process, error) {
 
 // DieWithParent does nothing: there are no children here.
 func DieWithParent() error { return nil }
+
+// notifyOutOfTime does nothing.
+func notifyOutOfTime(chan<- os.Signal) {}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -41,26 +43,38 @@ type job struct {
 //
 // The end of in interrupts what runs. ctx should not end by a signal.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, open Opener) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	c := &child{ctx: ctx, in: in, out: newOutput(out), cancels: map[uint64]context.CancelFunc{}}
+	signals := make(chan os.Signal, 1)
+	notifyOutOfTime(signals)
+	defer signal.Stop(signals)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-signals:
+			cancel(errOutOfTime)
+		case <-ctx.Done():
+		}
+	})
 	jobs := make(chan job)
 	readErr := make(chan error, 1)
 	go func() {
 		defer close(jobs)
-		readErr <- c.reader(cancel, jobs)
+		readErr <- c.reader(jobs)
+		cancel(nil)
 	}()
 	err := c.worker(jobs, open)
 	for range jobs { // after the session was closed there is nothing more to do
 		continue
 	}
+	watching.Wait()
 	return errors.Join(err, <-readErr)
 }
 
 // reader hands requests on until there are no more. It does not wait for one to end,
 // so that an interruption is heard meanwhile.
-func (c *child) reader(cancel context.CancelFunc, jobs chan<- job) error {
-	defer cancel()
+func (c *child) reader(jobs chan<- job) error {
 	for {
 		var r request
 		if err := readFrame(c.in, &r); err != nil {
@@ -131,6 +145,9 @@ func (c *child) do(j job, open Opener) answer {
 	case opOpen:
 		return answer{Fault: faultOf(c.open(j, open))}
 	case opRun, opEval:
+		if context.Cause(c.ctx) == errOutOfTime {
+			return answer{Fault: faultOf(errOutOfTime)}
+		}
 		return c.entry(j)
 	case opIncomplete:
 		return answer{Incomplete: c.interp.Incomplete(j.Text)}

@@ -137,7 +137,10 @@ func (s *Session) reap() {
 	s.idle.Stop()
 	s.life.Stop()
 	s.mu.Lock()
-	if s.why == nil && !s.closing {
+	switch {
+	case s.why != nil:
+		s.log.Info("a session for scripts was ended", "err", s.why)
+	case !s.closing:
 		s.why = end.why
 		s.log.Warn("a process for scripts ended", "err", end.why, "state", end.state, "said", end.said)
 	}

@@ -39,8 +39,8 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Limits{})
 	var said said
-	long := strings.Repeat("\x01", 1<<20) // six bytes each on the way
-	got, err := s.Run(t.Context(), sandbox.Source{Name: "a.clusto", Line: 3, Text: long, Atomic: true}, said.take)
+	text := strings.Repeat("\x01", 1<<20) // six bytes each on the way
+	got, err := s.Run(t.Context(), sandbox.Source{Name: "a.clusto", Line: 3, Text: text, Atomic: true}, said.take)
 	if err != nil {
 		t.Fatal(err)
 	}
