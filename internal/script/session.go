@@ -111,6 +111,7 @@ func (s *Session) RunAtomic(ctx context.Context, file, src string) error {
 // [Engine.Refresh].
 func (s *Session) Eval(ctx context.Context, src string) error {
 	s.engine.Refresh()
+	s.env.ctx = ctx // that of the last entry may be over
 	s.rebind()
 	s.entries++
 	return s.run(ctx, fmt.Sprintf("<shell %d>", s.entries), src, dialect.Options{StarNames: s.env.starNames, Show: true})
