@@ -63,7 +63,7 @@ func (s *Session) entry(ctx context.Context, r request, emit func(Event)) (Resul
 // look asks for what is found out in a moment. It is not interrupted: to wait for it
 // costs less than a session.
 func (s *Session) look(ctx context.Context, r request) (answer, error) {
-	return s.inTurn(ctx, func() (answer, error) { return s.ask(context.WithoutCancel(ctx), r, nil) })
+	return s.inTurn(ctx, func() (answer, error) { return s.ask(ctx, r, nil) })
 }
 
 // inTurn calls fn when no other request is under way. The child ends an entry when its
@@ -105,7 +105,8 @@ func (s *Session) killStuck() {
 }
 
 // ask sends a request and reads the answers up to the last, which it returns with the
-// error in it. What a script has to say goes to emit. The caller has the turn.
+// error in it. What a script has to say goes to emit. The end of ctx interrupts entries.
+// The caller has the turn.
 func (s *Session) ask(ctx context.Context, r request, emit func(Event)) (answer, error) {
 	s.lastID++
 	r.ID = s.lastID
@@ -114,8 +115,10 @@ func (s *Session) ask(ctx context.Context, r request, emit func(Event)) (answer,
 	} else if err != nil {
 		return answer{}, s.lost(err)
 	}
-	obeyed := s.interruptible(ctx, r)
-	defer obeyed()
+	if r.Op == opRun || r.Op == opEval {
+		done := s.interruptible(ctx, r.ID)
+		defer done()
+	}
 	for {
 		var a answer
 		if err := readFrame(s.out, &a); err != nil {
@@ -131,12 +134,12 @@ func (s *Session) ask(ctx context.Context, r request, emit func(Event)) (answer,
 	}
 }
 
-// interruptible has the end of ctx, and Interrupt, stop a request that was sent, until
+// interruptible has the end of ctx, and Interrupt, stop an entry that was sent, until
 // done is called. A child that does not obey is killed.
-func (s *Session) interruptible(ctx context.Context, r request) (done func()) {
+func (s *Session) interruptible(ctx context.Context, id uint64) (done func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	s.mu.Lock()
-	if s.stop = cancel; s.closing && r.Op != opClose {
+	if s.stop = cancel; s.closing {
 		cancel()
 	}
 	s.mu.Unlock()
@@ -149,7 +152,7 @@ func (s *Session) interruptible(ctx context.Context, r request) (done func()) {
 		case <-ctx.Done():
 		}
 		// An error here is found when the answer is read.
-		_ = s.send(request{ID: r.ID, Op: opInterrupt})
+		_ = s.send(request{ID: id, Op: opInterrupt})
 		deaf := time.AfterFunc(s.limits.Grace, s.killStuck)
 		defer deaf.Stop()
 		<-over

@@ -9,9 +9,10 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// maxFrame is how long a frame may be: a script of a mebibyte, the most that the
-// language takes, has six times as many bytes when each must be escaped.
-const maxFrame = 8 << 20
+// maxFrame is how long a frame may be. A script of a mebibyte, the most that the
+// language takes, has six times as many bytes when each must be escaped; what a dry run
+// would change may be more.
+const maxFrame = 32 << 20
 
 // op is what a request asks for, or what an answer brings.
 type op string

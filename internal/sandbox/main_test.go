@@ -221,6 +221,9 @@ func (f *fake) system(word string, n int) error {
 func (f *fake) Incomplete(text string) bool { return strings.HasSuffix(text, ":") }
 
 func (f *fake) Complete(text string, pos int) sandbox.Completion {
+	if strings.HasPrefix(text, "long ") {
+		return sandbox.Completion{Candidates: []sandbox.Candidate{{Text: text}, {Text: text}}}
+	}
 	return sandbox.Completion{From: pos, Candidates: []sandbox.Candidate{{Text: text[:pos] + "…", Description: "more"}}}
 }
 

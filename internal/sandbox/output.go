@@ -1,12 +1,15 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/clusto/clusto"
 )
 
 // chunk is how many bytes of text make a frame.
@@ -46,12 +49,16 @@ func (o *output) end() (over bool) {
 	return o.over
 }
 
-// send sends an answer that is none of an interpreter's texts.
+// send sends an answer that is none of an interpreter's texts. In place of one that is
+// too long goes the error that it is.
 func (o *output) send(a answer) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.err == nil {
-		o.err = writeFrame(o.to, a)
+	if o.err != nil {
+		return o.err
+	}
+	if o.err = writeFrame(o.to, a); errors.Is(o.err, clusto.ErrInvalid) {
+		o.err = writeFrame(o.to, answer{ID: a.ID, Op: a.Op, Fault: faultOf(o.err)})
 	}
 	return o.err
 }

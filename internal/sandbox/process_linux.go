@@ -163,7 +163,7 @@ func (p *linuxProcess) settle() error {
 	pid := p.cmd.Process.Pid
 	sizes, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
 	if err != nil {
-		return err
+		return clusto.Errorf(clusto.ErrUnavailable, "see how much memory a session has: %w", err)
 	}
 	var all, resident, shared, text, lib, data uint64 // pages
 	if _, err := fmt.Sscan(string(sizes), &all, &resident, &shared, &text, &lib, &data); err != nil {

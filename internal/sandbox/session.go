@@ -51,7 +51,7 @@ type Session struct {
 	writing sync.Mutex    // guards writes to in
 
 	mu      sync.Mutex // guards what follows
-	stop    func()     // interrupts the request that is under way; nil if none is
+	stop    func()     // interrupts the entry that runs; nil if none does
 	why     error      // that the child was killed for, or what it died of; nil
 	closing bool
 }

@@ -51,7 +51,7 @@ func TestRun(t *testing.T) {
 	if d := cmp.Diff(got, want); d != "" {
 		t.Error(d)
 	}
-	for _, src := range []sandbox.Source{{Line: -1}, {Line: 1 << 30}, {Text: strings.Repeat("x", 9<<20)}} {
+	for _, src := range []sandbox.Source{{Line: -1}, {Line: 1 << 30}, {Text: strings.Repeat("x", 33<<20)}} {
 		if _, err := s.Run(t.Context(), src, nil); !errors.Is(err, clusto.ErrInvalid) {
 			t.Errorf("line %d, %d bytes: got %v, want that it is refused", src.Line, len(src.Text), err)
 		}
@@ -73,6 +73,9 @@ func TestQuestions(t *testing.T) {
 	want := sandbox.Completion{From: 4, Candidates: []sandbox.Candidate{{Text: "grö…", Description: "more"}}}
 	if d := cmp.Diff(got, want); err != nil || d != "" {
 		t.Error(err, d)
+	}
+	if _, err := s.Complete(t.Context(), "long "+strings.Repeat("x", 17<<20), 17<<20); !errors.Is(err, clusto.ErrInvalid) {
+		t.Errorf("an answer that is too long: got %v", err)
 	}
 	if got, err := s.Help(t.Context(), "x"); got != "about x" || err != nil {
 		t.Errorf("got %q, %v", got, err)
