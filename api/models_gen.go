@@ -340,7 +340,7 @@ type Address struct {
 	// Cidr With the length of the network's prefix.
 	Cidr    string `json:"cidr,omitempty"`
 	Manager string `json:"manager,omitempty"`
-	Number  int64  `json:"number,omitempty"`
+	Number  *int64 `json:"number,omitempty"`
 
 	// OsPort What the operating system calls the port.
 	OsPort string `json:"os_port,omitempty"`
@@ -391,7 +391,7 @@ type Allocate struct {
 // Allocation defines model for Allocation.
 type Allocation struct {
 	Entity   string `json:"entity"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	OsPort   string `json:"os_port,omitempty"`
 	Resource string `json:"resource"`
 }
@@ -1245,7 +1245,7 @@ type Reserve struct {
 // Resource defines model for Resource.
 type Resource struct {
 	Manager  string `json:"manager"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	Resource string `json:"resource"`
 }
 
