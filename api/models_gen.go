@@ -1273,6 +1273,12 @@ type ScriptFrame struct {
 
 // ScriptResult defines model for ScriptResult.
 type ScriptResult struct {
+	// Cut It printed more than it may; the rest is missing.
+	Cut bool `json:"cut,omitempty"`
+
+	// Diff What is different between two states.
+	Diff *Diff `json:"diff,omitempty"`
+
 	// Error What went wrong, as people read it.
 	Error string `json:"error,omitempty"`
 
@@ -1282,6 +1288,9 @@ type ScriptResult struct {
 	// Kind The kind of what went wrong.
 	Kind string `json:"kind,omitempty"`
 	Ok   bool   `json:"ok"`
+
+	// Versions Those that it made.
+	Versions []int64 `json:"versions,omitempty"`
 }
 
 // SearchResult defines model for SearchResult.
@@ -2433,14 +2442,11 @@ type RevertParams struct {
 
 // RunScriptJSONBody defines parameters for RunScript.
 type RunScriptJSONBody struct {
-	// Args Its arguments.
-	Args []string `json:"args,omitempty"`
-
 	// Atomic The whole script is one transaction.
 	Atomic bool `json:"atomic,omitempty"`
 
-	// Description Why; it is kept with the version.
-	Description Description `json:"description,omitempty"`
+	// DryRun Change nothing, and say what would be changed.
+	DryRun DryRun `json:"dry_run,omitempty"`
 
 	// File What messages call the script.
 	File string `json:"file,omitempty"`
@@ -2501,6 +2507,9 @@ type CompleteShellJSONBody struct {
 type EnterShellJSONBody struct {
 	// Line The number of its first line.
 	Line int `json:"line,omitempty"`
+
+	// Name The file that it is from. Without it, it was typed at a prompt, and values are shown.
+	Name string `json:"name,omitempty"`
 
 	// Text What was typed.
 	Text string `json:"text"`
