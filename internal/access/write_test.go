@@ -56,9 +56,11 @@ func newWorld(t *testing.T) *world {
 				return err
 			}
 		}
-		return errors.Join(
+		err := w.object(ctx, inv, "db1").AddAttrs(ctx, clusto.Attr{Key: "ip", Number: clusto.Num(0), Value: clusto.Int(7)})
+		return errors.Join(err,
 			w.create(ctx, inv, "ipmanager", "net1", map[string]clusto.Value{"baseip": clusto.String("10.0.1.0"), "netmask": clusto.String("24")}, "nets"),
 			w.create(ctx, inv, "ipmanager", "net2", map[string]clusto.Value{"baseip": clusto.String("10.0.2.0"), "netmask": clusto.String("24")}, ""),
+			w.allocate(ctx, inv, "net2", "sw1"),
 		)
 	})
 	return w
@@ -218,6 +220,19 @@ var deeds = map[string]func(ctx context.Context, w *world, inv *clusto.Inventory
 		return web.AddAttrs(ctx, clusto.Attr{Key: "dhcp", Number: clusto.Num(0), Value: clusto.Int(1)},
 			clusto.Attr{Key: "dhcp", Number: clusto.Num(0), Subkey: clusto.Sub("manager"), Value: clusto.RelationTo(net.ID)})
 	},
+	"adopt the address of db1": func(ctx context.Context, w *world, inv *clusto.Inventory) error {
+		db, net := w.object(ctx, inv, "db1"), w.object(ctx, inv, "net1")
+		return db.AddAttrs(ctx, clusto.Attr{Key: "ip", Number: clusto.Num(0), Subkey: clusto.Sub("manager"), Value: clusto.RelationTo(net.ID)})
+	},
+	"address by hand": func(ctx context.Context, w *world, inv *clusto.Inventory) error {
+		return w.object(ctx, inv, "db1").SetAttr(ctx, clusto.Attr{Key: "ip", Number: clusto.Num(0), Value: clusto.Int(8)})
+	},
+	"other address in place of that of sw1": func(ctx context.Context, w *world, inv *clusto.Inventory) error {
+		return w.object(ctx, inv, "sw1").SetAttr(ctx, clusto.Attr{Key: "ip", Number: clusto.Num(0), Value: clusto.Int(8)})
+	},
+	"note about the address of sw1": func(ctx context.Context, w *world, inv *clusto.Inventory) error {
+		return w.object(ctx, inv, "sw1").SetAttr(ctx, clusto.Attr{Key: "ip", Number: clusto.Num(0), Subkey: clusto.Sub("note"), Value: clusto.Int(8)})
+	},
 	"try delete, then dhcp": func(ctx context.Context, w *world, inv *clusto.Inventory) error {
 		if err := inv.Reader.(clusto.Tx).Delete(ctx, w.object(ctx, inv, "web1").ID); !errors.Is(err, clusto.ErrDenied) {
 			return err
@@ -272,7 +287,7 @@ func TestChanges(t *testing.T) {
 		{"write attr/dhcp in datacenter sv3 in pool web of type server", "dhcp of web1 | dhcp as if it were of net1 | try delete, then dhcp"},
 		{"write attr/dhcp in sv3", "dhcp of web1 | dhcp as if it were of net1 | try delete, then dhcp"},
 		{"write attr/ipmi in r1", "password of web1 | all of web1"}, // it has nothing else,
-		{"write attr/* in r1", "dhcp of web1 | password of web1 | all of web1 | dhcp as if it were of net1 | try delete, then dhcp"},
+		{"write attr/* in r1", "dhcp of web1 | password of web1 | all of web1 | dhcp as if it were of net1 | try delete, then dhcp | address by hand | note about the address of sw1"},
 		{"write entity on web1", "make web1 a rack | delete web1"},
 		{"write entity in web", "rename web1 | rename web1 to vip1 | make web1 a rack | delete web1"},
 		{"write entity of type server", "rename web1 | rename web1 to vip1 | delete web1 | create web3"},
@@ -287,8 +302,12 @@ func TestChanges(t *testing.T) {
 		{"write port in web", ""},
 		{"allocate in net1", "address of net1 for web1 | address of net1 for web1 and back | hints of net1"},
 		{"allocate in pool nets", "address of net1 for web1 | address of net1 for web1 and back | hints of net1"},
+		{"allocate", "address of net1 for web1 | address of net2 for web1 | address of net1 for web1 and back | hints of net1 | " +
+			"other address in place of that of sw1 | note about the address of sw1"},
+		{"allocate in net1 | write attr/ip", "address of net1 for web1 | address of net1 for web1 and back | hints of net1 | adopt the address of db1 | " +
+			"address by hand | note about the address of sw1"},
 		{"write attr/* | write entity of type rack", "dhcp of web1 | password of web1 | all of web1 | dhcp as if it were of net1 | try delete, then dhcp | hints of net1 | " +
-			"create web3 in a nest that fails, then dhcp"},
+			"create web3 in a nest that fails, then dhcp | address by hand | note about the address of sw1"},
 		{"admin", "*"},
 	} {
 		t.Run(c.grants, func(t *testing.T) {
