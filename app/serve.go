@@ -188,13 +188,13 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 				if err := v.sockets.HandOver(ctx, v.setting.Log); err != nil {
 					v.setting.Log.Error("could not restart; this process goes on", "err", err)
 				} else {
-					end(server.HandedOver)
+					end(server.ErrHandedOver)
 				}
 			}
 		case <-ctx.Done():
 		}
 	}
-	if !errors.Is(context.Cause(ctx), server.HandedOver) {
+	if !errors.Is(context.Cause(ctx), server.ErrHandedOver) {
 		server.Notify(v.setting.Log, server.StateStopping)
 	}
 	parts.Wait()

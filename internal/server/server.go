@@ -79,9 +79,10 @@ type Server struct {
 	stopOnce    sync.Once
 }
 
-// HandedOver is the cause of a context's end that tells Run that another process
-// serves the same sockets now, so that clients can be asked to connect anew.
-var HandedOver = errors.New("another process has taken over")
+// ErrHandedOver is the cause of a context's end that tells Run that another
+// process serves the same sockets now, so that clients can be asked to connect
+// anew.
+var ErrHandedOver = errors.New("another process has taken over")
 
 // errStopping ends the contexts of event streams.
 var errStopping = errors.New("the server stops")
@@ -164,7 +165,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
-	s.stop(errors.Is(context.Cause(ctx), HandedOver))
+	s.stop(errors.Is(context.Cause(ctx), ErrHandedOver))
 	running.Wait()
 	return err
 }
