@@ -148,7 +148,9 @@ func ask(client *http.Client, addr string) (pid int, udp string, err error) {
 func TestRestart(t *testing.T) {
 	const clients, restarts = 4, 4
 	fail := t.TempDir() + "/fail"
-	addr, out, first := startChild(t, []string{failVariable + "=" + fail})
+	manager := serviceManager(t)
+	addr, out, first := startChild(t, []string{failVariable + "=" + fail, "NOTIFY_SOCKET=" + manager.LocalAddr().String()})
+	awaitState(t, manager, "READY=1")
 	fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // asks who listens now
 	pid, udp, err := ask(fresh, addr)
 	if err != nil || pid != first.Process.Pid {
@@ -187,6 +189,7 @@ func TestRestart(t *testing.T) {
 			t.Errorf("the new process says %q", text)
 		}
 		pid = awaitOther(t, fresh, addr, pid)
+		awaitState(t, manager, fmt.Sprintf("MAINPID=%d\nREADY=1", pid))
 	}
 	if err := os.WriteFile(fail, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -212,6 +215,38 @@ func TestRestart(t *testing.T) {
 		t.Errorf("the last process says %q", out.Text())
 	}
 	t.Logf("%d requests", asked.Load())
+}
+
+// serviceManager listens as a service manager does.
+func serviceManager(t *testing.T) *net.UnixConn {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "notify") // the test's own may be too long a path for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	c, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: dir + "/socket", Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// awaitState waits until a service manager is told a state.
+func awaitState(t *testing.T, manager *net.UnixConn, want string) {
+	t.Helper()
+	_ = manager.SetReadDeadline(time.Now().Add(patience))
+	buf := make([]byte, 100)
+	for {
+		n, err := manager.Read(buf)
+		if err != nil {
+			t.Fatalf("the service manager is not told %q: %v", want, err)
+		}
+		if string(buf[:n]) == want {
+			return
+		}
+	}
 }
 
 // awaitOther returns the process that answers once it is another one.

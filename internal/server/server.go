@@ -30,6 +30,10 @@ type Options struct {
 	Registry *prometheus.Registry
 	// Checks are what /readyz looks at.
 	Checks []Check
+	// Local says that nothing protects the service but that only its own
+	// machine reaches it: then requests by TCP must be for a name or an address
+	// of that, or come from a trusted proxy.
+	Local bool
 
 	// MaxHeader bounds the headers of a request in bytes, HeaderTimeout the
 	// time until they are there, and IdleTimeout that between two requests of a
@@ -112,7 +116,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.recovered(s.limited(handler))
+	s.handler = s.recovered(s.limited(s.sameSite(handler)))
 	s.http = &http.Server{
 		Handler:           s,
 		MaxHeaderBytes:    o.MaxHeader,
