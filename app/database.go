@@ -126,6 +126,22 @@ func kindOf(dsn string) (kind, error) {
 		"use %s", strings.Join(examples, ", "))
 }
 
+// databaseName returns the kind of database that a DSN names: sqlite, postgresql
+// or mysql.
+func databaseName(dsn string) string {
+	scheme, _, found := strings.Cut(dsn, "://")
+	scheme, _, _ = strings.Cut(scheme, "+")
+	switch {
+	case !found:
+		return "sqlite"
+	case scheme == "postgres":
+		return "postgresql"
+	case scheme == "mariadb":
+		return "mysql"
+	}
+	return scheme
+}
+
 // mayBePath returns ErrInvalid for what looks like the DSN of a server rather than
 // the path of a file: the scheme of one that is known, or a password before a host.
 func mayBePath(dsn string, known map[string]kind) error {

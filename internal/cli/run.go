@@ -46,6 +46,7 @@ func commands(r *run) []*cobra.Command {
 		versionCommand(r),
 		configCommand(r),
 		completionCommand(r),
+		scriptChildCommand(r),
 	}
 }
 

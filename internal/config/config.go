@@ -27,6 +27,7 @@ type Config struct {
 	Script      Script
 	Serve       Serve
 	HTTP        HTTP
+	Client      Client
 	SNMPTrapd   SNMPTrapd
 	RackFactory RackFactory
 

@@ -130,7 +130,7 @@ func TestBad(t *testing.T) {
 		"section": {
 			`1: [snmptrap]: unknown section; did you mean snmptrapd?`,
 			`3: [snmpuser bob]: unknown section; did you mean snmp-user bob?`,
-			`4: [frobnicate]: unknown section; known are clusto, http, rackfactory, script, serve, snmp-user NAME, snmptrapd`,
+			`4: [frobnicate]: unknown section; known are client, clusto, http, rackfactory, script, serve, snmp-user NAME, snmptrapd`,
 		},
 		"twins": {
 			`2: [clusto] dsn: given together with dsn_file; leave one of them away`,

@@ -49,8 +49,10 @@ func Load(path string) (*Config, error) {
 	}
 	ld.read(path, false)
 	ld.resolveUsers()
-	if err := ld.config.HTTP.Check(); err != nil && len(ld.errs) == 0 {
-		ld.errs = append(ld.errs, fmt.Errorf("%s: %w", path, err))
+	for _, check := range []func() error{ld.config.HTTP.Check, ld.config.Client.check} {
+		if err := check(); err != nil && len(ld.errs) == 0 {
+			ld.errs = append(ld.errs, fmt.Errorf("%s: %w", path, err))
+		}
 	}
 	if err := errors.Join(ld.errs...); err != nil {
 		return nil, err
@@ -86,6 +88,8 @@ func (ld *loader) settings(section string) map[string]setter {
 		return map[string]setter{"snmptrap": hostPortOrOff(&c.Serve.SNMPTrap)}
 	case "http":
 		return c.HTTP.settings()
+	case "client":
+		return c.Client.settings()
 	case "rackfactory":
 		return map[string]setter{"domain": text(&c.RackFactory.Domain), "dns_timeout": duration(&c.RackFactory.DNSTimeout)}
 	}
@@ -107,7 +111,7 @@ func sections(like string) []string {
 	if !named {
 		user = "NAME"
 	}
-	return []string{"clusto", "script", "serve", "http", "snmptrapd", "rackfactory", userSection + user}
+	return []string{"clusto", "script", "serve", "http", "client", "snmptrapd", "rackfactory", userSection + user}
 }
 
 // suggest returns the end of an error about an unknown name: the nearest of the
