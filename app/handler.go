@@ -17,7 +17,7 @@ func (p *program) handler(s cli.Setting, w *workshop) (http.Handler, error) {
 	lib := &library{workshop: w}
 	o := p.apiOptions(s, w.store, lib)
 	o.Change = func(ctx context.Context) clusto.Change {
-		return clusto.Change{Origin: server.ClientAddr(ctx).String()}
+		return clusto.Change{Origin: server.Client(ctx)}
 	}
 	o.RequestID = server.RequestID
 	old, err := classic.New(classic.Options{
