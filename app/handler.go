@@ -18,7 +18,7 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool) (ht
 	lib := &library{workshop: w}
 	o := p.apiOptions(s, w.store, lib)
 	o.Change = func(ctx context.Context) clusto.Change {
-		return clusto.Change{Origin: server.ClientAddr(ctx).String()}
+		return clusto.Change{Origin: server.Client(ctx)}
 	}
 	o.RequestID = server.RequestID
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {

@@ -107,6 +107,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		Log:           s.Log,
 		Registry:      registry,
 		Checks:        []server.Check{{Name: "database", Try: func(ctx context.Context) error { _, err := newest(ctx, w.store); return err }}},
+		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
 		IdleTimeout:   conf.IdleTimeout,
@@ -195,13 +196,13 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 				if err := v.sockets.HandOver(ctx, v.setting.Log); err != nil {
 					v.setting.Log.Error("could not restart; this process goes on", "err", err)
 				} else {
-					end(server.HandedOver)
+					end(server.ErrHandedOver)
 				}
 			}
 		case <-ctx.Done():
 		}
 	}
-	if !errors.Is(context.Cause(ctx), server.HandedOver) {
+	if !errors.Is(context.Cause(ctx), server.ErrHandedOver) {
 		server.Notify(v.setting.Log, server.StateStopping)
 	}
 	parts.Wait()
