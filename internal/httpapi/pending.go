@@ -152,12 +152,6 @@ func (p pending) ListOrphans(w http.ResponseWriter, r *http.Request, params List
 	p.later(w, r)
 }
 func (p pending) Prune(w http.ResponseWriter, r *http.Request, params PruneParams) { p.later(w, r) }
-func (p pending) ExplainQuery(w http.ResponseWriter, r *http.Request, params ExplainQueryParams) {
-	p.later(w, r)
-}
-func (p pending) QueryTable(w http.ResponseWriter, r *http.Request, params QueryTableParams) {
-	p.later(w, r)
-}
 func (p pending) GetRack(w http.ResponseWriter, r *http.Request, name Name, params GetRackParams) {
 	p.later(w, r)
 }

@@ -71,6 +71,9 @@ func (s *search) run(ctx context.Context, inv *clusto.Inventory, exact bool) err
 	for _, f := range found {
 		s.add(f.Entity, api.Hit{Matched: string(f.By), Value: s.word, Exact: true})
 	}
+	if exact && len(found) == 0 {
+		return notFound(ctx, inv, s.word)
+	}
 	if exact || s.more {
 		return nil
 	}
