@@ -172,18 +172,3 @@ func (r *run) ask(cmd *cobra.Command, fn func(ctx context.Context, c *client.Cli
 	defer func() { err = errors.Join(err, end()) }()
 	return fn(cmd.Context(), c)
 }
-
-// view calls fn with the inventory: the live one, or what it was at the version
-// that the flag --at of cmd names. The database is open, as r.store, until it
-// returns.
-func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.Inventory) error) error {
-	return r.withStore(cmd, func(ctx context.Context, store clusto.Store) error {
-		at, err := atVersion(cmd, store)
-		if err != nil {
-			return err
-		}
-		return store.View(ctx, at, func(reader clusto.Reader) error {
-			return fn(ctx, clusto.NewInventory(reader, r.Drivers))
-		})
-	})
-}
