@@ -55,8 +55,9 @@ type Match struct {
 	// of these (classic: get_entities(attrs=[…]) joins its conditions by or).
 	Attrs []AttrMatch
 	// After limits to entities with higher IDs, and Limit, if it is not 0, to so
-	// many: those with the lowest. A Reader may give fewer though there are more;
-	// who wants to know goes on after the last one until there are none.
+	// many: those with the lowest. A Reader may give fewer though there are more,
+	// but not none: who wants to know goes on after the last one until there are
+	// none.
 	After EntityID
 	Limit int
 }
@@ -74,6 +75,7 @@ type VersionInfo struct {
 	Time        time.Time // in UTC; zero if the database does not say
 	User        string    // who made the change; "" if unknown
 	Description string    // why
+	Origin      string    // the address the change came from; "" if unknown
 }
 
 // Change says who changes the inventory and why; it becomes the version's user
@@ -81,6 +83,9 @@ type VersionInfo struct {
 type Change struct {
 	User        string // at most MaxUserLen characters are kept
 	Description string
+	// Origin is the address from which the change was asked for, such as that
+	// of a client; at most MaxOriginLen characters are kept.
+	Origin string
 	// Joint allows the store to commit this change together with others of
 	// this process that allow it too, each a version of its own. That makes
 	// many small changes at once several times faster. The function then waits

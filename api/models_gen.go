@@ -430,7 +430,7 @@ type ApplyLayout struct {
 	Rack   string `json:"rack"`
 }
 
-// Argument A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+// Argument A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 type Argument = json.RawMessage
 
 // Attr defines model for Attr.
@@ -503,6 +503,9 @@ type Changed struct {
 	// Diff What is different between two states.
 	Diff   Diff `json:"diff"`
 	DryRun bool `json:"dry_run"`
+
+	// Errors Of a dry run: the operations that would fail. Otherwise that is an error, and nothing is changed.
+	Errors []ProblemItem `json:"errors,omitempty"`
 
 	// Etag Of one entity: its ETag now.
 	Etag string `json:"etag,omitempty"`
@@ -986,7 +989,7 @@ type OperationResult struct {
 	// Steps Of a layout: what it did or would do.
 	Steps []string `json:"steps,omitempty"`
 
-	// Value A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Value A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Value Argument `json:"value,omitempty"`
 }
 
@@ -1010,7 +1013,7 @@ type Outlet struct {
 
 // Param defines model for Param.
 type Param struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default  Argument `json:"default,omitempty"`
 	Name     string   `json:"name"`
 	Optional bool     `json:"optional,omitempty"`
@@ -1148,7 +1151,7 @@ type ProblemItem struct {
 
 // Property defines model for Property.
 type Property struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default Argument `json:"default,omitempty"`
 	Name    string   `json:"name"`
 }
@@ -1393,11 +1396,12 @@ type Token struct {
 
 	// Grants What it may do at most; without any all that its user may.
 	Grants   []string   `json:"grants,omitempty"`
-	Id       int64      `json:"id"`
 	LastUsed *time.Time `json:"last_used,omitempty"`
-	Name     string     `json:"name"`
-	Revoked  *time.Time `json:"revoked,omitempty"`
-	User     string     `json:"user"`
+
+	// Name What it is for; a user has one of each name.
+	Name    string     `json:"name"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+	User    string     `json:"user"`
 }
 
 // TokenList defines model for TokenList.
@@ -2557,6 +2561,12 @@ type EnterShellJSONBody struct {
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
 	// User Whose tokens; without it your own.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+}
+
+// RevokeTokenParams defines parameters for RevokeToken.
+type RevokeTokenParams struct {
+	// User Whose token; without it your own.
 	User string `form:"user,omitempty" json:"user,omitempty"`
 }
 

@@ -94,8 +94,12 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	if err != nil || len(listeners) == 0 {
 		return nil, err
 	}
+	handler, err := p.handler(s, w)
+	if err != nil {
+		return nil, err
+	}
 	return server.New(server.Options{
-		Handler:       p.handler(),
+		Handler:       handler,
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -121,13 +122,13 @@ type sorting struct {
 // key and one owner are sorted; merged ones keep the order of their owners.
 func (n names) list(attrs []clusto.Attr, order sorting) []api.Attr {
 	switch {
-	case order.asMade && !order.merged:
-		clusto.SortByKey(attrs)
-	case order.asMade: // as they come
+	case order.asMade && order.merged: // as they come
+	case order.asMade:
+		slices.SortFunc(attrs, func(a, b clusto.Attr) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID)) })
 	case order.merged:
 		sortWithin(attrs)
 	default:
-		slices.SortStableFunc(attrs, compareAttrs)
+		slices.SortFunc(attrs, compareAttrs)
 	}
 	shown := make([]api.Attr, len(attrs))
 	for i, a := range attrs {
@@ -142,8 +143,9 @@ func (n names) list(attrs []clusto.Attr, order sorting) []api.Attr {
 // compareAttrs orders attributes by key, number and subkey, nothing first. Those
 // that agree in these keep the order in which they were made.
 func compareAttrs(a, b clusto.Attr) int {
+	made := cmp.Compare(a.ID, b.ID)
 	a.Value, b.Value = clusto.Value{}, clusto.Value{}
-	return clusto.CompareAttrs(a, b)
+	return cmp.Or(clusto.CompareAttrs(a, b), made)
 }
 
 // sortWithin sorts each run of attributes with one key and one owner.
@@ -153,7 +155,7 @@ func sortWithin(attrs []clusto.Attr) {
 		for n < len(attrs) && attrs[n].Key == first.Key && attrs[n].Entity == first.Entity {
 			n++
 		}
-		slices.SortStableFunc(attrs[:n], compareAttrs)
+		slices.SortFunc(attrs[:n], compareAttrs)
 		attrs = attrs[n:]
 	}
 }
@@ -176,10 +178,13 @@ func (p *ownAttrs) load(ctx context.Context, inv *clusto.Inventory, of []*clusto
 		return nil, err
 	}
 	p.rows = byEntity(attrs)
-	if !p.shown {
-		return nil, nil
+	var ids []clusto.EntityID
+	for _, a := range attrs {
+		if id := a.Value.Relation(); id != 0 && p.shown && p.filter.shows(a) {
+			ids = append(ids, id)
+		}
 	}
-	return relations(slices.DeleteFunc(attrs, func(a clusto.Attr) bool { return !p.filter.shows(a) })), nil
+	return ids, nil
 }
 
 func (p *ownAttrs) fill(o *clusto.Object, e *api.Entity, n names) {

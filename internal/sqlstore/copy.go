@@ -146,7 +146,21 @@ func (c *conn) mustBeNew() error {
 	if err := c.advance(); err != nil {
 		return err
 	}
+	if err := c.hasNoAccounts(); err != nil {
+		return err
+	}
 	return c.looksNew() // still, now that nobody else writes
+}
+
+// hasNoAccounts returns ErrExists if the database has users, whom the copy would
+// replace.
+func (c *conn) hasNoAccounts() error {
+	var users int64
+	if _, err := c.ints(`SELECT count(*) FROM clusto_user`, nil, &users); err != nil || users == 0 {
+		return err
+	}
+	return clusto.WithHint(clusto.Errorf(clusto.ErrExists, "database %s has users already", c.store.dialect.Where()),
+		"the users of the other database come with the copy: name a database that was made by clusto initdb just now")
 }
 
 // looksNew returns ErrExists if the database holds more than what Migrate

@@ -44,6 +44,7 @@ const (
 // refer to. A migration that makes a table or a column adds it here; TestCopiedTables
 // compares with a new database. clusto_migration is not among them, and of
 // clusto_meta only one row: the others tell about a database and who writes to it.
+// Sessions end with the database in which they began.
 var copiedTables = []copiedTable{
 	{name: "clustoversioning", key: []string{"version"}, columns: []copiedColumn{
 		{"version", asNumber, 0}, {"timestamp", asStamp, 0}, {`"user"`, asText, 64}, {"description", asText, 0},
@@ -80,6 +81,30 @@ var copiedTables = []copiedTable{
 	}},
 	{name: receiptTable, key: []string{"receipt_key"}, columns: []copiedColumn{
 		{"receipt_key", asText, 255}, {"body", asText, 0}, {"made", asStamp, 0},
+	}},
+	{name: userTable, key: []string{"name"}, columns: []copiedColumn{
+		{"name", asText, 64}, {"full_name", asText, 0}, {"email", asText, 0}, {"password", asText, 0},
+		{"disabled", asNumber, 0}, {"created", asNumber, 0},
+	}},
+	{name: identityTable, key: []string{"id_hash"}, columns: []copiedColumn{
+		{"id_hash", asText, 64}, {"user_name", asText, 64}, {"issuer", asText, 0}, {"name", asText, 0},
+	}},
+	{name: groupTable, key: []string{"name"}, columns: []copiedColumn{
+		{"name", asText, 64}, {"description", asText, 0}, {"created", asNumber, 0},
+	}},
+	{name: memberTable, key: []string{"group_name", "user_name"}, columns: []copiedColumn{
+		{"group_name", asText, 64}, {"user_name", asText, 64},
+	}},
+	{name: tokenTable, key: []string{"token_hash"}, columns: []copiedColumn{
+		{"token_hash", asText, 64}, {"user_name", asText, 64}, {"name", asText, 128}, {"created", asNumber, 0},
+		{"expires", asNumber, 0}, {"revoked", asNumber, 0}, {"last_used", asNumber, 0}, {"narrowed", asText, 0},
+	}},
+	{name: grantTable, key: []string{"id"}, columns: []copiedColumn{
+		{"id", asNumber, 0}, {"user_name", asText, 64}, {"group_name", asText, 64}, {"line", asText, 0},
+		{"created", asNumber, 0}, {"created_by", asText, 64},
+	}},
+	{name: originTable, key: []string{"version"}, columns: []copiedColumn{
+		{"version", asNumber, 0}, {"origin", asText, 64},
 	}},
 	{name: metaTable, key: []string{"id"}, where: `id = ` + strconv.Itoa(floorRow), columns: []copiedColumn{
 		{"id", asNumber, 0}, {"seq", asNumber, 0},

@@ -18,6 +18,7 @@ const (
 	migrationTable = "clusto_migration"
 	ownTablesFile  = "0002_own_tables.sql"
 	historyFile    = "0004_history.sql"
+	accountsFile   = "0006_accounts.sql"
 )
 
 // worthStatistics is how many entities, dead ones included, a database must

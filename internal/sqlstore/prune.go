@@ -78,6 +78,7 @@ func (r *reader) prune(upTo clusto.Version, each func(table string, c *condition
 		{redactionTable, `version <= :upTo`, &pruned.Changes},
 		{revivalTable, `NOT EXISTS (SELECT 1 FROM entities e WHERE e.entity_id = clusto_revival.entity_id AND ` + entityStays("e") + `)`, &pruned.Changes},
 		{"entities", `deleted_at_version <= :upTo AND NOT ` + entityStays("entities"), &pruned.Entities},
+		{originTable, `version < :upTo AND NOT ` + r.versionStays(originTable), new(int)},
 		{"clustoversioning", `version < :upTo AND NOT ` + r.versionStays("clustoversioning"), &pruned.Versions},
 	} {
 		if has, err := r.has(rows.table); err != nil {

@@ -129,8 +129,11 @@ func (r *reader) versions(ctx context.Context, since clusto.Version, give func(c
 	if r.at != clusto.Live {
 		c.and(`v.version <= ?`, int64(r.at))
 	}
-	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM clustoversioning v WHERE ` +
-		string(c.sql) + ` ORDER BY v.version`
+	from, err := r.selectVersions()
+	if err != nil {
+		return err
+	}
+	sql := from + ` WHERE ` + string(c.sql) + ` ORDER BY v.version`
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
 		return give(row.version()), nil
 	})

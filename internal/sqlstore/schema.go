@@ -37,6 +37,14 @@ const (
 	receiptTable   = "clusto_receipt"
 	freedTable     = "clusto_freed"
 	freedUpToTable = "clusto_freed_up_to"
+	userTable      = "clusto_user"
+	identityTable  = "clusto_identity"
+	groupTable     = "clusto_group"
+	memberTable    = "clusto_member"
+	tokenTable     = "clusto_token"
+	grantTable     = "clusto_grant"
+	sessionTable   = "clusto_session"
+	originTable    = "clusto_origin"
 )
 
 // inspect learns which tables and indexes there are.
@@ -100,7 +108,7 @@ func (s *Store) makeTable(ctx context.Context, table string) error {
 		return err
 	}
 	defer s.give(c, &s.writers)
-	for _, name := range []string{ownTablesFile, historyFile} {
+	for _, name := range []string{ownTablesFile, historyFile, accountsFile} {
 		file, err := fs.ReadFile(migrationsFor(s.dialect), name)
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ type tx struct {
 	turn    *turn
 	user    string
 	why     string
+	origin  string
 	outside string // what it has done outside the database
 	memory  memory
 	pending pending
@@ -49,6 +50,7 @@ func newTx(s *Store, u *turn, first bool, change clusto.Change) *tx {
 		first:  first,
 		user:   cut(change.User, clusto.MaxUserLen),
 		why:    change.Description,
+		origin: cut(change.Origin, clusto.MaxOriginLen),
 		memory: newMemory(),
 		effect: effect{was: map[clusto.EntityID]clusto.Entity{}},
 	}
@@ -114,7 +116,10 @@ func (t *tx) insertVersion() error {
 		return nil
 	}
 	_, err := t.c.exec(insertVersion, int64(t.working), t.stamp.Format(storedStamp), orNull(wellFormed(t.user)), orNull(wellFormed(t.why)))
-	return err
+	if err != nil {
+		return err
+	}
+	return t.insertOrigin()
 }
 
 // wellFormed returns what every database can hold of s: nobody's change fails for
@@ -146,10 +151,15 @@ func (t *tx) Versions(ctx context.Context, since clusto.Version) iter.Seq2[clust
 			return more
 		})
 		if err == nil && more && t.writing && t.working > since {
-			give(clusto.VersionInfo{Version: t.working, Time: t.stamp, User: t.user, Description: t.why})
+			give(t.info())
 		}
 		return err
 	})
+}
+
+// info tells about the version being made.
+func (t *tx) info() clusto.VersionInfo {
+	return clusto.VersionInfo{Version: t.working, Time: t.stamp, User: t.user, Description: t.why, Origin: t.origin}
 }
 
 // Describe implements clusto.Tx.

@@ -44,7 +44,7 @@ func (t *tx) FindVersions(ctx context.Context, m clusto.VersionMatch) iter.Seq2[
 
 // workingVersion returns the version being made and whether m selects it.
 func (t *tx) workingVersion(ctx context.Context, m *clusto.VersionMatch) (info clusto.VersionInfo, selected bool, err error) {
-	info = clusto.VersionInfo{Version: t.working, Time: t.stamp, User: t.user, Description: t.why}
+	info = t.info()
 	if !t.writing || !admits(m, info) {
 		return info, false, nil
 	}
@@ -90,8 +90,11 @@ func (r *reader) findVersions(ctx context.Context, m *clusto.VersionMatch, give 
 	c := r.where()
 	r.span(c, `v.version`, only, m.After, m.To)
 	r.made(c, m)
-	sql := `SELECT v.version, ` + r.s.dialect.TimeText("v.timestamp") + `, v."user", v.description FROM clustoversioning v WHERE ` +
-		string(c.sql) + ` ORDER BY v.version`
+	from, err := r.selectVersions()
+	if err != nil {
+		return err
+	}
+	sql := from + ` WHERE ` + string(c.sql) + ` ORDER BY v.version`
 	if m.NewestFirst {
 		sql += ` DESC`
 	}
@@ -147,12 +150,16 @@ func (r *reader) made(c *condition, m *clusto.VersionMatch) {
 	}
 }
 
-// version returns the version in r: number, time, user and description.
+// version returns the version in r: number, time, user, description and,
+// unless there is no table of them, origin.
 func (r row) version() clusto.VersionInfo {
 	v := clusto.VersionInfo{Version: clusto.Version(r.int(0)), User: r.text(2), Description: r.text(3)}
 	if !r.null(1) {
 		// A time that cannot be read is left out: versions must be listed all the same.
 		v.Time, _ = parseTime(r.text(1))
+	}
+	if len(r) > 4 {
+		v.Origin = r.text(4)
 	}
 	return v
 }

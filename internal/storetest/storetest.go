@@ -11,6 +11,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,9 @@ import (
 	"github.com/clusto/clusto"
 )
 
+// Strictness is the test that what must not be asked is refused.
+const Strictness = "Misuse"
+
 // Viewer is the reading half of a store.
 type Viewer interface {
 	View(ctx context.Context, at clusto.Version, fn func(clusto.Reader) error) error
@@ -26,7 +30,9 @@ type Viewer interface {
 
 // Run tests a store. Each call of open returns a new one that holds no more
 // than classic clusto leaves in a new database; it is closed by open's t.Cleanup.
-func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
+// The tests named by except are left out: [Strictness] where a store is more
+// lenient than it must be.
+func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 	t.Run("Reading", func(t *testing.T) {
 		RunReading(t, func(t *testing.T, fill func(*testing.T, clusto.Store)) Viewer {
 			s := open(t)
@@ -49,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"FollowPruned":      testFollowPruned,
 		"FollowWriters":     testFollowWriters,
 		"History":           testHistory,
+		"Origin":            testOrigin,
 		"Edits":             testEdits,
 		"Past":              testPast,
 		"Revive":            testRevive,
@@ -69,15 +76,22 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Writers":           testWriters,
 		"Joint":             testJoint,
 		"JointPanic":        testJointPanic,
-		"Misuse":            testMisuse,
+		Strictness:          testMisuse,
 		"Context":           testContext,
 		"Random":            testRandom,
 		"Repeated":          testRepeated,
 		"Audit":             testAudit,
 		"Strange":           testStrange,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		if !slices.Contains(except, name) {
+			t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		}
 	}
+	t.Run("Accounts", func(t *testing.T) {
+		if _, keeps := open(t).(clusto.AccountKeeper); keeps {
+			RunAccounts(t, open)
+		}
+	})
 }
 
 // RunReading tests what answers as a reader. Each call of open makes a store,
