@@ -62,9 +62,8 @@ var calledAs = map[string]string{
 type run struct {
 	Env
 	flags   globalFlags
-	setting *Setting     // once settle has made it
-	store   clusto.Store // while view runs
-	started bool         // the command line was understood and the command runs
+	setting *Setting // once settle has made it
+	started bool     // the command line was understood and the command runs
 }
 
 // Run runs the command that args, the program's name and its arguments, ask for

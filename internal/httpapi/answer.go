@@ -62,6 +62,9 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Hint = "read it again, and decide anew"
 		return p
 	}
+	if mistake, ok := errors.AsType[*parameterError](err); ok {
+		mistake.tell(&p)
+	}
 	if several, ok := errors.AsType[*operation.Errors](err); ok {
 		p.Errors = failures(several)
 	}
