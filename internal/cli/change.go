@@ -52,13 +52,13 @@ func (r *run) update(cmd *cobra.Command, flags changeFlags, why string, fn func(
 	return made, err
 }
 
-// confirm asks a person at a terminal whether to go on with what cannot be
-// undone. Where there is none it refuses, and names the flag that goes without
+// confirm asks a person at a terminal whether to go on with what destroys
+// something. Where there is none it refuses, and names the flag that goes without
 // asking.
 func (r *run) confirm(question string) error {
 	in, ok := r.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return clusto.WithHint(usagef("this cannot be undone, and there is no terminal to ask at"), "--yes goes on without asking")
+		return clusto.WithHint(usagef("this is not done without asking, and there is no terminal to ask at"), "--yes goes on without asking")
 	}
 	fmt.Fprintf(r.Stderr, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(in).ReadString('\n')
