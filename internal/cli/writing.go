@@ -160,7 +160,7 @@ var serverExits = []exit{
 	{statusDenied, "you may not see that, or the server does not know you"},
 }
 
-// unknownKind returns ErrInvalid for an entity that is not what a command is for.
-func unknownKind(e api.EntityRef, wanted, hint string) error {
-	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s is a %s, not a %s", e.Name, e.Type, wanted), "%s", hint)
+// otherType returns ErrInvalid for an entity that is not what a command is for.
+func otherType(name, typ, wanted, hint string) error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s is a %s, not a %s", name, typ, wanted), "%s", hint)
 }
