@@ -15,7 +15,7 @@ BENCH     ?=
 PACKAGES  ?= ./...
 DATABASES ?= postgresql mariadb
 
-LINKS = clusto-shell clusto-snmptrapd
+LINKS = clusto-httpd clusto-shell clusto-snmptrapd
 
 .PHONY: help build test databases lint fuzz bench performance install clean
 

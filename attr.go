@@ -208,6 +208,9 @@ type AttrMatch struct {
 	Values []Value
 	// RelatedTo limits to relations to one of these entities; nil means no limit.
 	RelatedTo []EntityID
+	// Contains, if not nil, limits to texts with one of these in them. The case
+	// of the letters A to Z does not count.
+	Contains []string
 	// MAC limits to texts that are this hardware address in any spelling.
 	MAC *MAC
 	// Visible leaves out keys that begin with "_".
@@ -239,11 +242,36 @@ func (m *AttrMatch) Matches(a Attr) bool {
 			return false
 		}
 	}
+	if m.Contains != nil && !(a.Value.kind == KindString && containsAny(a.Value.text, m.Contains)) {
+		return false
+	}
 	if m.MAC != nil {
 		mac, err := ParseMAC(a.Value.Str())
 		return err == nil && a.Value.Kind() == KindString && mac == *m.MAC
 	}
 	return true
+}
+
+// containsAny reports whether text has one of parts in it, whatever the case of
+// letters in ASCII.
+func containsAny(text string, parts []string) bool {
+	text = lowerASCII(text)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, lowerASCII(part)) })
+}
+
+// lowerASCII returns s with the letters A to Z in lower case. That is what all
+// databases agree on.
+func lowerASCII(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		return s
+	}
+	lower := []byte(s)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
+	return string(lower)
 }
 
 func matchNumber(c Cond[int64], n Number) bool {

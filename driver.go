@@ -162,6 +162,23 @@ func (d *Driver) PortNamed(name string) (int, bool) {
 	return 0, false
 }
 
+// PortName returns the other name of a port, or "" if it has none; of several the
+// first in the order of the alphabet.
+func (d *Driver) PortName(number int) string {
+	var names []string
+	for x := range d.Chain {
+		for name, n := range x.PortNames {
+			if n == number {
+				names = append(names, name)
+			}
+		}
+		if len(names) > 0 {
+			return slices.Min(names)
+		}
+	}
+	return ""
+}
+
 // Units returns how many rack units d's entities take; 0 if any number will do.
 func (d *Driver) Units() int {
 	for x := range d.Chain {

@@ -54,6 +54,12 @@ type Match struct {
 	// Attrs, if not nil, limits to entities with an attribute that meets any
 	// of these (classic: get_entities(attrs=[…]) joins its conditions by or).
 	Attrs []AttrMatch
+	// After limits to entities with higher IDs, and Limit, if it is not 0, to so
+	// many: those with the lowest. A Reader may give fewer though there are more,
+	// but not none: who wants to know goes on after the last one until there are
+	// none.
+	After EntityID
+	Limit int
 }
 
 // Version numbers one committed change. Reading "at" a version shows what that

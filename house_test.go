@@ -76,7 +76,7 @@ func undocumented(decl ast.Decl) []*ast.Ident {
 // selfEvident are methods whose name says all, given the interface they serve.
 var selfEvident = map[string]bool{
 	"Error": true, "Is": true, "Unwrap": true, "String": true, "LogValue": true, "Close": true,
-	"Len": true, "Less": true, "Swap": true, "MarshalJSON": true, "MarshalYAML": true, "MarshalText": true, "UnmarshalYAML": true, "UnmarshalText": true,
+	"Len": true, "Less": true, "Swap": true, "MarshalJSON": true, "UnmarshalJSON": true, "MarshalYAML": true, "MarshalText": true, "UnmarshalYAML": true, "UnmarshalText": true,
 	// Those of every value of the script language.
 	"Name": true, "Type": true, "Truth": true, "Hash": true, "Freeze": true,
 }

@@ -182,9 +182,9 @@ func (inv *Inventory) BySerial(ctx context.Context, serial string) ([]*Object, e
 }
 
 // Admits reports whether e has one of the names, types and drivers that m asks
-// for. It says nothing about attributes.
+// for, and a number after m.After. It says nothing about attributes.
 func (m *Match) Admits(e Entity) bool {
-	return (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
+	return e.ID > m.After && (m.Names == nil || slices.Contains(m.Names, e.Name)) &&
 		(m.Types == nil || slices.Contains(m.Types, e.Type)) &&
 		(m.Drivers == nil || slices.Contains(m.Drivers, e.Driver))
 }

@@ -67,7 +67,7 @@ func kinds() map[string]kind {
 func mysqlPassword() (string, error) { return os.Getenv("MYSQL_PWD"), nil }
 
 func storeOptions(db cli.Database) sqlstore.Options {
-	return sqlstore.Options{NoVersions: db.Unversioned}
+	return sqlstore.Options{NoVersions: db.Unversioned, Log: db.Log}
 }
 
 // openStore opens a database.
@@ -124,6 +124,22 @@ func kindOf(dsn string) (kind, error) {
 	}
 	return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
 		"use %s", strings.Join(examples, ", "))
+}
+
+// databaseName returns the kind of database that a DSN names: sqlite, postgresql
+// or mysql.
+func databaseName(dsn string) string {
+	scheme, _, found := strings.Cut(dsn, "://")
+	scheme, _, _ = strings.Cut(scheme, "+")
+	switch {
+	case !found:
+		return "sqlite"
+	case scheme == "postgres":
+		return "postgresql"
+	case scheme == "mariadb":
+		return "mysql"
+	}
+	return scheme
 }
 
 // mayBePath returns ErrInvalid for what looks like the DSN of a server rather than

@@ -18,6 +18,7 @@ type workshop struct {
 	store     clusto.Store
 	engine    *script.Engine
 	factories rackfactory.Source
+	tables    *rackfactory.Layouts
 }
 
 // openWorkshop opens the database and returns its workshop; who gets it closes
@@ -41,8 +42,17 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 	if err != nil {
 		return nil, err
 	}
+	engine, err := script.New(p.engineOptions(s, store, tables))
+	if err != nil {
+		return nil, err
+	}
+	return &workshop{store: store, engine: engine, factories: fresh{engine}, tables: tables}, nil
+}
+
+// engineOptions returns what the setting says about scripts.
+func (p *program) engineOptions(s cli.Setting, store clusto.Store, tables *rackfactory.Layouts) script.Options {
 	limits := s.Config.Script
-	engine, err := script.New(script.Options{
+	return script.Options{
 		Store:   store,
 		Drivers: p.drivers,
 		LibDir:  s.LibDir,
@@ -59,11 +69,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 		Out:      s.Stdout,
 		Log:      s.Log,
 		Warn:     func(text string) { fmt.Fprintf(s.Stderr, "warning: %s\n", text) },
-	})
-	if err != nil {
-		return nil, err
 	}
-	return &workshop{store: store, engine: engine, factories: fresh{engine}}, nil
 }
 
 // fresh is the rack factories of an engine, as the library has them now.

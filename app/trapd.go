@@ -21,20 +21,31 @@ func (p *program) runTrapDaemon(ctx context.Context, s cli.Setting) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, w.store.Close()) }()
+	listen := listenOptions(s.Config.SNMPTrapd)
+	daemon, err := p.trapDaemon(s, w, listen)
+	if err != nil {
+		return listenError("--listen", listen.Addr, err)
+	}
+	return runTraps(ctx, s, daemon)
+}
+
+// trapDaemon returns the trap daemon of a workshop, which listens already.
+func (p *program) trapDaemon(s cli.Setting, w *workshop, listen snmp.Options) (*snmptrap.Daemon, error) {
 	conf := s.Config.SNMPTrapd
-	daemon, err := snmptrap.New(snmptrap.Options{
+	return snmptrap.New(snmptrap.Options{
 		Store:       w.store,
 		Drivers:     p.drivers,
 		Factories:   w.factories,
-		Listen:      listenOptions(conf),
+		Listen:      listen,
 		NameManager: conf.NameManager,
 		Prefixes:    conf.MACPrefixes,
 		User:        s.Config.Clusto.User,
 		Log:         s.Log,
 	})
-	if err != nil {
-		return listenError(conf.Listen, err)
-	}
+}
+
+// runTraps receives traps until ctx ends, and reports what was done.
+func runTraps(ctx context.Context, s cli.Setting, daemon *snmptrap.Daemon) error {
 	if err := daemon.Run(ctx); err != nil {
 		return fmt.Errorf("snmptrapd: %w", err)
 	}
@@ -59,17 +70,17 @@ func listenOptions(c config.SNMPTrapd) snmp.Options {
 }
 
 // listenError returns err, which opening the receiver gave, with its kind and
-// what can be done.
-func listenError(addr string, err error) error {
+// what can be done. The flag is the one that names another address.
+func listenError(flag, addr string, err error) error {
 	switch {
 	case clusto.KindOf(err) != nil:
 		return fmt.Errorf("snmptrapd: %w", err)
 	case errors.Is(err, fs.ErrPermission):
 		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err),
-			"ports below 1024 need the capability CAP_NET_BIND_SERVICE; --listen HOST:PORT takes another")
+			"ports below 1024 need the capability CAP_NET_BIND_SERVICE; %s HOST:PORT takes another", flag)
 	case errors.Is(err, syscall.EADDRINUSE):
 		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err),
-			"another program listens on %s; stop it, or take another address with --listen", addr)
+			"another program listens on %s; stop it, or take another address with %s", addr, flag)
 	default:
 		err = clusto.Errorf(clusto.ErrUnavailable, "snmptrapd: %w", err)
 	}

@@ -105,22 +105,55 @@ func (b *Blame) WriteText(w io.Writer, zone *time.Location) error {
 	return out.Flush()
 }
 
+// blameJSON is a Blame as JSON has it.
+type blameJSON struct {
+	entityJSON
+	Made   clusto.VersionInfo `json:"made"`
+	Attrs  []BlamedAttr       `json:"attrs"`
+	Others []BlamedAttr       `json:"others"`
+}
+
 // MarshalJSON names the entity, and has the lists even when they are empty.
-func (b *Blame) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		*entityJSON
-		Made   versionJSON  `json:"made"`
-		Attrs  []BlamedAttr `json:"attrs"`
-		Others []BlamedAttr `json:"others"`
-	}{entityData(b.Entity), versionData(b.Made), orEmpty(b.Attrs), orEmpty(b.Others)})
+func (b Blame) MarshalJSON() ([]byte, error) {
+	e := entityJSON{b.Entity.Name, b.Entity.Type, b.Entity.Driver}
+	return json.Marshal(blameJSON{e, b.Made, orEmpty(b.Attrs), orEmpty(b.Others)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes; entities then have no ID.
+func (b *Blame) UnmarshalJSON(text []byte) error {
+	var data blameJSON
+	if err := json.Unmarshal(text, &data); err != nil {
+		return err
+	}
+	*b = Blame{data.entity(), data.Made, data.Attrs, data.Others}
+	return nil
+}
+
+// ownedJSON is where a blamed attribute is, as JSON has it.
+type ownedJSON struct {
+	Owner string `json:"owner"`
+	attrJSON
+}
+
+// byJSON is who made something, as JSON has it.
+type byJSON struct {
+	By clusto.VersionInfo `json:"by"`
 }
 
 // MarshalJSON has the version beside the attribute.
 func (a BlamedAttr) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Owner string `json:"owner"`
-		attrJSON
-		*valueJSON
-		By versionJSON `json:"by"`
-	}{a.Owner, attrData(a.Attr.Key, a.Attr.Number, a.Attr.Subkey), valueData(a.Value), versionData(a.By)})
+	return joined(ownedJSON{a.Owner, attrData(a.Attr.Key, a.Attr.Number, a.Attr.Subkey)}, a.Value, byJSON{a.By})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (a *BlamedAttr) UnmarshalJSON(text []byte) error {
+	var owned ownedJSON
+	var value Value
+	var by byJSON
+	if err := parted(text, &owned, &value, &by); err != nil {
+		return err
+	}
+	*a = BlamedAttr{Owner: owned.Owner, Attr: owned.attr(), Value: value, By: by.By}
+	a.Attr.Value = value.Value
+	return nil
 }

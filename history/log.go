@@ -3,7 +3,6 @@ package history
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -209,20 +208,33 @@ func WriteLog(w io.Writer, entries []Entry, zone *time.Location) error {
 	return out.Flush()
 }
 
+// deedsJSON is what a version did, as JSON has it.
+type deedsJSON struct {
+	Made         []string `json:"made"`
+	Deleted      []string `json:"deleted"`
+	Renamed      []Rename `json:"renamed"`
+	Changed      []string `json:"changed"`
+	AttrsAdded   int      `json:"attrs_added"`
+	AttrsRemoved int      `json:"attrs_removed"`
+	AttrsChanged int      `json:"attrs_changed"`
+	Redacted     int      `json:"redacted"`
+}
+
 // MarshalJSON has the lists even when they are empty.
 func (e Entry) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		versionJSON
-		Made         []string `json:"made"`
-		Deleted      []string `json:"deleted"`
-		Renamed      []Rename `json:"renamed"`
-		Changed      []string `json:"changed"`
-		AttrsAdded   int      `json:"attrs_added"`
-		AttrsRemoved int      `json:"attrs_removed"`
-		AttrsChanged int      `json:"attrs_changed"`
-		Redacted     int      `json:"redacted"`
-	}{
-		versionData(e.VersionInfo), orEmpty(e.Made), orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
+	return joined(e.VersionInfo, deedsJSON{
+		orEmpty(e.Made), orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
 		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted,
 	})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (e *Entry) UnmarshalJSON(text []byte) error {
+	var info clusto.VersionInfo
+	var d deedsJSON
+	if err := parted(text, &info, &d); err != nil {
+		return err
+	}
+	*e = Entry{info, d.Made, d.Deleted, d.Renamed, d.Changed, d.AttrsAdded, d.AttrsRemoved, d.AttrsChanged, d.Redacted}
+	return nil
 }

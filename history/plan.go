@@ -216,10 +216,24 @@ func (p *Plan) WriteText(w io.Writer) error {
 	return nil
 }
 
+// planJSON is a Plan as JSON has it.
+type planJSON struct {
+	Entities []EntityDiff `json:"entities"`
+	Left     []Obstacle   `json:"left"`
+}
+
 // MarshalJSON has what is left beside the difference.
-func (p *Plan) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Entities []EntityDiff `json:"entities"`
-		Left     []Obstacle   `json:"left"`
-	}{orEmpty(p.Diff.Entities), orEmpty(p.Left)})
+func (p Plan) MarshalJSON() ([]byte, error) {
+	return json.Marshal(planJSON{orEmpty(p.Diff.Entities), orEmpty(p.Left)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes: a plan to be shown, and not to be
+// applied.
+func (p *Plan) UnmarshalJSON(text []byte) error {
+	var data planJSON
+	if err := json.Unmarshal(text, &data); err != nil {
+		return err
+	}
+	*p = Plan{Diff: &Diff{Entities: data.Entities}, Left: data.Left}
+	return nil
 }

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -74,10 +73,14 @@ func (s *Shown) WriteText(w io.Writer, zone *time.Location) error {
 }
 
 // MarshalJSON has the difference beside what is known about the version.
-func (s *Shown) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		versionJSON
-		Entities []EntityDiff `json:"entities"`
-		Redacted []Redaction  `json:"redacted"`
-	}{versionData(s.VersionInfo), orEmpty(s.Diff.Entities), orEmpty(s.Diff.Redacted)})
+func (s Shown) MarshalJSON() ([]byte, error) { return joined(s.VersionInfo, s.Diff.data()) }
+
+// UnmarshalJSON reads what MarshalJSON writes; entities then have no ID.
+func (s *Shown) UnmarshalJSON(text []byte) error {
+	read := Shown{Diff: &Diff{}}
+	if err := parted(text, &read.VersionInfo, read.Diff); err != nil {
+		return err
+	}
+	*s = read
+	return nil
 }

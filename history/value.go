@@ -1,7 +1,6 @@
 package history
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode"
@@ -24,7 +23,7 @@ func (v Value) Text() string {
 	switch {
 	case v.IsNone():
 		return "None"
-	case v.Relation() != 0:
+	case v.Kind() == clusto.KindRelation:
 		return v.Name
 	case v.Kind() == clusto.KindTime:
 		t := v.Time()
@@ -38,25 +37,6 @@ func (v Value) Text() string {
 		return strconv.Quote(text)
 	}
 	return text
-}
-
-// Data returns v as JSON has it: a number, a text, null, or what a JSON value
-// holds; a relation is the name of what it refers to.
-func (v Value) Data() any {
-	switch {
-	case v.IsNone():
-		return nil
-	case v.Kind() == clusto.KindInt:
-		return v.Int64()
-	case v.Kind() == clusto.KindJSON:
-		var decoded any
-		if json.Unmarshal([]byte(v.Str()), &decoded) == nil {
-			return decoded
-		}
-	case v.Kind() == clusto.KindString:
-		return v.Str()
-	}
-	return v.Text()
 }
 
 // shown returns the text of v as the value of an attribute: an address as such,

@@ -171,11 +171,11 @@ func (e End) wiring(ctx context.Context) (wiring, error) {
 
 // peer returns the other end of e's cable, which must be there.
 func (w wiring) peer(ctx context.Context, e End) (End, error) {
-	devices, err := e.Device.Inventory().Objects(ctx, w.to)
+	peers, err := peersOf(ctx, e.Device.Inventory(), []clusto.Attr{{Value: clusto.RelationTo(w.to)}})
 	if err != nil {
 		return End{}, err
 	}
-	return w.end(devices[0], e.Type), nil
+	return w.end(peers[w.to], e.Type), nil
 }
 
 // end returns the port of device that w leads to: by its number, or by the name

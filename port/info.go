@@ -24,46 +24,75 @@ type Status struct {
 // Info returns the status of every port of dev, by type and number. It asks
 // the database a fixed number of questions, however many ports there are.
 func Info(ctx context.Context, dev *clusto.Object) ([]Status, error) {
-	attrs, err := dev.Attrs(ctx, clusto.AttrMatch{Key: clusto.Like(KeyPrefix + "*"), Number: clusto.IsPresent[int64]()})
+	infos, err := Infos(ctx, []*clusto.Object{dev})
 	if err != nil {
 		return nil, err
 	}
-	type slot struct {
-		portType string
-		number   int64
+	return infos[0], nil
+}
+
+// slot is where an attribute of a port belongs.
+type slot struct {
+	device   clusto.EntityID
+	portType string
+	number   int64
+}
+
+// Infos returns for each of the devices, which are of one inventory, what Info
+// returns for it, and asks no more than for one.
+func Infos(ctx context.Context, devices []*clusto.Object) ([][]Status, error) {
+	infos := make([][]Status, len(devices))
+	m := clusto.AttrMatch{Key: clusto.Like(KeyPrefix + "*"), Number: clusto.IsPresent[int64]()}
+	for _, dev := range devices {
+		if len(groups(dev)) > 0 {
+			m.Entities = append(m.Entities, dev.ID)
+		}
+	}
+	if m.Entities == nil {
+		return infos, nil
+	}
+	inv := devices[0].Inventory()
+	attrs, err := clusto.Collect(inv.Attrs(ctx, m))
+	if err != nil {
+		return nil, err
 	}
 	rows := map[slot][]clusto.Attr{}
 	for _, a := range attrs {
-		s := slot{strings.TrimPrefix(a.Key, KeyPrefix), a.Number.Or(0)}
+		s := slot{a.Entity, strings.TrimPrefix(a.Key, KeyPrefix), a.Number.Or(0)}
 		rows[s] = append(rows[s], a)
 	}
-	peers, err := peersOf(ctx, dev, attrs)
+	peers, err := peersOf(ctx, inv, attrs)
 	if err != nil {
 		return nil, err
 	}
-	var info []Status
-	for _, e := range All(dev) {
-		info = append(info, status(e, rows[slot{e.Type, int64(e.Port)}], peers))
+	for i, dev := range devices {
+		for _, e := range All(dev) {
+			infos[i] = append(infos[i], status(e, rows[slot{dev.ID, e.Type, int64(e.Port)}], peers))
+		}
 	}
-	return info, nil
+	return infos, nil
 }
 
-// peersOf returns the devices that the connections among attrs lead to.
-func peersOf(ctx context.Context, dev *clusto.Object, attrs []clusto.Attr) (map[clusto.EntityID]*clusto.Object, error) {
+// peersOf returns the devices that the connections among attrs lead to. One that
+// is gone is called by its number.
+func peersOf(ctx context.Context, inv *clusto.Inventory, attrs []clusto.Attr) (map[clusto.EntityID]*clusto.Object, error) {
 	var ids []clusto.EntityID
 	for _, a := range attrs {
 		if id := a.Value.Relation(); id != 0 {
 			ids = append(ids, id)
 		}
 	}
-	slices.Sort(ids)
-	objects, err := dev.Inventory().Objects(ctx, slices.Compact(ids)...)
+	known, err := inv.Known(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	peers := make(map[clusto.EntityID]*clusto.Object, len(objects))
-	for _, o := range objects {
-		peers[o.ID] = o
+	peers := make(map[clusto.EntityID]*clusto.Object, len(known))
+	for _, id := range ids {
+		e, ok := known[id]
+		if !ok {
+			e = clusto.Entity{ID: id, Name: clusto.RelationTo(id).Text()}
+		}
+		peers[id] = inv.Wrap(e)
 	}
 	return peers, nil
 }

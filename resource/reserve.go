@@ -261,6 +261,20 @@ func placeOf(r row, named any) (netip.Addr, error) {
 	return place, nil
 }
 
+// ReservationOf returns the reservation that a resource belongs to, and whether
+// there is one.
+func (m *Manager) ReservationOf(ctx context.Context, resource any) (Reservation, bool, error) {
+	r, err := m.rowRules(ctx)
+	if err != nil {
+		return Reservation{}, false, err
+	}
+	value, err := r.form(resource)
+	if err != nil {
+		return Reservation{}, false, err
+	}
+	return m.reservationOf(ctx, r, value)
+}
+
 // reservationOf returns the reservation that a resource belongs to.
 func (m *Manager) reservationOf(ctx context.Context, r row, resource clusto.Value) (Reservation, bool, error) {
 	all, err := m.reservations(ctx, r)

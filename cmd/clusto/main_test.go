@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "write what the programs print into the 
 func TestMain(m *testing.M) {
 	testscript.Main(testenv.Tests{M: m}, map[string]func(){
 		"clusto":           main,
+		"clusto-httpd":     main,
 		"clusto-shell":     main,
 		"clusto-snmptrapd": main,
 	})

@@ -16,6 +16,15 @@ func atFlag(cmd *cobra.Command) {
 	complete(cmd, "at", cobra.FixedCompletions([]string{"live", "yesterday", "today"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// atText returns what the flag --at of cmd says, for a server; "" is now.
+func atText(cmd *cobra.Command) string {
+	flag := cmd.Flags().Lookup("at")
+	if flag == nil || !flag.Changed {
+		return ""
+	}
+	return moment(flag.Value.String())
+}
+
 // atVersion returns the version that the flag --at of cmd names, or clusto.Live.
 func atVersion(cmd *cobra.Command, store clusto.Store) (at clusto.Version, err error) {
 	flag := cmd.Flags().Lookup("at")

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/history"
 )
 
@@ -30,16 +31,13 @@ An item is a name, a serial number, an address or a MAC address.`,
 		Args:              oneArg("ITEM"),
 		ValidArgsFunction: r.completeEntities(clusto.Match{}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-				h, err := clusto.Past(inv.Reader)
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				at := atText(cmd)
+				item, err := lookUp(ctx, c, args[0], at)
 				if err != nil {
 					return err
 				}
-				o, err := find(ctx, inv, args[0])
-				if err != nil {
-					return err
-				}
-				b, err := history.BlameOf(ctx, h, o.Entity)
+				b, err := c.Blame(ctx, item.Name, at)
 				if err != nil {
 					return err
 				}

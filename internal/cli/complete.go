@@ -23,7 +23,7 @@ func (r *run) completeEntities(m clusto.Match, limit int) cobra.CompletionFunc {
 		if limit > 0 && len(args) >= limit {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return r.ask(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
+		return r.words(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
 			all, err := entityNames(ctx, inv, m)
 			slices.Sort(all)
 			return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(args, name) }), err
@@ -35,7 +35,7 @@ func (r *run) completeEntities(m clusto.Match, limit int) cobra.CompletionFunc {
 // with the words that are known besides.
 func (r *run) completeWords(known func() []string, field func(clusto.Entity) string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		words, directive := r.ask(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
+		words, directive := r.words(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
 			var words []string
 			for e, err := range inv.Find(ctx, clusto.Match{}) {
 				if err != nil {
@@ -51,9 +51,9 @@ func (r *run) completeWords(known func() []string, field func(clusto.Entity) str
 	}
 }
 
-// ask returns what fn finds in the inventory, and nothing if that cannot be
+// words returns what fn finds in the inventory, and nothing if that cannot be
 // read: a completion has no place for errors.
-func (r *run) ask(cmd *cobra.Command, fn func(context.Context, *clusto.Inventory) ([]string, error)) ([]string, cobra.ShellCompDirective) {
+func (r *run) words(cmd *cobra.Command, fn func(context.Context, *clusto.Inventory) ([]string, error)) ([]string, cobra.ShellCompDirective) {
 	var answer []string
 	err := r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) (err error) {
 		answer, err = fn(ctx, inv)

@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func diffCommand(r *run) *cobra.Command {
@@ -39,8 +40,8 @@ FROM and TO are versions or times; "live" is now.`,
 			return r.completeEntities(clusto.Match{}, 3)(cmd, args, word)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.viewPast(cmd, func(ctx context.Context, h clusto.History) error {
-				d, err := diffOf(ctx, h, args)
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				d, err := c.Diff(ctx, api.DiffParams{From: moment(args[0]), To: moment(args[1]), About: args[2:]})
 				if err != nil {
 					return err
 				}
@@ -53,26 +54,4 @@ FROM and TO are versions or times; "live" is now.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
-}
-
-// diffOf returns the difference that args, which are FROM, TO and perhaps NAME,
-// ask for.
-func diffOf(ctx context.Context, h clusto.History, args []string) (*history.Diff, error) {
-	from, err := version(ctx, h, args[0])
-	if err != nil {
-		return nil, err
-	}
-	to, err := version(ctx, h, args[1])
-	if err != nil {
-		return nil, err
-	}
-	var about []clusto.EntityID
-	if len(args) == 3 {
-		lives, err := history.Find(ctx, h, args[2])
-		if err != nil {
-			return nil, err
-		}
-		about = history.IDs(lives)
-	}
-	return history.Between(ctx, h, from, to, about)
 }

@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"io"
+	"log/slog"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
+	"github.com/clusto/clusto/internal/config"
 )
 
 // Database is a database and how it is used.
@@ -12,6 +15,9 @@ type Database struct {
 	DSN string // may hold a password
 	// Unversioned keeps no history.
 	Unversioned bool
+	// Log takes what happens to the connection while somebody follows the
+	// changes; nil discards it.
+	Log *slog.Logger
 }
 
 // Env is what the program around the commands gives them: its streams and
@@ -29,6 +35,10 @@ type Env struct {
 	// understand, ErrNotFound if there is no database, and ErrUnavailable if it
 	// cannot be used.
 	Open func(ctx context.Context, db Database) (clusto.Store, error)
+	// Connect returns a client of what the setting names: a server, or the API
+	// over a database in this process. Errors are those of Open. end is called when
+	// the client is not needed any more.
+	Connect func(ctx context.Context, s Setting) (c *client.Client, end func() error, err error)
 	// InitDB makes a database, or brings an existing one up to date.
 	InitDB func(ctx context.Context, db Database) (InitReport, error)
 	// Copy copies all of a database to a new one, Backup to a new file, and
@@ -45,8 +55,14 @@ type Env struct {
 	// Shell talks to a person at a terminal, or runs the statements that come
 	// from a pipe. A program without one may leave it nil.
 	Shell func(ctx context.Context, s Setting) error
+	// ScriptChild runs the scripts of a remote user, as the server that started this
+	// process asks it to.
+	ScriptChild func(ctx context.Context) error
 	// RunTrapDaemon receives SNMP traps until ctx ends.
 	RunTrapDaemon func(ctx context.Context, s Setting) error
+	// Serve serves HTTP, and receives traps if the configuration says so, until
+	// ctx ends. The function reload reads the configuration anew, with the flags.
+	Serve func(ctx context.Context, s Setting, reload func() (*config.Config, error)) error
 	// RunDemo builds a small world and shows the main job in it.
 	RunDemo func(ctx context.Context, options Demo) error
 }

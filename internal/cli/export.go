@@ -2,13 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/convert/csv"
-	"github.com/clusto/clusto/internal/convert/jsonl"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func exportCommand(r *run) *cobra.Command {
@@ -47,14 +49,13 @@ hidden is left out unless --columns asks for it. clusto import reads both.`,
 			if columns != nil && name != formatCSV {
 				return clusto.WithHint(usagef("only tables have columns"), "add --format csv")
 			}
-			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-				var err error
-				if name == formatCSV {
-					err = csv.Export(ctx, inv, r.Stdout, columns)
-				} else {
-					err = jsonl.Export(ctx, inv, r.Stdout)
-				}
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) (err error) {
+				file, err := c.Export(ctx, client.ExportOptions{Format: api.ExportParamsFormat(name), Column: columns, At: atText(cmd)})
 				if err != nil {
+					return fmt.Errorf("export: %w", err)
+				}
+				defer func() { err = errors.Join(err, file.Close()) }()
+				if _, err := io.Copy(r.Stdout, file); err != nil {
 					return fmt.Errorf("export: %w", err)
 				}
 				return nil

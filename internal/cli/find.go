@@ -2,16 +2,15 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"net/netip"
 	"regexp"
-	"slices"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/lookup"
 	"github.com/clusto/clusto/internal/nearest"
 )
 
-// serialForm is what serial numbers look like that can stand for a machine
+// serialForm is what serial numbers look like that are known as such at sight
 // (classic: __init__.py, get).
 var serialForm = regexp.MustCompile(`^P[0-9]{10}$`)
 
@@ -19,50 +18,31 @@ var serialForm = regexp.MustCompile(`^P[0-9]{10}$`)
 // name, its serial number, one of its addresses or one of its MAC addresses.
 // If there is none it returns ErrNotFound with the names that are near.
 func find(ctx context.Context, inv *clusto.Inventory, term string) (*clusto.Object, error) {
-	o, err := inv.Object(ctx, term)
-	if err == nil || !errors.Is(err, clusto.ErrNotFound) {
-		return o, err
-	}
-	found, what, err := findByNumber(ctx, inv, term)
-	switch {
+	found, err := lookup.First(ctx, inv, term)
+	switch what := numberKind(term); {
 	case err != nil:
 		return nil, err
 	case len(found) > 0:
-		return found[0], nil
+		return found[0].Object, nil
 	case what != "":
 		return nil, clusto.Errorf(clusto.ErrNotFound, "nothing has the %s %s", what, term)
 	}
 	return nil, notFound(ctx, inv, term, clusto.Match{})
 }
 
-// findByNumber returns the entities with a serial number, an address or a MAC
-// address, and which of these term is; "" if it is none.
-func findByNumber(ctx context.Context, inv *clusto.Inventory, term string) ([]*clusto.Object, string, error) {
+// numberKind returns what kind of number term is: a serial number, an address or a
+// MAC address; "" if it is none.
+func numberKind(term string) string {
 	if serialForm.MatchString(term) {
-		found, err := inv.BySerial(ctx, term)
-		return found, "serial number", err
+		return "serial number"
 	}
-	if addr, err := netip.ParseAddr(term); err == nil {
-		found, err := inv.ByAttr(ctx, clusto.AttrMatch{
-			Key: clusto.Is("ip"), Subkey: clusto.Is("ipstring"), Value: clusto.Is(clusto.String(addr.String())),
-		})
-		return found, "address", err
+	if _, err := netip.ParseAddr(term); err == nil {
+		return "address"
 	}
-	if mac, err := clusto.ParseMAC(term); err == nil {
-		found, err := inv.ByMAC(ctx, mac)
-		slices.SortStableFunc(found, func(a, b *clusto.Object) int { return learns(a) - learns(b) })
-		return found, "MAC address", err
+	if _, err := clusto.ParseMAC(term); err == nil {
+		return "MAC address"
 	}
-	return nil, "", nil
-}
-
-// learns is 1 for a switch, whose ports have the MAC addresses of what is plugged
-// in there, and 0 for anything else, which has its own.
-func learns(o *clusto.Object) int {
-	if o.Type == "networkswitch" {
-		return 1
-	}
-	return 0
+	return ""
 }
 
 // notFound returns ErrNotFound for a name, with a hint that has the near ones

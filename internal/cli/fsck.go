@@ -3,15 +3,15 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/fsck"
 )
 
@@ -51,7 +51,7 @@ that it may come to that. For an info nothing has to be done.`,
 			if f.dry && !f.repair {
 				return usagef("--dry-run goes with --repair")
 			}
-			return f.do(cmd.Context(), r)
+			return f.do(cmd, r)
 		},
 	}
 	flags := cmd.Flags()
@@ -87,22 +87,19 @@ type fsckRun struct {
 	version           clusto.Version // that the repairs made, or 0
 }
 
-func (f *fsckRun) do(ctx context.Context, r *run) (err error) {
-	s, err := r.needDSN()
-	if err != nil {
+func (f *fsckRun) do(cmd *cobra.Command, r *run) error {
+	var answer *api.FsckReport
+	err := r.ask(cmd, func(ctx context.Context, c *client.Client) (err error) {
+		answer, err = c.Fsck(ctx, client.FsckOptions{Repair: f.repair, DryRun: f.dry, Only: f.only})
 		return err
-	}
-	store, err := r.Open(ctx, s.Database())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := r.LoadLibrary(ctx, *s, store); err != nil {
-		return err
-	}
-	report, err := f.look(ctx, r, s, store)
+	})
 	if err != nil {
 		return fmt.Errorf("fsck: %w", err)
+	}
+	f.version = clusto.Version(answer.Version)
+	report := fsck.Report{
+		Entities: answer.Entities, Attributes: answer.Attributes, More: answer.More,
+		Findings: findings(answer.Findings), Repaired: findings(answer.Repaired),
 	}
 	if err := f.print(r, &report); err != nil {
 		return err
@@ -110,41 +107,15 @@ func (f *fsckRun) do(ctx context.Context, r *run) (err error) {
 	return f.verdict(&report)
 }
 
-// look checks or repairs.
-func (f *fsckRun) look(ctx context.Context, r *run, s *Setting, store clusto.Store) (report fsck.Report, err error) {
-	o := fsck.Options{Drivers: r.Drivers, Only: f.only, Progress: r.progress("attributes looked at")}
-	if !f.repair {
-		err = store.View(ctx, clusto.Live, func(reader clusto.Reader) error {
-			report, err = fsck.Check(ctx, reader, o)
-			return err
+func findings(of []api.Finding) []fsck.Finding {
+	list := []fsck.Finding{}
+	for _, x := range of {
+		list = append(list, fsck.Finding{
+			Check: x.Check, Severity: fsck.Severity(x.Severity), Things: x.Things,
+			Problem: x.Problem, Remedy: x.Remedy, Repairable: x.Repairable,
 		})
-		return report, err
 	}
-	f.version, err = store.Update(ctx, clusto.Change{User: s.User()}, func(tx clusto.Tx) error {
-		report, err = fsck.Repair(ctx, tx, o)
-		if err == nil && f.dry {
-			err = errDryRun
-		}
-		return err
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
-	return report, err
-}
-
-// progressAfter is how often something is said about work that takes long.
-const progressAfter = 5 * time.Second
-
-// progress returns what says now and then, on standard error, how much was done.
-func (r *run) progress(what string) func(int) {
-	last := time.Now()
-	return func(n int) {
-		if now := time.Now(); now.Sub(last) >= progressAfter {
-			last = now
-			fmt.Fprintf(r.Stderr, "clusto: %d %s\n", n, what)
-		}
-	}
+	return list
 }
 
 // fsckAnswer is the report as JSON has it.
@@ -156,14 +127,7 @@ type fsckAnswer struct {
 
 func (f *fsckRun) print(r *run, report *fsck.Report) error {
 	if f.json {
-		answer := fsckAnswer{Report: report, Version: f.version, DryRun: f.dry}
-		if answer.Findings == nil {
-			answer.Findings = []fsck.Finding{}
-		}
-		if answer.Repaired == nil {
-			answer.Repaired = []fsck.Finding{}
-		}
-		return writeJSON(r.Stdout, answer)
+		return writeJSON(r.Stdout, fsckAnswer{Report: report, Version: f.version, DryRun: f.dry})
 	}
 	out := bufio.NewWriter(r.Stdout)
 	for _, done := range report.Repaired {

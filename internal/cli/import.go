@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/convert"
-	"github.com/clusto/clusto/internal/convert/csv"
-	"github.com/clusto/clusto/internal/convert/jsonl"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 // Formats of files. The first is the default.
@@ -22,8 +22,6 @@ const (
 	formatJSONL = "jsonl"
 	formatCSV   = "csv"
 )
-
-var importers = map[string]convert.Importer{formatJSONL: jsonl.Import, formatCSV: csv.Import}
 
 // importRun is what the flags of import say.
 type importRun struct {
@@ -67,7 +65,7 @@ addresses that would be taken twice, cables with one end.`,
 		Args: oneArg("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.file = args[0]
-			return f.do(cmd.Context(), r)
+			return f.do(cmd, r)
 		},
 	}
 	flags := cmd.Flags()
@@ -82,45 +80,33 @@ addresses that would be taken twice, cables with one end.`,
 	return cmd
 }
 
-func (f *importRun) do(ctx context.Context, r *run) (err error) {
-	read, err := f.importer()
-	if err != nil {
-		return err
-	}
-	s, err := r.needDSN()
+func (f *importRun) do(cmd *cobra.Command, r *run) error {
+	format, err := f.formatName()
 	if err != nil {
 		return err
 	}
 	p := r.newProgress(f.progress)
 	defer p.end()
-	records, problems, err := f.read(r, read, p)
+	file, err := f.open(r, p)
 	if err != nil {
 		return err
 	}
-	store, err := r.Open(ctx, s.Database())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := r.LoadLibrary(ctx, *s, store); err != nil {
-		return err
-	}
-	why := f.message
-	if why == "" {
-		why = "import " + filepath.Base(f.file)
-	}
-	report, err := convert.Import(ctx, store, clusto.Change{User: s.User(), Description: why}, records, problems, convert.Options{
-		Drivers: r.Drivers, Replace: f.replace, Unchecked: f.unchecked, DryRun: f.dry, Progress: p.tell,
+	defer file.Close()
+	return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+		report, err := c.Import(ctx, file, client.ImportOptions{
+			Format: api.ImportParamsFormat(format), Replace: f.replace, Unchecked: f.unchecked, DryRun: f.dry,
+			Description: cmp.Or(f.message, "import "+filepath.Base(f.file)),
+		})
+		p.end()
+		if err != nil {
+			return f.explain(r, err)
+		}
+		return f.print(r, report)
 	})
-	p.end()
-	if err != nil {
-		return fmt.Errorf("import %s: %w", f.file, err)
-	}
-	return f.print(r, &report)
 }
 
-// importer returns what reads the file.
-func (f *importRun) importer() (convert.Importer, error) {
+// formatName returns the format of the file.
+func (f *importRun) formatName() (string, error) {
 	name := f.format
 	if name == "" {
 		name = formatJSONL
@@ -128,50 +114,82 @@ func (f *importRun) importer() (convert.Importer, error) {
 			name = formatCSV
 		}
 	}
-	read, ok := importers[name]
-	if !ok {
-		return nil, clusto.WithHint(usagef("--format %s is not known", name), "use %s, %s", formatJSONL, formatCSV)
+	if name != formatJSONL && name != formatCSV {
+		return "", clusto.WithHint(usagef("--format %s is not known", name), "use %s, %s", formatJSONL, formatCSV)
 	}
-	return read, nil
+	return name, nil
 }
 
-// read reads the file before the database is opened.
-func (f *importRun) read(r *run, read convert.Importer, p *progress) ([]convert.Record, []convert.Problem, error) {
-	in := r.Stdin
-	if f.file != "-" {
-		file, err := os.Open(f.file)
-		if err != nil {
-			kind := clusto.ErrUnavailable
-			if errors.Is(err, os.ErrNotExist) {
-				kind = clusto.ErrNotFound
-			}
-			return nil, nil, clusto.Errorf(kind, "import: %w", err)
-		}
-		defer file.Close()
-		in = file
+// open opens the file; p is told how much of it was read.
+func (f *importRun) open(r *run, p *progress) (io.ReadCloser, error) {
+	if f.file == "-" {
+		return readProgress{r.Stdin, io.NopCloser(nil), &readSoFar{p: p}}, nil
 	}
-	records, problems, err := convert.ReadAll(read, in, func(n int) { p.tell("reading entities", int64(n), 0) })
+	file, err := os.Open(f.file)
 	if err != nil {
-		return nil, nil, fmt.Errorf("import %s: %w", f.file, err)
+		kind := clusto.ErrUnavailable
+		if errors.Is(err, os.ErrNotExist) {
+			kind = clusto.ErrNotFound
+		}
+		return nil, clusto.Errorf(kind, "import: %w", err)
 	}
-	return records, problems, nil
+	so := &readSoFar{p: p}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		so.of = info.Size()
+	}
+	return readProgress{file, file, so}, nil
 }
 
-// print prints what was changed, or would be, and all that is wrong.
-func (f *importRun) print(r *run, report *convert.Report) error {
-	for _, p := range report.Problems {
-		fmt.Fprintf(r.Stderr, "%s:%d: %s\n", f.file, p.Line, strings.ReplaceAll(p.Error(), "\n", "\n    "))
-		if hint := clusto.Hint(p.Err); hint != "" {
-			fmt.Fprintf(r.Stderr, "    %s\n", hint)
+// readSoFar tells how much of a file was read.
+type readSoFar struct {
+	p        *progress
+	done, of int64
+}
+
+// readProgress is a file that tells how much of it was read.
+type readProgress struct {
+	io.Reader
+	io.Closer
+	so *readSoFar
+}
+
+func (f readProgress) Read(b []byte) (int, error) {
+	n, err := f.Reader.Read(b)
+	f.so.done += int64(n)
+	f.so.p.tell("bytes read", f.so.done, f.so.of)
+	return n, err
+}
+
+// explain returns err as the import says it, after printing all that is wrong
+// with the file.
+func (f *importRun) explain(r *run, err error) error {
+	answer, ok := errors.AsType[*client.Error](err)
+	if !ok || len(answer.Problem.Errors) == 0 {
+		return fmt.Errorf("import %s: %w", f.file, err)
+	}
+	return f.refuse(r, answer.Problem.Errors)
+}
+
+// refuse prints all that is wrong with the file, each with its line.
+func (f *importRun) refuse(r *run, problems []api.ProblemItem) error {
+	for _, p := range problems {
+		fmt.Fprintf(r.Stderr, "%s:%d: %s\n", f.file, p.Line, strings.ReplaceAll(p.Detail, "\n", "\n    "))
+		if p.Hint != "" {
+			fmt.Fprintf(r.Stderr, "    %s\n", p.Hint)
 		}
 	}
+	return clusto.Errorf(clusto.ErrInvalid, "import %s: %s, and nothing was changed", f.file, counted(len(problems), "error"))
+}
+
+// print prints what was changed, or would be.
+func (f *importRun) print(r *run, report *api.ImportReport) error {
 	if f.dry && !f.json {
 		if err := printChanges(r.Stdout, report.Changes); err != nil {
 			return err
 		}
 	}
-	if n := len(report.Problems); n > 0 {
-		return clusto.Errorf(clusto.ErrInvalid, "import %s: %s, and nothing was changed", f.file, counted(n, "error"))
+	if len(report.Problems) > 0 {
+		return f.refuse(r, report.Problems)
 	}
 	if f.json {
 		return writeJSON(r.Stdout, report)
@@ -203,7 +221,7 @@ func counted(n int, what string) string {
 
 // printChanges prints what an import changes: + before what is made, - before
 // what goes, ~ before an entity that stays.
-func printChanges(w io.Writer, changes []convert.Change) error {
+func printChanges(w io.Writer, changes []api.ImportChange) error {
 	var b strings.Builder
 	for _, c := range changes {
 		mark := "~"

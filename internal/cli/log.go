@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/history"
 )
 
@@ -38,21 +38,13 @@ its beginning for --since and up to its end for --until.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.viewPast(cmd, func(ctx context.Context, h clusto.History) error {
-				m, err := want.match(ctx, h, args)
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				entries, more, err := want.entries(ctx, c, args)
 				if err != nil {
 					return err
 				}
-				entries, err := history.Log(ctx, h, m)
-				if err != nil {
-					return fmt.Errorf("log: %w", err)
-				}
-				more := want.limit > 0 && len(entries) > want.limit
-				if more {
-					entries = entries[:want.limit]
-				}
 				if asJSON {
-					return writeJSON(r.Stdout, slices.Concat([]history.Entry{}, entries))
+					return writeJSON(r.Stdout, entries)
 				}
 				if err := history.WriteLog(r.Stdout, entries, time.Local); err != nil || !more {
 					return err
@@ -86,25 +78,28 @@ func (f *logFilter) flags(cmd *cobra.Command) {
 	flags.IntVarP(&f.limit, "limit", "n", shownVersions, "at most so many; 0 is all")
 }
 
-// match returns what the flags, and the name if there is one, select: one
-// version more than is to be shown, to know whether there are more.
-func (f *logFilter) match(ctx context.Context, h clusto.History, names []string) (clusto.VersionMatch, error) {
-	m := clusto.VersionMatch{User: f.user, Grep: f.grep, NewestFirst: true}
+// entries returns the versions that the flags, and the name if there is one,
+// select, and whether there are more than are to be shown.
+func (f *logFilter) entries(ctx context.Context, c *client.Client, names []string) (entries []history.Entry, more bool, err error) {
 	if f.limit < 0 {
-		return m, usagef("-n %d is less than nothing", f.limit)
+		return nil, false, usagef("-n %d is less than nothing", f.limit)
 	}
+	want := client.LogFilter{User: f.user, Grep: f.grep, About: names, Since: moment(f.since), Until: momentUntil(f.until)}
 	if f.limit > 0 {
-		m.Limit = f.limit + 1
+		want.Limit = min(f.limit+1, logPage)
 	}
-	if err := history.Limit(&m, f.since, f.until, time.Now()); err != nil {
-		return m, err
-	}
-	if len(names) == 1 {
-		lives, err := history.Find(ctx, h, names[0])
+	entries = []history.Entry{}
+	for e, err := range c.Log(ctx, want) {
 		if err != nil {
-			return m, err
+			return nil, false, fmt.Errorf("log: %w", err)
 		}
-		m.About = history.IDs(lives)
+		if f.limit > 0 && len(entries) == f.limit {
+			return entries, true, nil
+		}
+		entries = append(entries, e)
 	}
-	return m, nil
+	return entries, false, nil
 }
+
+// logPage is how many versions are asked for at once at most.
+const logPage = 1000

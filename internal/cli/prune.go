@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/history"
 )
 
@@ -32,17 +35,8 @@ It says what it will remove and asks first. Without a terminal it wants --yes.`,
 			if before == "" {
 				return clusto.WithHint(usagef("--before says up to where"), "write %s", history.Examples)
 			}
-			return r.withStore(cmd, func(ctx context.Context, store clusto.Store) error {
-				var upTo clusto.Version
-				err := past(ctx, store, func(ctx context.Context, h clusto.History) (err error) {
-					upTo, err = version(ctx, h, before)
-					return err
-				})
-				if err != nil {
-					return err
-				}
-				p := pruning{store: store, upTo: upTo}
-				return p.run(ctx, r, yes, dryRun, asJSON)
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				return r.prune(ctx, c, moment(before), yes, dryRun, asJSON)
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -55,68 +49,62 @@ It says what it will remove and asks first. Without a terminal it wants --yes.`,
 	return cmd
 }
 
-// pruning is the removal of the history before a version.
-type pruning struct {
-	store clusto.Store
-	upTo  clusto.Version
-}
-
 // pruned is what was removed as JSON has it.
 type pruned struct {
-	Before   clusto.Version `json:"before"`
-	Done     bool           `json:"done"`
-	Versions int            `json:"versions"`
-	Entities int            `json:"entities"`
-	Attrs    int            `json:"attrs"`
-	Changes  int            `json:"changes"`
+	Before   int64 `json:"before"`
+	Done     bool  `json:"done"`
+	Versions int   `json:"versions"`
+	Entities int   `json:"entities"`
+	Attrs    int   `json:"attrs"`
+	Changes  int   `json:"changes"`
 }
 
-func (p pruning) run(ctx context.Context, r *run, yes, dryRun, asJSON bool) error {
-	n, err := history.Prune(ctx, p.store, p.upTo, true)
+// prune says what is older than a version or time, asks, and removes it.
+func (r *run) prune(ctx context.Context, c *client.Client, before string, yes, dryRun, asJSON bool) error {
+	n, err := c.Prune(ctx, before, true)
 	if err != nil {
 		return err
 	}
+	nothing := n.Versions+n.Entities+n.Attrs+n.Changes == 0
 	if !asJSON {
-		if err := p.announce(ctx, r, n); err != nil {
+		if err := r.announcePrune(ctx, c, n, nothing); err != nil {
 			return err
 		}
 	}
-	nothing := n == clusto.Pruned{}
-	if !dryRun && !nothing {
+	done := !dryRun && !nothing
+	if done {
 		if !yes {
 			if err := r.confirm("Remove this for ever?"); err != nil {
 				return err
 			}
 		}
-		if n, err = history.Prune(ctx, p.store, p.upTo, false); err != nil {
+		if n, err = c.Prune(ctx, strconv.FormatInt(n.Before, 10), false); err != nil {
 			return err
 		}
 	}
-	done := !dryRun && !nothing
 	switch {
 	case asJSON:
-		return writeJSON(r.Stdout, pruned{p.upTo, done, n.Versions, n.Entities, n.Attrs, n.Changes})
+		return writeJSON(r.Stdout, pruned{n.Before, done, n.Versions, n.Entities, n.Attrs, n.Changes})
 	case done:
 		_, err = fmt.Fprintln(r.Stdout, "removed")
 	}
 	return err
 }
 
-// announce says what will be removed.
-func (p pruning) announce(ctx context.Context, r *run, n clusto.Pruned) error {
+// announcePrune says what will be removed.
+func (r *run) announcePrune(ctx context.Context, c *client.Client, n *api.Pruned, nothing bool) error {
 	when := ""
-	err := past(ctx, p.store, func(ctx context.Context, h clusto.History) error {
-		info, found, err := clusto.First(h.FindVersions(ctx, clusto.VersionMatch{Only: []clusto.Version{p.upTo}}))
-		if found && !info.Time.IsZero() {
-			when = " of " + info.Time.In(time.Local).Format(classicTime)
-		}
-		return err
-	})
+	page, err := c.LogPage(ctx, client.LogFilter{At: strconv.FormatInt(n.Before, 10), Limit: 1})
 	if err != nil {
 		return err
 	}
-	if n == (clusto.Pruned{}) {
-		_, err = fmt.Fprintf(r.Stdout, "there is nothing older than version %d%s\n", p.upTo, when)
+	for _, v := range page.Versions {
+		if int64(v.Version) == n.Before && !v.Time.IsZero() {
+			when = " of " + v.Time.In(time.Local).Format(classicTime)
+		}
+	}
+	if nothing {
+		_, err = fmt.Fprintf(r.Stdout, "there is nothing older than version %d%s\n", n.Before, when)
 		return err
 	}
 	_, err = fmt.Fprintf(r.Stdout, `older than version %d%s:
@@ -124,6 +112,6 @@ func (p pruning) announce(ctx context.Context, r *run, n clusto.Pruned) error {
   entities that were deleted:         %d
   attributes deleted or changed:      %d
   names and drivers changed:          %d
-`, p.upTo, when, n.Versions, n.Entities, n.Attrs, n.Changes)
+`, n.Before, when, n.Versions, n.Entities, n.Attrs, n.Changes)
 	return err
 }

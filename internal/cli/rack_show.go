@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/elevation"
 )
 
 func rackShowCommand(r *run) *cobra.Command {
@@ -38,7 +38,7 @@ narrow terminal driver and type are left out.`,
 				if err != nil {
 					return err
 				}
-				e, err := elevationOf(ctx, rack)
+				e, err := elevation.Of(ctx, rack)
 				if err != nil {
 					return fmt.Errorf("rack %s: %w", rack.Name, err)
 				}
@@ -48,7 +48,7 @@ narrow terminal driver and type are left out.`,
 				if width == 0 {
 					width = r.terminalWidth()
 				}
-				_, err = io.WriteString(r.Stdout, e.draw(width, compact))
+				_, err = io.WriteString(r.Stdout, e.Text(width, compact))
 				return err
 			})
 		},
@@ -68,11 +68,11 @@ func DrawRack(ctx context.Context, w io.Writer, inv *clusto.Inventory, name stri
 	if err != nil {
 		return err
 	}
-	e, err := elevationOf(ctx, rack)
+	e, err := elevation.Of(ctx, rack)
 	if err != nil {
 		return fmt.Errorf("rack %s: %w", name, err)
 	}
-	_, err = io.WriteString(w, e.draw(width, true))
+	_, err = io.WriteString(w, e.Text(width, true))
 	return err
 }
 
@@ -92,59 +92,6 @@ func findRack(ctx context.Context, inv *clusto.Inventory, name string) (*clusto.
 		return nil, clusto.WithHint(err, "it stands in a rack: clusto rack show %s", racks[0].Name)
 	}
 	return nil, clusto.WithHint(err, "clusto list --type rack shows the racks")
-}
-
-// Units of a rack that does not say how many it has (classic: basicrack.py).
-const (
-	lowestUnit  = 1
-	highestUnit = 45
-)
-
-// elevationOf returns what stands where in a rack.
-func elevationOf(ctx context.Context, rack *clusto.Object) (*elevation, error) {
-	e := &elevation{Name: rack.Name, Driver: rack.Entity.Driver, Low: lowestUnit, High: highestUnit}
-	for name, field := range map[string]*int{"minu": &e.Low, "maxu": &e.High} {
-		v, ok, err := rack.Value(ctx, clusto.AttrMatch{Key: clusto.Is(name), Subkey: clusto.Is(clusto.SubkeyProperty)})
-		if err != nil {
-			return nil, err
-		}
-		if ok && v.Kind() == clusto.KindInt {
-			*field = int(v.Int64())
-		}
-	}
-	parents, err := rack.Parents(ctx, false, clusto.Match{})
-	if err != nil {
-		return nil, err
-	}
-	e.In = objectNames(parents)
-	inside, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
-	if err != nil {
-		return nil, err
-	}
-	contents, err := rack.Contents(ctx, false, clusto.Match{})
-	if err != nil {
-		return nil, err
-	}
-	for _, device := range contents {
-		e.place(device.Entity, inside)
-	}
-	e.finish()
-	return e, nil
-}
-
-// place notes the units of a device, which relations tells.
-func (e *elevation) place(device clusto.Entity, relations []clusto.Attr) {
-	box := &rackBox{Name: device.Name, Type: device.Type, Driver: device.Driver, Units: []int{}}
-	for _, a := range relations {
-		if a.Value.Relation() != device.ID || a.Subkey.Or("") != "ru" {
-			continue
-		}
-		if unit, ok := a.Number.Get(); ok {
-			box.Units = append(box.Units, int(unit))
-		}
-	}
-	slices.Sort(box.Units)
-	e.Devices = append(e.Devices, box)
 }
 
 // terminalWidth returns how many columns standard output has: those of the

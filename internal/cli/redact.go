@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,11 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func redactCommand(r *run) *cobra.Command {
-	var message string
+	var flags changeFlags
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "redact NAME KEY[.SUBKEY]",
@@ -44,51 +46,33 @@ exports and replicas of the database are not touched.`,
 					return err
 				}
 			}
-			return r.redact(cmd, message, name, attr)
+			return r.redact(cmd, flags, name, attr)
 		},
 	}
-	cmd.Flags().StringVarP(&message, "message", "m", "", "why, for the log")
+	cmd.Flags().StringVarP(&flags.message, "message", "m", "", "why, for the log")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
 // redact takes the old values of an attribute of what is or was called name out
 // of the history.
-func (r *run) redact(cmd *cobra.Command, message, name, attr string) error {
-	key, subkey, _ := strings.Cut(attr, ".")
-	values, live := 0, false
-	made, err := r.update(cmd, changeFlags{message: message}, fmt.Sprintf("redact %s of %s", attr, name), func(ctx context.Context, tx clusto.Tx) error {
-		lives, err := history.Find(ctx, tx, name)
+func (r *run) redact(cmd *cobra.Command, flags changeFlags, name, attr string) error {
+	what := api.Redact{Entity: name}
+	key, subkey, found := strings.Cut(attr, ".")
+	if what.Key = key; found {
+		what.Subkey = &subkey
+	}
+	return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+		done, err := c.Redact(ctx, what, client.Change{Description: cmp.Or(flags.message, fmt.Sprintf("redact %s of %s", attr, name))})
 		if err != nil {
 			return err
 		}
-		now := clusto.AttrMatch{Entities: history.IDs(lives), Key: clusto.Is(key)}
-		if subkey != "" {
-			now.Subkey = clusto.Is(subkey)
+		for _, result := range done.Results {
+			fmt.Fprintf(r.Stdout, "%s of %s of %s taken out of the history\nversion %d\n", counted(result.Count, "old value"), attr, name, done.Version)
+			for _, note := range result.Notes {
+				fmt.Fprintln(r.Stdout, note)
+			}
 		}
-		if _, live, err = clusto.First(tx.Attrs(ctx, now)); err != nil {
-			return err
-		}
-		values, err = history.Redact(ctx, tx, now.Entities, key, subkey)
-		if err != nil || values > 0 {
-			return err
-		}
-		err = clusto.Errorf(clusto.ErrNotFound, "the history has no old value of %s of %s", attr, name)
-		if live {
-			return clusto.WithHint(err, "it has a value now: change or delete that, then redact what it was")
-		}
-		return err
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	what := "old values"
-	if values == 1 {
-		what = "old value"
-	}
-	fmt.Fprintf(r.Stdout, "%d %s of %s of %s taken out of the history\nversion %d\n", values, what, attr, name, made)
-	if live {
-		fmt.Fprintf(r.Stdout, "what it has now stays\n")
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/history"
 )
 
@@ -37,16 +40,12 @@ else has by now.`,
 		ValidArgsFunction: r.completeVersions(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			why := "revert " + strings.Join(args, ", ")
-			return r.applyPlan(cmd, flags, asJSON, why, func(ctx context.Context, h clusto.History) (*history.Plan, error) {
-				var versions []clusto.Version
-				for _, arg := range args {
-					v, err := version(ctx, h, arg)
-					if err != nil {
-						return nil, err
-					}
-					versions = append(versions, v)
+			return r.undo(cmd, flags, asJSON, why, func(ctx context.Context, c *client.Client, ch client.Change) (*api.Changed, error) {
+				versions, err := versionNumbers(ctx, c, args)
+				if err != nil {
+					return nil, err
 				}
-				return history.PlanRevert(ctx, h, versions...)
+				return c.Revert(ctx, versions, ch)
 			})
 		},
 	}
@@ -55,39 +54,61 @@ else has by now.`,
 	return cmd
 }
 
-// applyPlan makes the change that fn plans, unless it is only to be shown, and
-// prints it.
-func (r *run) applyPlan(cmd *cobra.Command, flags changeFlags, asJSON bool, why string, fn func(context.Context, clusto.History) (*history.Plan, error)) error {
-	var plan *history.Plan
-	made, err := r.update(cmd, flags, why, func(ctx context.Context, tx clusto.Tx) (err error) {
-		if plan, err = fn(ctx, tx); err != nil || flags.dryRun {
+// versionNumbers returns the versions that texts name.
+func versionNumbers(ctx context.Context, c *client.Client, texts []string) ([]int64, error) {
+	var versions []int64
+	for _, text := range texts {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			versions = append(versions, n)
+			continue
+		}
+		shown, err := c.Show(ctx, moment(text))
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, int64(shown.Version))
+	}
+	return versions, nil
+}
+
+// undo makes a change to the past, unless it is only to be shown, and prints it.
+func (r *run) undo(cmd *cobra.Command, flags changeFlags, asJSON bool, why string, fn func(context.Context, *client.Client, client.Change) (*api.Changed, error)) error {
+	return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+		done, err := fn(ctx, c, client.Change{Description: cmp.Or(flags.message, why), DryRun: flags.dryRun})
+		if err != nil {
 			return err
 		}
-		return plan.Apply(ctx, tx)
+		return r.printUndone(done, asJSON)
 	})
-	if err != nil {
-		return err
+}
+
+func (r *run) printUndone(done *api.Changed, asJSON bool) error {
+	plan := history.Plan{Diff: &done.Diff}
+	for _, result := range done.Results {
+		for _, o := range result.Left {
+			plan.Left = append(plan.Left, history.Obstacle{Entity: o.Entity, What: o.What, Why: o.Why})
+		}
 	}
 	if asJSON {
 		return writeJSON(r.Stdout, struct {
-			Version *clusto.Version `json:"version"` // null if none was made
-			Plan    *history.Plan   `json:"changes"`
-		}{orNone(made), plan})
+			Version *int64        `json:"version"` // null if none was made
+			Plan    *history.Plan `json:"changes"`
+		}{orNone(done.Version), &plan})
 	}
 	if err := plan.WriteText(r.Stdout); err != nil {
 		return err
 	}
 	switch {
-	case flags.dryRun:
-	case made == 0:
+	case done.DryRun:
+	case done.Version == 0:
 		fmt.Fprintln(r.Stdout, "nothing to do: all is so already")
 	default:
-		fmt.Fprintf(r.Stdout, "version %d\n", made)
+		fmt.Fprintf(r.Stdout, "version %d\n", done.Version)
 	}
 	return nil
 }
 
-func orNone(v clusto.Version) *clusto.Version {
+func orNone(v int64) *int64 {
 	if v == 0 {
 		return nil
 	}

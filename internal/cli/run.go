@@ -40,17 +40,20 @@ func commands(r *run) []*cobra.Command {
 		pruneCommand(r),
 		fsckCommand(r),
 		doctorCommand(r),
+		serveCommand(r),
 		snmptrapdCommand(r),
 		demoCommand(r),
 		versionCommand(r),
 		configCommand(r),
 		completionCommand(r),
+		scriptChildCommand(r),
 	}
 }
 
 // calledAs are the names that classic clusto's programs have, which are links
 // to ours, and the commands they stand for.
 var calledAs = map[string]string{
+	"clusto-httpd":     "serve",
 	"clusto-shell":     "shell",
 	"clusto-snmptrapd": "snmptrapd",
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/config"
 )
 
@@ -28,7 +29,7 @@ var logLevels = []string{"debug", "info", "warn", "error"}
 
 func (g *globalFlags) add(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.dsn, "dsn", "", "the database: sqlite:///relative.db or sqlite:////absolute.db (CLUSTODSN)")
+	flags.StringVar(&g.dsn, "dsn", "", "the database or server: sqlite:///clusto.db, https://clusto.example.com (CLUSTODSN)")
 	flags.StringVar(&g.config, "config", "", "the configuration file (CLUSTOCONFIG)")
 	flags.StringVar(&g.libdir, "libdir", "", "the directory of your own drivers and rack layouts (CLUSTOLIB; default /var/lib/clusto)")
 	flags.StringVar(&g.loglevel, "loglevel", "", "what to log on standard error: debug, info, warn or error (default info)")
@@ -37,18 +38,20 @@ func (g *globalFlags) add(root *cobra.Command) {
 // Setting is what flags, environment and configuration file say together, for
 // those who run daemons and scripts.
 type Setting struct {
-	DSN    string // "" if nothing names a database
+	DSN    string // "" if nothing names a database or a server
+	Token  string // of the environment, for a server
 	LibDir string
 	Config *config.Config
 	Log    *slog.Logger
-	Stdin  io.Reader // what the shell reads
-	Stdout io.Writer // what scripts print
-	Stderr io.Writer // what is to be said about them
+	Level  *slog.LevelVar // of Log; it may be changed
+	Stdin  io.Reader      // what the shell reads
+	Stdout io.Writer      // what scripts print
+	Stderr io.Writer      // what is to be said about them
 }
 
 // Database returns the database that the setting names.
 func (s *Setting) Database() Database {
-	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning}
+	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning, Log: s.Log}
 }
 
 // User returns who changes are recorded for: the configured user, else the user
@@ -75,20 +78,23 @@ func (r *run) settle() (*Setting, error) {
 	if err != nil {
 		return nil, configError(path, err)
 	}
-	level := conf.Clusto.LogLevel
 	if r.flags.loglevel != "" {
-		if level, err = parseLevel(r.flags.loglevel); err != nil {
+		if conf.Clusto.LogLevel, err = parseLevel(r.flags.loglevel); err != nil {
 			return nil, err
 		}
 	}
+	level := &slog.LevelVar{}
+	level.Set(conf.Clusto.LogLevel)
 	dsn := cmp.Or(r.flags.dsn, r.Getenv("CLUSTODSN"))
 	if dsn == "" {
 		dsn = string(conf.Clusto.DSN)
 	}
 	r.setting = &Setting{
 		DSN:    dsn,
+		Token:  r.Getenv("CLUSTO_TOKEN"),
 		LibDir: cmp.Or(r.flags.libdir, r.Getenv("CLUSTOLIB"), conf.Clusto.LibDir),
 		Config: conf,
+		Level:  level,
 		Stdin:  r.Stdin,
 		Stdout: r.Stdout,
 		Stderr: r.Stderr,
@@ -151,6 +157,20 @@ func (r *run) withStore(cmd *cobra.Command, fn func(ctx context.Context, store c
 	defer func() { err = errors.Join(err, store.Close()) }()
 	r.store = store
 	return fn(ctx, store)
+}
+
+// ask calls fn with a client of the server or the database that the setting names.
+func (r *run) ask(cmd *cobra.Command, fn func(ctx context.Context, c *client.Client) error) (err error) {
+	s, err := r.needDSN()
+	if err != nil {
+		return err
+	}
+	c, end, err := r.Connect(cmd.Context(), *s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	return fn(cmd.Context(), c)
 }
 
 // view calls fn with the inventory: the live one, or what it was at the version

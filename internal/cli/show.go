@@ -6,8 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/client"
 )
 
 func showCommand(r *run) *cobra.Command {
@@ -29,12 +28,8 @@ that was there then, and 120~1 the one before 120.`,
 		Args:              oneArg("VERSION"),
 		ValidArgsFunction: r.completeVersions(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.viewPast(cmd, func(ctx context.Context, h clusto.History) error {
-				v, err := version(ctx, h, args[0])
-				if err != nil {
-					return err
-				}
-				shown, err := history.Show(ctx, h, v)
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				shown, err := c.Show(ctx, moment(args[0]))
 				if err != nil {
 					return err
 				}
@@ -49,15 +44,6 @@ that was there then, and 120~1 the one before 120.`,
 	return cmd
 }
 
-// version returns the version that text names; the newest has its number here.
-func version(ctx context.Context, h clusto.History, text string) (clusto.Version, error) {
-	v, err := history.Resolve(ctx, h, text, time.Now())
-	if err != nil || v != clusto.Live {
-		return v, err
-	}
-	return h.Version(ctx)
-}
-
 // versionsToComplete is how many of the newest versions are offered.
 const versionsToComplete = 20
 
@@ -70,12 +56,12 @@ func (r *run) completeVersions(limit int) cobra.CompletionFunc {
 		if limit > 0 && len(args) >= limit {
 			return nil, inThisOrder
 		}
-		err := r.viewPast(cmd, func(ctx context.Context, h clusto.History) error {
-			newest := clusto.VersionMatch{NewestFirst: true, Limit: versionsToComplete}
-			for v, err := range h.FindVersions(ctx, newest) {
-				if err != nil {
-					return err
-				}
+		err := r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+			page, err := c.LogPage(ctx, client.LogFilter{Limit: versionsToComplete})
+			if err != nil {
+				return err
+			}
+			for _, v := range page.Versions {
 				words = append(words, cobra.CompletionWithDesc(versionText(v.Version), firstLine(v.Description)))
 			}
 			return nil

@@ -5,13 +5,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func undeleteCommand(r *run) *cobra.Command {
 	var flags changeFlags
-	var what history.Undeletion
+	var what api.Undelete
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "undelete NAME",
@@ -36,14 +36,14 @@ Of several entities of that name the one that was deleted last is meant;
 		ValidArgsFunction: r.completeDead(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			what.Name = args[0]
-			return r.applyPlan(cmd, flags, asJSON, "undelete "+what.Name, func(ctx context.Context, h clusto.History) (*history.Plan, error) {
-				return history.PlanUndelete(ctx, h, what)
+			return r.undo(cmd, flags, asJSON, "undelete "+what.Name, func(ctx context.Context, c *client.Client, ch client.Change) (*api.Changed, error) {
+				return c.Undelete(ctx, what, ch)
 			})
 		},
 	}
 	flags.add(cmd)
 	cmd.Flags().StringVar(&what.As, "as", "", "the name to give it")
-	cmd.Flags().Int64Var((*int64)(&what.Version), "version", 0, "the version that deleted it")
+	cmd.Flags().Int64Var(&what.Version, "version", 0, "the version that deleted it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -58,24 +58,20 @@ func (r *run) completeDead() cobra.CompletionFunc {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return r.ask(cmd, func(ctx context.Context, inv *clusto.Inventory) ([]string, error) {
-			h, err := clusto.Past(inv.Reader)
+		var names []string
+		err := r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+			page, err := c.LogPage(ctx, client.LogFilter{Limit: deletionsToComplete})
 			if err != nil {
-				return nil, err
+				return err
 			}
-			newest, err := h.Version(ctx)
-			if err != nil {
-				return nil, err
+			for _, v := range page.Versions {
+				names = append(names, v.Deleted...)
 			}
-			m := clusto.EditMatch{After: max(0, newest-deletionsToComplete), Kinds: []clusto.EditKind{clusto.EntityEnded}}
-			var names []string
-			for e, err := range h.Edits(ctx, m) {
-				if err != nil {
-					return nil, err
-				}
-				names = append(names, e.Was.Name)
-			}
-			return names, nil
+			return nil
 		})
+		if err != nil {
+			names = nil
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
 	}
 }

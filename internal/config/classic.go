@@ -9,6 +9,11 @@ var classicKeys = map[string][]string{
 		"memcached", // the servers of that cache
 		"plugins",   // Python modules to import (script_helper.py, load_config)
 	},
+	"http": {
+		"bind", // listen says it
+		"host", // listen says it
+		"port", // listen says it
+	},
 	"snmptrapd": {
 		"bind",    // listen says it
 		"host",    // listen says it
@@ -33,8 +38,7 @@ var classicSections = map[string]bool{
 	"discover-subnet": true, // clusto-discover-subnet
 	"ec2":             true, // clusto-ec2
 	"fai":             true, // clusto fai
-	"http":            true, // clusto-httpd
-	"httpd":           true, // the same, by the program's name
+	"httpd":           true, // clusto-httpd
 	"info":            true, // clusto info
 	"list-all":        true, // clusto list-all
 	"list-pool":       true, // clusto list-pool

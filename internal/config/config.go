@@ -25,6 +25,9 @@ type Config struct {
 
 	Clusto      Clusto
 	Script      Script
+	Serve       Serve
+	HTTP        HTTP
+	Client      Client
 	SNMPTrapd   SNMPTrapd
 	RackFactory RackFactory
 
@@ -108,6 +111,8 @@ type RackFactory struct {
 func Default() *Config {
 	return &Config{
 		Clusto:      Clusto{LibDir: "/var/lib/clusto", Versioning: true},
+		Serve:       Serve{SNMPTrap: Off},
+		HTTP:        defaultHTTP(),
 		SNMPTrapd:   SNMPTrapd{Listen: "0.0.0.0:162", NameManager: "servernames"},
 		RackFactory: RackFactory{DNSTimeout: time.Second},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto/internal/config"
 )
@@ -21,6 +23,16 @@ func TestLoad(t *testing.T) {
 	full := &config.Config{
 		Clusto: config.Clusto{DSN: "sqlite:////var/lib/clusto/clusto.db", Versioning: false, LibDir: "/srv/clusto", LogLevel: slog.LevelDebug, User: "daemon"},
 		Script: config.Script{Allow: []string{"smtp", "dns"}, MaxSteps: 1000000, MaxDepth: 64, Timeout: 30 * time.Second},
+		Serve:  config.Serve{SNMPTrap: "127.0.0.1:1162"},
+		HTTP: config.HTTP{
+			Listen:  []string{"[::1]:9664", "unix:/run/clusto/http.sock"},
+			TLSCert: "testdata/tls/cert.pem", TLSKey: "/etc/clusto/key.pem", ClientCA: "/etc/clusto/ca.pem",
+			Accounts: true, Insecure: "yes-i-know", MaxHeader: 16 << 10, MaxBody: 1 << 20,
+			HeaderTimeout: time.Second, ReadTimeout: 2 * time.Second, WriteTimeout: 3 * time.Second,
+			RequestTimeout: 4 * time.Second, IdleTimeout: 5 * time.Second, StopTimeout: 6 * time.Second,
+			RateAddress: 50, TrustedProxies: []config.Network{{Prefix: netip.MustParsePrefix("192.0.2.0/24")}, {Prefix: netip.MustParsePrefix("2001:db8::1/128")}},
+			MetricsFrom: []config.Network{{Unix: true}}, SecretKeys: []string{"snmp"},
+		},
 		SNMPTrapd: config.SNMPTrapd{
 			Listen: "[::]:1162", Communities: []config.Secret{"public", "private"}, EngineID: []byte("\x80\x00\x00\x00\x05LONG"),
 			MACPrefixes: []string{"00:1e:c9", "02:20:00"}, NameManager: "servernames2", ReceiveBuffer: 16 << 20, Queue: 5000,
@@ -46,7 +58,7 @@ func TestLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			want.Path, got.Warnings = path, nil // they depend on the mode of the file; TestWarnings
-			if diff := cmp.Diff(got, want, cmp.Transformer("reveal", func(s config.Secret) string { return string(s) })); diff != "" {
+			if diff := cmp.Diff(got, want, cmp.Transformer("reveal", func(s config.Secret) string { return string(s) }), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 				t.Errorf("(-got +want):\n%s", diff)
 			}
 		})
@@ -65,6 +77,21 @@ func TestBad(t *testing.T) {
 			`3: [clusto] user stands here again; it is already in line 2`,
 			`5: [clusto] stands here again; it is already in line 1`,
 		},
+		"http": {
+			`2: [http] listen: "9664" is neither HOST:PORT, such as 127.0.0.1:9664, nor unix:PATH, nor off`,
+			`3: [http] insecure: "yes" is not known here; known are no, yes-i-know`,
+			`4: [http] max_body: "-1" is not a size from 1 to below 2G, such as 8M or 65536`,
+			`5: [http] rate_user: "many" is neither a number of requests a second nor off`,
+			`6: [http] trusted_proxies: "10.0.0.0/33" is not a network such as 192.0.2.0/24, an address, or unix`,
+			`7: [http] accounts: "perhaps" is neither true nor false`,
+			`8: [http] idle_timeout: "60" has no unit; write 60s for seconds`,
+			`9: [http] tls_crt: unknown key; did you mean tls_cert?`,
+			`11: [serve] snmptrap: "162" is neither HOST:PORT, such as 0.0.0.0:162, nor off`,
+		},
+		"http-unix": {
+			`2: [http] listen: "unix:http.sock" is not unix: and an absolute path, such as unix:/run/clusto/http.sock`,
+		},
+		"tls": {` [http] tls_cert needs tls_key as well`},
 		"indent": {
 			`2: [clusto] user: the value goes on in the next line; do not indent what follows`,
 		},
@@ -103,7 +130,7 @@ func TestBad(t *testing.T) {
 		"section": {
 			`1: [snmptrap]: unknown section; did you mean snmptrapd?`,
 			`3: [snmpuser bob]: unknown section; did you mean snmp-user bob?`,
-			`4: [frobnicate]: unknown section; known are clusto, rackfactory, script, snmp-user NAME, snmptrapd`,
+			`4: [frobnicate]: unknown section; known are client, clusto, http, rackfactory, script, serve, snmp-user NAME, snmptrapd`,
 		},
 		"twins": {
 			`2: [clusto] dsn: given together with dsn_file; leave one of them away`,
@@ -243,7 +270,7 @@ func TestLoadNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(got, config.Default()); diff != "" {
+	if diff := cmp.Diff(got, config.Default(), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("(-got +want):\n%s", diff)
 	}
 	if _, err := config.Load("testdata/absent.conf"); !os.IsNotExist(err) && !strings.Contains(fmt.Sprint(err), "testdata/absent.conf") {

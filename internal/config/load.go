@@ -49,6 +49,11 @@ func Load(path string) (*Config, error) {
 	}
 	ld.read(path, false)
 	ld.resolveUsers()
+	for _, check := range []func() error{ld.config.HTTP.Check, ld.config.Client.check} {
+		if err := check(); err != nil && len(ld.errs) == 0 {
+			ld.errs = append(ld.errs, fmt.Errorf("%s: %w", path, err))
+		}
+	}
 	if err := errors.Join(ld.errs...); err != nil {
 		return nil, err
 	}
@@ -79,6 +84,12 @@ func (ld *loader) settings(section string) map[string]setter {
 			"mac_prefixes": list(&c.SNMPTrapd.MACPrefixes, macPrefix), "name_manager": text(&c.SNMPTrapd.NameManager),
 			"receive_buffer": size(&c.SNMPTrapd.ReceiveBuffer), "queue": whole(&c.SNMPTrapd.Queue, 1),
 		}
+	case "serve":
+		return map[string]setter{"snmptrap": hostPortOrOff(&c.Serve.SNMPTrap)}
+	case "http":
+		return c.HTTP.settings()
+	case "client":
+		return c.Client.settings()
 	case "rackfactory":
 		return map[string]setter{"domain": text(&c.RackFactory.Domain), "dns_timeout": duration(&c.RackFactory.DNSTimeout)}
 	}
@@ -100,7 +111,7 @@ func sections(like string) []string {
 	if !named {
 		user = "NAME"
 	}
-	return []string{"clusto", "script", "snmptrapd", "rackfactory", userSection + user}
+	return []string{"clusto", "script", "serve", "http", "client", "snmptrapd", "rackfactory", userSection + user}
 }
 
 // suggest returns the end of an error about an unknown name: the nearest of the
@@ -191,12 +202,12 @@ func (ld *loader) apply(values *ini.File) error {
 
 // mayBeEmpty says whether a key without a value means none of what it lists or names.
 func mayBeEmpty(key string) bool {
-	return slices.Contains([]string{"allow", "communities", "domain", "include", "mac_prefixes", "user", "users"}, key)
+	return slices.Contains([]string{"allow", "communities", "domain", "include", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "user", "users"}, key)
 }
 
 // mayBeLong says whether the value of a key may take several lines.
 func mayBeLong(key string) bool {
-	return slices.Contains([]string{"allow", "communities", "include", "mac_prefixes", "users"}, key)
+	return slices.Contains([]string{"allow", "communities", "include", "listen", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "users"}, key)
 }
 
 // ignore notes that the line is one of classic's and means nothing.

@@ -22,6 +22,9 @@ type Options struct {
 	DryRun bool
 	// Progress, if not nil, is told how far the import is.
 	Progress func(what string, done, of int64)
+	// Told, if not nil, is told what an import does that goes through, before it
+	// is committed. It may be called several times; the last counts.
+	Told func(Report)
 }
 
 // Report is what an import did, or would do.
@@ -56,7 +59,7 @@ func Import(ctx context.Context, store clusto.Store, why clusto.Change, records 
 		if o.DryRun || len(i.report.Problems) > 0 {
 			return errUndo
 		}
-		return nil
+		return i.report.tellBefore(ctx, tx, o.Told)
 	})
 	if err != nil && !errors.Is(err, errUndo) {
 		return Report{}, err
@@ -65,6 +68,18 @@ func Import(ctx context.Context, store clusto.Store, why clusto.Change, records 
 	report.Version = version
 	slices.SortStableFunc(report.Problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return report, nil
+}
+
+// tellBefore tells what an import does before it is committed.
+func (r Report) tellBefore(ctx context.Context, tx clusto.Tx, told func(Report)) (err error) {
+	if told == nil {
+		return nil
+	}
+	if len(r.Changes) > 0 {
+		r.Version, err = tx.Version(ctx)
+	}
+	told(r)
+	return err
 }
 
 // importer is one import in one transaction.

@@ -16,7 +16,7 @@ import (
 func apiFuncs() map[string]builtinFunc {
 	return map[string]builtinFunc{
 		"get_by_name": getByName, "get_by_names": getByNames, "get_by_attr": getByAttr, "get_by_mac": getByMAC,
-		"get_by_serial": getBySerial, "get_by_ip": getByIP, "get": get, "get_entities": getEntities,
+		"get_by_serial": getBySerial, "get_by_ip": getByIP, "get": get, "get_entities": getEntities, "query": queryCall,
 		"get_from_pools": getFromContainers("pools", "pool"), "get_from_entities": getFromContainers("entities", ""),
 		"get_or_create": getOrCreate, "rename": rename, "change_driver": changeDriver, "delete_entity": deleteEntity,
 		"begin_transaction": beginTransaction, "commit": commitTransaction, "rollback_transaction": rollbackTransaction,

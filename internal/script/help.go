@@ -212,6 +212,7 @@ var apiHelp = map[string]string{
 	"get_by_ip":                 "get_by_ip(ip)\n    The entities that an address is bound to.",
 	"get":                       "get(term)\n    The entities that a name, serial number, address or hardware address leads to.",
 	"get_entities":              "get_entities(clusto_types=(), clusto_drivers=(), attrs=(), names=())\n    The entities that are of one of the types, of one of the drivers, and have one of the attributes.",
+	"query":                     "query(text, merge_container_attrs=False)\n    The entities that a query selects, sorted by name, such as query('type = server - pool = retired').",
 	"get_from_pools":            "get_from_pools(pools, clusto_types=(), clusto_drivers=(), search_children=True)\n    What is in all of the pools.",
 	"get_from_entities":         "get_from_entities(entities, clusto_types=(), clusto_drivers=(), search_children=True)\n    What is in all of the entities.",
 	"get_or_create":             "get_or_create(name, driver, property=value)\n    The entity of that name, made if it does not exist.",

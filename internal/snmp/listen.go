@@ -38,6 +38,9 @@ type Options struct {
 	// Addr is HOST:PORT. Without HOST it is all of IPv4 and IPv6; 0.0.0.0 is
 	// IPv4 only. Port 0 takes a free one.
 	Addr string
+	// Conn is a socket that is bound already, as by Bind; then Addr means
+	// nothing. The Listener closes it.
+	Conn *net.UDPConn
 	// Communities are those that v1 and v2c messages may have. None means any.
 	Communities []string
 	// Users are those that v3 messages may come from.
@@ -94,9 +97,11 @@ func Listen(opts Options) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := bind(opts.Addr)
-	if err != nil {
-		return nil, err
+	conn := opts.Conn
+	if conn == nil {
+		if conn, err = Bind(opts.Addr); err != nil {
+			return nil, err
+		}
 	}
 	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, drain: opts.Drain, tally: newTally(), log: log}
 	if l.drain == 0 {
@@ -122,9 +127,9 @@ func Listen(opts Options) (*Listener, error) {
 	return l, nil
 }
 
-// bind opens the socket. A literal IPv4 address is not widened to IPv6, as the
-// standard library would for 0.0.0.0.
-func bind(addr string) (*net.UDPConn, error) {
+// Bind opens the socket of a Listener. A literal IPv4 address is not widened to
+// IPv6, as the standard library would for 0.0.0.0.
+func Bind(addr string) (*net.UDPConn, error) {
 	network := "udp"
 	if ap, err := netip.ParseAddrPort(addr); err == nil && ap.Addr().Is4() {
 		network = "udp4"

@@ -67,7 +67,7 @@ func remainder(m *clusto.AttrMatch) *clusto.AttrMatch {
 	if !inexact(m) {
 		return nil
 	}
-	return &clusto.AttrMatch{Value: m.Value, Values: m.Values, MAC: m.MAC}
+	return &clusto.AttrMatch{Value: m.Value, Values: m.Values, Contains: m.Contains, MAC: m.MAC}
 }
 
 // collectAttrs returns what attrs gives.

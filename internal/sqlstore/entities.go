@@ -91,14 +91,23 @@ func (r *reader) find(ctx context.Context, m *clusto.Match, give func(clusto.Ent
 			return err
 		}
 	}
-	byID := m.Names == nil && m.Attrs != nil
+	if m.After != 0 {
+		c.and(`e.entity_id > ?`, int64(m.After))
+	}
+	byID := m.Names == nil && (m.Attrs != nil || m.After != 0)
 	sql := `SELECT ` + entityColumns + ` FROM ` + r.s.dialect.Entities(byID) + ` WHERE ` + string(c.sql) + ` ORDER BY e.entity_id`
+	if m.Limit > 0 { // of those that were something else some may be refused below
+		sql += ` LIMIT ?`
+		c.args = append(c.args, int64(m.Limit)+int64(len(r.renamed.ids())))
+	}
+	given := 0
 	return r.query(ctx, sql, c.args, func(row row) (bool, error) {
 		e := r.renamed.then(row.entity(0))
 		if !r.renamed.empty() && !m.Admits(e) {
 			return true, nil
 		}
-		return give(e), nil
+		given++
+		return give(e) && given != m.Limit, nil
 	})
 }
 

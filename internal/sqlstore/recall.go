@@ -105,7 +105,7 @@ func widened(match *clusto.AttrMatch) *clusto.AttrMatch {
 // learn keeps what the database answered to match, if that is all that one of
 // the lists holds.
 func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
-	if len(answer) > maxList || match.IDs != nil || match.RelatedTo != nil || match.MAC != nil || match.Visible ||
+	if len(answer) > maxList || match.IDs != nil || match.RelatedTo != nil || match.MAC != nil || match.Contains != nil || match.Visible ||
 		match.Subkey.Op != clusto.Any || match.Value.Op != clusto.Any {
 		return
 	}
@@ -151,7 +151,8 @@ func (m *memory) learn(match *clusto.AttrMatch, answer []clusto.Attr) {
 // onlyNames reports whether match asks for names, not for too many, and for
 // nothing else.
 func onlyNames(match *clusto.Match) bool {
-	return match.Names != nil && len(match.Names) < maxKept && match.Types == nil && match.Drivers == nil && match.Attrs == nil
+	return match.Names != nil && len(match.Names) < maxKept && match.Types == nil && match.Drivers == nil && match.Attrs == nil &&
+		match.After == 0 && match.Limit == 0
 }
 
 // learnEntities keeps what the database answered to match: entities and, if it

@@ -28,7 +28,12 @@ func (n *renames) then(e clusto.Entity) clusto.Entity {
 	return e
 }
 
-func (n *renames) ids() []clusto.EntityID { return slices.Collect(maps.Keys(n.was)) }
+func (n *renames) ids() []clusto.EntityID {
+	if n == nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(n.was))
+}
 
 // loadRenames reads, once for a reader of an old version, what entities were
 // then. A row of clusto_entity_log tells what its entity was before the row's

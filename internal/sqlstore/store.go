@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -29,12 +30,18 @@ type Options struct {
 	// OnStatement, if not nil, is called with the text of every statement
 	// before it runs. Tests count with it.
 	OnStatement func(sql string)
+	// Log is told when the changes cannot be followed for a while; nil
+	// discards.
+	Log *slog.Logger
 }
 
 // WithDefaults returns the options with those set that were left to us.
 func (o Options) WithDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.LockWait = cmp.Or(o.LockWait, DefaultLockWait)
 	o.Patience = cmp.Or(o.Patience, DefaultPatience)
@@ -52,6 +59,7 @@ type Store struct {
 	spare       spare                  // numbers for rows; who has the turn to write owns them
 	writer      int64                  // the number of our row in clusto_meta, where commits can be in doubt
 	inserts     sync.Map               // insertKey -> text of the statement
+	feed        *feed                  // where those meet who follow the changes
 
 	mu      sync.Mutex // guards what follows
 	closed  bool
@@ -91,7 +99,7 @@ const (
 // is migrated. It returns ErrInvalid if the database is not as expected, and
 // ErrUnsupported if a newer program has migrated it.
 func New(ctx context.Context, d Dialect, o Options, expect Expect) (*Store, error) {
-	s := &Store{dialect: d, options: o.WithDefaults(), attrColumns: attrColumns(d), writer: newWriter()}
+	s := &Store{dialect: d, options: o.WithDefaults(), attrColumns: attrColumns(d), writer: newWriter(), feed: newFeed()}
 	names, err := s.inspect(ctx)
 	switch {
 	case err != nil || names.all(classicTables):

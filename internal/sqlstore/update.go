@@ -20,6 +20,9 @@ func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto
 	if err != nil {
 		return 0, err
 	}
+	if t.made != 0 {
+		s.feed.hurry()
+	}
 	var errs error
 	for _, act := range t.onCommit {
 		errs = errors.Join(errs, act(ctx))

@@ -15,14 +15,16 @@ func none(m *clusto.AttrMatch) bool {
 	return m.IDs != nil && len(m.IDs) == 0 ||
 		m.Entities != nil && len(m.Entities) == 0 ||
 		m.Values != nil && len(m.Values) == 0 ||
+		m.Contains != nil && len(m.Contains) == 0 ||
 		m.RelatedTo != nil && len(m.RelatedTo) == 0
 }
 
 // inexact reports whether the condition that attrs builds for m lets through
-// rows that m.Matches refuses: JSON is compared by meaning, which SQL cannot,
-// and the digits of a hardware address do not tell how it is spelled.
+// rows that m.Matches refuses: JSON is compared by meaning, which SQL cannot, the
+// digits of a hardware address do not tell how it is spelled, and what is in a
+// text is seen by each database in its own way.
 func inexact(m *clusto.AttrMatch) bool {
-	if m.MAC != nil || m.Value.Op == clusto.Equal && m.Value.Arg.Kind() == clusto.KindJSON {
+	if m.MAC != nil || m.Contains != nil || m.Value.Op == clusto.Equal && m.Value.Arg.Kind() == clusto.KindJSON {
 		return true
 	}
 	for _, v := range m.Values {
@@ -71,6 +73,43 @@ func commonKind(values []clusto.Value) clusto.Kind {
 	return values[0].Kind()
 }
 
+// contains limits to texts that may have one of parts in them.
+func (c *condition) contains(parts []string) {
+	var either []string
+	var args []driver.Value
+	for _, part := range parts {
+		if c.dialect.Holds(part) {
+			either = append(either, `lower(a.string_value) LIKE ? ESCAPE '!'`)
+			args = append(args, likePart(part))
+		}
+	}
+	if either == nil {
+		c.and(nowhere)
+		return
+	}
+	c.and(`a.datatype = 'string' AND (`+strings.Join(either, ` OR `)+`)`, args...)
+}
+
+// likePart returns the pattern for LIKE of a text in lower case that contains
+// part. Letters beyond ASCII stand for anything: databases do not agree which
+// of them are in lower case.
+func likePart(part string) string {
+	var pattern strings.Builder
+	pattern.WriteByte('%')
+	for _, r := range strings.ToLower(part) {
+		switch {
+		case r > '~':
+			pattern.WriteByte('%')
+			continue
+		case r == '%', r == '_', r == '!':
+			pattern.WriteByte('!')
+		}
+		pattern.WriteRune(r)
+	}
+	pattern.WriteByte('%')
+	return pattern.String()
+}
+
 const keyColumn = `a."key"`
 
 // attrs adds the conditions of m on entity_attrs as a.
@@ -85,6 +124,9 @@ func (c *condition) attrs(m *clusto.AttrMatch, path Path) {
 	c.value(m.Value)
 	if m.Values != nil {
 		c.oneOf(m.Values)
+	}
+	if m.Contains != nil {
+		c.contains(m.Contains)
 	}
 	if m.MAC != nil {
 		c.and(`a.datatype = 'string' AND `+c.dialect.MACIs(), m.MAC.Bare())

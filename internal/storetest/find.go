@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/clusto/clusto"
@@ -37,6 +38,85 @@ func testFind(t *testing.T, s Viewer) {
 		for _, test := range tests {
 			wantSame(t, test.name, find(t, r, test.m), test.want)
 		}
+		checkPages(t, r)
+		return nil
+	})
+}
+
+// checkPages reads what each question finds in pages of every size.
+func checkPages(t *testing.T, r clusto.Reader) {
+	t.Helper()
+	role := clusto.AttrMatch{Key: clusto.Is("role")}
+	for _, m := range []clusto.Match{
+		{},
+		{Names: []string{"web", "rack", "nobody", "db"}},
+		{Types: []string{"server", "pool"}},
+		{Drivers: []string{"basicserver"}},
+		{Attrs: []clusto.AttrMatch{role}},
+		{Types: []string{"server"}, Attrs: []clusto.AttrMatch{role, {Value: clusto.Is(clusto.StoredJSON(`["x"]`))}}},
+	} {
+		all := find(t, r, m)
+		for size := 1; size <= len(all)+1; size++ {
+			var paged []string
+			page := m
+			page.Limit = size
+			for {
+				got, err := clusto.Collect(r.Find(t.Context(), page))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(got) > size {
+					t.Errorf("%+v: a page of %d has %d entities", m, size, len(got))
+				}
+				if len(got) == 0 {
+					break
+				}
+				paged = append(paged, names(got)...)
+				page.After = got[len(got)-1].ID
+			}
+			wantSame(t, fmt.Sprintf("%+v in pages of %d", m, size), paged, all)
+		}
+	}
+}
+
+// testPages reads in pages what a transaction has made and not written, and
+// what was there before some were renamed.
+func testPages(t *testing.T, s clusto.Store) {
+	then := update(t, s, func(tx clusto.Tx) error {
+		for i := range 7 {
+			create(t, tx, fmt.Sprint("web", i), "server", "basicserver")
+		}
+		checkPages(t, tx)
+		return nil
+	})
+	update(t, s, func(tx clusto.Tx) error {
+		first, err := tx.Entity(t.Context(), "web0")
+		if err != nil {
+			return err
+		}
+		for i := range 3 {
+			if err := tx.ChangeDriver(t.Context(), first.ID+clusto.EntityID(i), "pool", "pool"); err != nil {
+				return err
+			}
+		}
+		if err := tx.Rename(t.Context(), first.ID+4, "db"); err != nil {
+			return err
+		}
+		checkPages(t, tx)
+		create(t, tx, "web", "pool", "pool")
+		checkPages(t, tx)
+		wantSame(t, "the first two", find(t, tx, clusto.Match{Types: []string{"pool"}, Limit: 2}), []string{"web0", "web1"})
+		wantSame(t, "the rest", find(t, tx, clusto.Match{Types: []string{"pool"}, After: first.ID + 1}), []string{"web2", "web"})
+		wantSame(t, "a name after it", find(t, tx, clusto.Match{Names: []string{"web0"}, After: first.ID}), []string{})
+		wantSame(t, "the name again", find(t, tx, clusto.Match{Names: []string{"web0"}}), []string{"web0"})
+		return nil
+	})
+	for _, at := range []clusto.Version{clusto.Live, then} {
+		view(t, s, at, func(r clusto.Reader) error { checkPages(t, r); return nil })
+	}
+	view(t, s, then, func(r clusto.Reader) error {
+		wantSame(t, "two servers as they were", find(t, r, clusto.Match{Types: []string{"server"}, Limit: 2}), []string{"web0", "web1"})
+		wantSame(t, "no pool was there", find(t, r, clusto.Match{Types: []string{"pool"}, Limit: 1}), []string{})
 		return nil
 	})
 }

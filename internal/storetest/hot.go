@@ -40,6 +40,10 @@ func AskHot(t *testing.T, r clusto.Reader) {
 		err = nil
 	}
 	_, err2 := clusto.Collect(r.Find(ctx, clusto.Match{Names: []string{"a", "b"}}))
+	for _, types := range [][]string{nil, {"server"}} {
+		_, err := clusto.Collect(r.Find(ctx, clusto.Match{Types: types, After: 7, Limit: 2}))
+		errs = append(errs, err)
+	}
 	_, _, err3 := r.Counter(ctx, 7, "x")
 	_, err4 := r.Version(ctx)
 	_, err5 := clusto.Collect(r.Versions(ctx, 3))

@@ -1,6 +1,7 @@
-package cli
+package elevation
 
 import (
+	"encoding/xml"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func smallRack() *elevation {
-	e := &elevation{Name: "rk-01", Driver: "basicrack", In: []string{"cage-7"}, Low: 1, High: 8, Devices: []*rackBox{
+func smallRack() *Rack {
+	e := &Rack{Name: "rk-01", Driver: "basicrack", In: []string{"cage-7"}, Low: 1, High: 8, Devices: []*Device{
 		{Name: "web1", Type: "server", Driver: "basicserver", Units: []int{3}},
 		{Name: "big", Type: "server", Driver: "penguinserver2u", Units: []int{5, 6}},
 		{Name: "web2", Type: "server", Driver: "basicserver", Units: []int{4}},
@@ -83,7 +84,7 @@ rk-…: 3 of 8 units free
 	} {
 		t.Run(fmt.Sprint(tc.width), func(t *testing.T) {
 			t.Parallel()
-			drawn := smallRack().draw(tc.width, false)
+			drawn := smallRack().Text(tc.width, false)
 			for line := range strings.Lines(drawn) {
 				if n := len([]rune(strings.TrimRight(line, "\n"))); n >= max(tc.width, narrowest) {
 					t.Errorf("%d columns in %q, the terminal has %d", n, line, tc.width)
@@ -111,9 +112,9 @@ func bare(drawing string) string {
 // TestCompactElevation wants one line for many free units, and all lines for few.
 func TestCompactElevation(t *testing.T) {
 	t.Parallel()
-	e := &elevation{Name: "r", Low: 1, High: 9, Devices: []*rackBox{{Name: "a", Units: []int{4}}, {Name: "b", Units: []int{7}}}}
+	e := &Rack{Name: "r", Low: 1, High: 9, Devices: []*Device{{Name: "a", Units: []int{4}}, {Name: "b", Units: []int{7}}}}
 	e.finish()
-	drawn := e.draw(80, true)
+	drawn := e.Text(80, true)
 	for _, want := range []string{"  9 │  ", "  8 │  ", "  6 │  ", "  5 │  ", "  3 │ ⋮ 3 to 1 are free"} {
 		if !strings.Contains(drawn, want) {
 			t.Errorf("%q is not in\n%s", want, drawn)
@@ -128,7 +129,7 @@ func TestCompactElevation(t *testing.T) {
 // driver would put it there.
 func TestElevationOfUnitsOutOfRange(t *testing.T) {
 	t.Parallel()
-	e := &elevation{Name: "r", Low: 1, High: 2, Devices: []*rackBox{{Name: "high", Units: []int{3, 4}}, {Name: "split", Units: []int{1, 6}}}}
+	e := &Rack{Name: "r", Low: 1, High: 2, Devices: []*Device{{Name: "high", Units: []int{3, 4}}, {Name: "split", Units: []int{1, 6}}}}
 	e.finish()
 	if e.High != 6 {
 		t.Errorf("got the highest unit %d, want 6", e.High)
@@ -136,7 +137,29 @@ func TestElevationOfUnitsOutOfRange(t *testing.T) {
 	if diff := cmp.Diff([]int{2, 5}, e.Free); diff != "" {
 		t.Errorf("free units: want -, got +\n%s", diff)
 	}
-	if got := strings.Count(e.draw(80, false), "split"); got != 2 {
+	if got := strings.Count(e.Text(80, false), "split"); got != 2 {
 		t.Errorf("a device in two places is drawn %d times, want 2", got)
+	}
+}
+
+// TestSVG wants each device once, where it stands, and no text that is taken for
+// more than text.
+func TestSVG(t *testing.T) {
+	t.Parallel()
+	r := smallRack()
+	r.Devices[0].Name = `<script>&"`
+	for _, side := range []Side{Front, Rear} {
+		drawn := string(r.SVG(side))
+		if err := xml.Unmarshal([]byte(drawn), new(struct {
+			XMLName xml.Name `xml:"http://www.w3.org/2000/svg svg"`
+		})); err != nil {
+			t.Errorf("%s: %v in\n%s", side, err, drawn)
+		}
+		if strings.Contains(drawn, "<script") {
+			t.Errorf("%s: a name became an element in\n%s", side, drawn)
+		}
+		if got := strings.Count(drawn, ">big</text>"); got != 1 {
+			t.Errorf("%s: a device of two units is drawn %d times, want once", side, got)
+		}
 	}
 }

@@ -1,0 +1,41 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/httpapi"
+)
+
+// isServer reports whether a DSN is the address of a server, not of a database.
+func isServer(dsn string) bool {
+	return strings.HasPrefix(dsn, "https://") || strings.HasPrefix(dsn, "http://")
+}
+
+// connect returns a client of what the setting names: a server, or the API over a
+// database in this process. Who gets it calls end when done.
+func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client, end func() error, err error) {
+	if isServer(s.DSN) {
+		conf := s.Config.Client
+		c, err := client.New(s.DSN, client.Options{
+			Token:     cmp.Or(s.Token, string(conf.Token)),
+			TLS:       client.TLS{CAFile: conf.CA, CertFile: conf.Cert, KeyFile: conf.Key},
+			UserAgent: "clusto/" + cli.Version(),
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return c, func() error { c.Close(); return nil }, nil
+	}
+	store, err := openStore(ctx, s.Database())
+	if err != nil {
+		return nil, nil, err
+	}
+	o := p.apiOptions(s, store, &library{load: func() (*workshop, error) { return p.workshop(s, store) }})
+	o.Change = func(context.Context) clusto.Change { return clusto.Change{User: s.User()} }
+	return client.Local(httpapi.New(o)), store.Close, nil
+}

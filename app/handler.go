@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/httpapi"
+	"github.com/clusto/clusto/internal/httpapi/classic"
+	"github.com/clusto/clusto/internal/server"
+)
+
+// handler returns what answers HTTP requests besides /healthz, /readyz and
+// /metrics, which the server answers itself. Each part is a line here.
+func (p *program) handler(s cli.Setting, w *workshop) (http.Handler, error) {
+	lib := &library{workshop: w}
+	o := p.apiOptions(s, w.store, lib)
+	o.Change = func(ctx context.Context) clusto.Change {
+		return clusto.Change{Origin: server.ClientAddr(ctx).String()}
+	}
+	o.RequestID = server.RequestID
+	old, err := classic.New(classic.Options{
+		Store:   o.Store,
+		Drivers: p.drivers,
+		Refresh: w.engine.Refresh,
+		User:    func(ctx context.Context) string { return o.Change(ctx).User },
+		Log:     s.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(httpapi.Prefix+"/", httpapi.New(o))
+	old.Register(mux)
+	mux.HandleFunc("/", notFound)
+	return mux, nil
+}
+
+// notFound answers for paths that nothing is at.
+func notFound(w http.ResponseWriter, r *http.Request) {
+	server.Problem(w, r, http.StatusNotFound, "there is nothing at "+r.URL.Path, "")
+}
+
+// newest returns the newest version of the inventory.
+func newest(ctx context.Context, store clusto.Store) (v clusto.Version, err error) {
+	err = store.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		v, err = r.Version(ctx)
+		return err
+	})
+	return v, err
+}

@@ -1,0 +1,206 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/server"
+	"github.com/clusto/clusto/internal/snmptrap"
+)
+
+// service is "clusto serve": what runs in one process.
+type service struct {
+	setting cli.Setting
+	sockets *server.Sockets
+	http    *server.Server   // nil if HTTP is off
+	traps   *snmptrap.Daemon // nil if they are off
+	reloads *prometheus.CounterVec
+}
+
+// serve runs the daemons that the setting switches on until ctx ends, which is no
+// error, or one of them fails.
+func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*config.Config, error)) (err error) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGUSR2)
+	defer signal.Stop(signals)
+	s.Log = slog.New(server.LogHandler(s.Log.Handler()))
+	sockets, err := server.Inherit()
+	if err != nil {
+		return err
+	}
+	defer sockets.Close()
+	w, err := p.openWorkshop(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.store.Close()) }()
+	v, err := p.service(s, sockets, w)
+	if err != nil {
+		return err
+	}
+	return v.run(ctx, signals, reload)
+}
+
+// service puts the daemons together; they listen already.
+func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop) (v *service, err error) {
+	registry := newRegistry(w.store)
+	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
+	if v.http, err = p.httpServer(s, sockets, w, registry); err != nil {
+		return nil, err
+	}
+	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
+		if v.traps, err = p.trapsOn(addr, s, sockets, w); err != nil {
+			return nil, listenError("--snmptrap", addr, err)
+		}
+		registry.MustRegister(trapCollector{daemon: v.traps})
+	}
+	if v.http == nil && v.traps == nil {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to serve: HTTP and traps are both off"),
+			"switch one on: --http HOST:PORT, --snmptrap HOST:PORT")
+	}
+	return v, nil
+}
+
+// trapsOn returns the trap daemon on an address.
+func (p *program) trapsOn(addr string, s cli.Setting, sockets *server.Sockets, w *workshop) (*snmptrap.Daemon, error) {
+	conn, err := sockets.ListenPackets(addr, bindTraps)
+	if err != nil {
+		return nil, err
+	}
+	listen := listenOptions(s.Config.SNMPTrapd)
+	listen.Addr, listen.Conn = addr, conn
+	return p.trapDaemon(s, w, listen)
+}
+
+// httpServer returns the HTTP server, or nil if it is off.
+func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, registry *prometheus.Registry) (*server.Server, error) {
+	conf := s.Config.HTTP
+	if conf.Accounts {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "[http] accounts = on: this clusto has no accounts"),
+			"leave the key away, and listen on 127.0.0.1 or a Unix socket")
+	}
+	listeners, err := listenHTTP(conf, sockets)
+	if err != nil || len(listeners) == 0 {
+		return nil, err
+	}
+	handler, err := p.handler(s, w)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Options{
+		Handler:       handler,
+		Listeners:     listeners,
+		Log:           s.Log,
+		Registry:      registry,
+		Checks:        []server.Check{{Name: "database", Try: func(ctx context.Context) error { _, err := newest(ctx, w.store); return err }}},
+		MaxHeader:     conf.MaxHeader,
+		HeaderTimeout: conf.HeaderTimeout,
+		IdleTimeout:   conf.IdleTimeout,
+		Settings:      httpSettings(conf),
+	})
+}
+
+// listenHTTP returns the listeners of HTTP: those that a service manager has
+// opened, else those of the configuration. Before any is opened all are checked.
+func listenHTTP(conf config.HTTP, sockets *server.Sockets) ([]net.Listener, error) {
+	exposure := server.Exposure{TLS: conf.TLSCert != "", Accounts: conf.Accounts, Insecure: conf.Insecure == config.InsecureWord}
+	listeners := sockets.Activated()
+	for _, l := range listeners {
+		if err := exposure.CheckListener(l); err != nil {
+			return nil, err
+		}
+	}
+	if len(listeners) > 0 {
+		return listeners, nil
+	}
+	for _, addr := range conf.Listen {
+		if err := exposure.CheckListen(addr); err != nil {
+			return nil, err
+		}
+	}
+	for _, addr := range conf.Listen {
+		l, err := sockets.Listen(addr)
+		if err != nil {
+			return nil, err
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}
+
+// httpSettings returns what of the configuration can be changed while HTTP is served.
+func httpSettings(c config.HTTP) server.Settings {
+	return server.Settings{
+		TLS:         server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey, ClientCA: c.ClientCA},
+		MaxBody:     int64(c.MaxBody),
+		ReadTimeout: c.ReadTimeout, WriteTimeout: c.WriteTimeout, RequestTimeout: c.RequestTimeout, StopTimeout: c.StopTimeout,
+		RateAddress: c.RateAddress, RateUser: c.RateUser,
+		TrustedProxies: networks(c.TrustedProxies), MetricsFrom: networks(c.MetricsFrom),
+	}
+}
+
+func networks(of []config.Network) server.Networks {
+	var n server.Networks
+	for _, network := range of {
+		if network.Unix {
+			n.Unix = true
+		} else {
+			n.Prefixes = append(n.Prefixes, network.Prefix)
+		}
+	}
+	return n
+}
+
+// run runs the daemons until ctx ends, one of them fails, or another process has
+// taken over.
+func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func() (*config.Config, error)) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var parts sync.WaitGroup
+	var errs [2]error
+	start := func(i int, run func(context.Context) error) {
+		parts.Go(func() {
+			errs[i] = run(ctx)
+			end(nil)
+		})
+	}
+	if v.http != nil {
+		start(0, v.http.Run)
+	}
+	if v.traps != nil {
+		start(1, func(ctx context.Context) error { return runTraps(ctx, v.setting, v.traps) })
+	}
+	v.sockets.Ready(v.setting.Log)
+	for ctx.Err() == nil {
+		select {
+		case got := <-signals:
+			switch got {
+			case syscall.SIGHUP:
+				v.reload(reload)
+			case syscall.SIGUSR2:
+				if err := v.sockets.HandOver(ctx, v.setting.Log); err != nil {
+					v.setting.Log.Error("could not restart; this process goes on", "err", err)
+				} else {
+					end(server.HandedOver)
+				}
+			}
+		case <-ctx.Done():
+		}
+	}
+	if !errors.Is(context.Cause(ctx), server.HandedOver) {
+		server.Notify(v.setting.Log, server.StateStopping)
+	}
+	parts.Wait()
+	return errors.Join(errs[:]...)
+}

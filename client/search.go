@@ -1,0 +1,24 @@
+package client
+
+import (
+	"context"
+
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client/internal/rest"
+)
+
+// Search finds entities by name, address, hardware address, serial number or
+// attribute.
+func (c *Client) Search(ctx context.Context, o api.SearchParams) (*api.SearchResult, error) {
+	return fetch[api.SearchResult](ctx, c, o)(rest.NewSearchRequest(c.base, nil))
+}
+
+// Explain says how a query is answered, at a version or a time; "" is now.
+func (c *Client) Explain(ctx context.Context, query, at string) (*api.QueryPlan, error) {
+	return fetch[api.QueryPlan](ctx, c, api.ExplainQueryParams{Query: query, At: at})(rest.NewExplainQueryRequest(c.base, nil))
+}
+
+// Table answers a query with a row for each entity.
+func (c *Client) Table(ctx context.Context, o api.QueryTableParams) (*api.Table, error) {
+	return fetch[api.Table](ctx, c, o)(rest.NewQueryTableRequest(c.base, nil))
+}

@@ -1,0 +1,150 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/operation"
+)
+
+// answer writes v as JSON.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, v any) {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.write(w, status, "application/json", body.Bytes())
+}
+
+// write writes a body that is complete.
+func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who asked is gone: nobody is left to tell
+}
+
+// fail answers with what went wrong. What is of no known kind is not for the
+// asker: it goes to the log.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the asker is gone
+	}
+	s.problem(w, r, s.problemOf(r, err))
+}
+
+// problemOf returns err as the API tells it.
+func (s *Server) problemOf(r *http.Request, err error) api.Problem {
+	p := api.Problem{Status: statusOf(err), Detail: err.Error(), Hint: clusto.Hint(err)}
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		p.Status, p.Kind = http.StatusRequestEntityTooLarge, "invalid"
+		p.Detail = "the body is larger than " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
+		return p
+	}
+	if errors.Is(err, context.DeadlineExceeded) && clusto.KindOf(err) == nil {
+		p.Status, p.Kind = http.StatusServiceUnavailable, api.KindName(clusto.ErrUnavailable)
+		p.Detail = "it took too long"
+		return p
+	}
+	if _, ok := errors.AsType[*changedError](err); ok {
+		p.Status, p.Kind = http.StatusPreconditionFailed, api.KindName(clusto.ErrConflict)
+		p.Hint = "read it again, and decide anew"
+		return p
+	}
+	if several, ok := errors.AsType[*operation.Errors](err); ok {
+		p.Errors = failures(several)
+	}
+	kind := clusto.KindOf(err)
+	if kind == nil {
+		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
+		p.Kind, p.Detail, p.Hint = "internal", "internal error", "the server's log has more under the request's ID"
+		return p
+	}
+	p.Kind = api.KindName(kind)
+	return p
+}
+
+// failures returns what went wrong with the operations of a transaction, if it has
+// more than one.
+func failures(errs *operation.Errors) []api.ProblemItem {
+	if errs.Of == 1 {
+		return nil
+	}
+	var items []api.ProblemItem
+	for _, f := range errs.Failed {
+		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + f.Err.Error(), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
+		if clusto.KindOf(f.Err) == nil { // it is not for the asker; problemOf logs it
+			item.Detail = f.Name + ": internal error"
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// problem writes a problem.
+func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) {
+	p.Title = http.StatusText(p.Status)
+	p.Type = "urn:clusto:problem:" + p.Kind
+	p.RequestId = s.options.RequestID(r.Context())
+	body, err := json.Marshal(p)
+	if err != nil { // the texts of a problem are plain
+		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500}`)
+		p.Status = http.StatusInternalServerError
+	}
+	s.write(w, p.Status, "application/problem+json", body)
+}
+
+// statusOf returns the HTTP status of an error by its kind.
+func statusOf(err error) int {
+	switch clusto.KindOf(err) {
+	case clusto.ErrNotFound:
+		return http.StatusNotFound
+	case clusto.ErrInvalid:
+		return http.StatusBadRequest
+	case clusto.ErrExists, clusto.ErrInUse, clusto.ErrExhausted, clusto.ErrConflict:
+		return http.StatusConflict
+	case clusto.ErrUnsupported:
+		return http.StatusUnprocessableEntity
+	case clusto.ErrReadOnly, clusto.ErrDenied:
+		return http.StatusForbidden
+	case clusto.ErrUnavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// badParameter answers a request whose parameters cannot be read.
+func (s *Server) badParameter(w http.ResponseWriter, r *http.Request, err error) {
+	p := api.Problem{Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Detail: err.Error()}
+	if bad, ok := errors.AsType[*InvalidParamFormatError](err); ok {
+		p.Thing, p.Value = bad.ParamName, r.URL.Query().Get(bad.ParamName)
+		p.Detail = "the parameter " + bad.ParamName + " cannot be read"
+		if p.Value != "" {
+			p.Detail = "the parameter " + bad.ParamName + " cannot be " + strconv.Quote(p.Value)
+		}
+	}
+	if missing, ok := errors.AsType[*RequiredParamError](err); ok {
+		p.Thing, p.Detail = missing.ParamName, "the parameter "+missing.ParamName+" is missing"
+	}
+	s.problem(w, r, p)
+}
+
+// reply answers with v, or with what went wrong.
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, v any, err error) {
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, r, http.StatusOK, v)
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/operation"
+)
+
+// MaxOperations is how many operations a transaction may have.
+const MaxOperations = 100_000
+
+// changing is what a request changes.
+type changing struct {
+	operations  []api.Operation
+	description string
+	dryRun      bool
+	status      int    // of the answer; 0 is 200
+	key         string // the idempotency key
+	body        any    // what the body says; it is part of the fingerprint
+	// entity is what the request is about, and what it is called afterwards, if
+	// it is one thing; its ETag must be one of those in ifMatch, if that is not "".
+	entity, renamed, ifMatch string
+}
+
+// change carries out what a request changes, in one transaction, and answers.
+func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
+	ctx := r.Context()
+	var answer api.Changed
+	err := c.check()
+	if err == nil {
+		err = s.options.Refresh()
+	}
+	if err == nil {
+		err = s.once(ctx, r, c.key, c.body, &answer, func(store clusto.Store) error {
+			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts}, s.request(ctx, c, &answer))
+			if done != nil {
+				answer.Version, answer.DryRun = done.Version, done.DryRun
+				answer.Results, answer.Diff = done.Results, done.Diff
+			}
+			if failed, ok := errors.AsType[*operation.Errors](err); ok && c.dryRun && failed.Of > 1 {
+				answer.Errors = failures(failed)
+				return nil
+			}
+			return err
+		})
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if answer.Etag != "" {
+		w.Header().Set("ETag", answer.Etag)
+	}
+	if c.status == 0 || answer.DryRun {
+		c.status = http.StatusOK
+	}
+	s.answer(w, r, c.status, answer)
+}
+
+// check returns ErrInvalid if c is too much, or nothing.
+func (c *changing) check() error {
+	switch n := len(c.operations); {
+	case n == 0:
+		return clusto.Errorf(clusto.ErrInvalid, "there is nothing to do")
+	case n > MaxOperations:
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%d operations are more than %d", n, MaxOperations),
+			"make several requests, or import a file")
+	}
+	return nil
+}
+
+// request returns c as package operation carries it out. answer has the answer
+// before the transaction ends.
+func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) operation.Request {
+	change := s.options.Change(ctx)
+	change.Description = c.description
+	return operation.Request{
+		Change: change, Operations: c.operations, DryRun: c.dryRun,
+		Before: func(ctx context.Context, tx clusto.Tx) error {
+			if c.ifMatch == "" {
+				return nil
+			}
+			tag, err := s.tagNamed(ctx, tx, c.entity)
+			if err != nil {
+				return err
+			}
+			if !ifMatch(c.ifMatch, tag) {
+				return &changedError{entity: c.entity, tag: tag}
+			}
+			return nil
+		},
+		After: func(ctx context.Context, tx clusto.Tx, done *api.Changed) (err error) {
+			*answer = *done
+			if c.renamed != "" {
+				answer.Etag, err = s.tagNamed(ctx, tx, c.renamed)
+			}
+			return err
+		},
+	}
+}
+
+// tagNamed returns the ETag of the entity called name.
+func (s *Server) tagNamed(ctx context.Context, r clusto.Reader, name string) (string, error) {
+	inv := clusto.NewInventory(r, s.options.Drivers)
+	o, err := inv.Object(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	tags, err := etagOf(ctx, inv, []*clusto.Object{o})
+	if err != nil {
+		return "", err
+	}
+	return tags[0], nil
+}
+
+// one returns what changes one entity, which keeps its name.
+func one(entity, ifMatch string, operations ...api.Operation) changing {
+	return changing{operations: operations, entity: entity, renamed: entity, ifMatch: ifMatch}
+}
+
+// changedError says that somebody else changed an entity. It is a clusto.ErrConflict.
+type changedError struct{ entity, tag string }
+
+func (e *changedError) Error() string {
+	return e.entity + " was changed by somebody else: its ETag is " + e.tag + " now"
+}
+
+// Is makes every changedError a clusto.ErrConflict.
+func (e *changedError) Is(target error) bool { return target == clusto.ErrConflict }

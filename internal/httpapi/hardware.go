@@ -1,0 +1,142 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/port"
+)
+
+// powerPorts begins the types of ports that feed a device.
+const powerPorts = "pwr-"
+
+// GetPower answers getPower.
+func (s *Server) GetPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetPowerParams) {
+	var answer api.Power
+	ctx := r.Context()
+	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+		o, err := inv.Object(ctx, name)
+		if err != nil {
+			return err
+		}
+		answer, err = powerOf(ctx, o)
+		return err
+	})
+	s.reply(w, r, answer, err)
+}
+
+// powerOf returns the outlets that feed o.
+func powerOf(ctx context.Context, o *clusto.Object) (api.Power, error) {
+	power := api.Power{Entity: o.Name, Outlets: []api.Outlet{}}
+	connected, err := port.Connected(ctx, o, "")
+	if err != nil {
+		return power, err
+	}
+	for _, c := range connected {
+		if !strings.HasPrefix(c.Type, powerPorts) {
+			continue
+		}
+		strip := c.Peer.Device.Driver()
+		_, switchable := clusto.AbilityOf[clusto.PowerSwitch](strip)
+		power.Outlets = append(power.Outlets, api.Outlet{
+			Port: c.Port, Strip: c.Peer.Device.Name, Outlet: c.Peer.Port, Switchable: switchable && c.Peer.Port != 0,
+			Name: port.Outlet(strip, c.OtherPort.Text()),
+		})
+	}
+	return power, nil
+}
+
+// powerMethods are the methods of devices that switch their power.
+var powerMethods = map[string]string{"on": "power_on", "off": "power_off", "reboot": "power_reboot"}
+
+// SwitchPower answers switchPower.
+func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.SwitchPowerParams) {
+	var body api.SwitchPowerJSONRequestBody
+	if err := readBody(r, &body, false); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	method, known := powerMethods[string(body.Action)]
+	if !known {
+		s.fail(w, r, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the power cannot be switched %.40q", string(body.Action)), "use on, off or reboot"))
+		return
+	}
+	var answer api.Power
+	ctx := r.Context()
+	change := s.options.Change(ctx)
+	change.Description = body.Description
+	_, err := s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
+		o, err := clusto.NewInventory(tx, s.options.Drivers).Object(ctx, name)
+		if err != nil {
+			return err
+		}
+		if answer, err = powerOf(ctx, o); err != nil {
+			return err
+		}
+		_, err = o.Call(ctx, method)
+		return err
+	})
+	if err == nil {
+		s.options.Log.Info("power switched", "entity", name, "action", string(body.Action), "user", change.User)
+	}
+	s.reply(w, r, answer, err)
+}
+
+// GetConsole answers getConsole.
+func (s *Server) GetConsole(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetConsoleParams) {
+	user := params.User
+	if user == "" {
+		user = "root" // classic: drivers/base/device.py, console
+	}
+	var answer api.Console
+	ctx := r.Context()
+	err := s.view(ctx, "", func(inv *clusto.Inventory) error {
+		o, err := inv.Object(ctx, name)
+		if err != nil {
+			return err
+		}
+		answer.Entity = o.Name
+		if answer.Command, err = consoleCommand(ctx, o, user); err != nil {
+			return err
+		}
+		connected, err := port.Connected(ctx, o, port.Console)
+		if err != nil {
+			return err
+		}
+		for _, c := range connected {
+			if answer.Server == "" {
+				answer.Server, answer.Port = c.Peer.Device.Name, c.Peer.Port
+			}
+		}
+		return nil
+	})
+	s.reply(w, r, answer, err)
+}
+
+// consoleCommand returns what opens the console of o, as its driver says.
+func consoleCommand(ctx context.Context, o *clusto.Object, user string) ([]string, error) {
+	answer, err := o.Call(ctx, "console", user)
+	if err != nil {
+		return nil, err
+	}
+	switch answer := answer.(type) {
+	case []string:
+		return answer, nil
+	case []any:
+		var command []string
+		for _, word := range answer {
+			text, ok := word.(string)
+			if !ok {
+				break
+			}
+			command = append(command, text)
+		}
+		if len(command) == len(answer) {
+			return command, nil
+		}
+	}
+	return nil, clusto.Errorf(clusto.ErrUnsupported, "the method console of %s returns no command", o.Name)
+}

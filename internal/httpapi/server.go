@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/rackfactory"
+)
+
+// Prefix begins the paths of the API.
+const Prefix = "/api/v1"
+
+// DefaultMaxBody is how many bytes the body of a request may have: enough to
+// import some hundred thousand entities.
+const DefaultMaxBody = 256 << 20
+
+// Options are what the API works with.
+type Options struct {
+	// Store returns the inventory as the user of a request may see and change
+	// it. It is required.
+	Store func(ctx context.Context) clusto.Store
+	// Drivers are those that are known. Required.
+	Drivers *clusto.Registry
+	// Refresh loads drivers and layouts again that were changed on disk. It is
+	// called before what needs them. nil does nothing.
+	Refresh func() error
+	// Layouts are the sources of rack factories; nil: there are none.
+	Layouts rackfactory.Source
+	// Layout returns the table of a layout, or ErrNotFound for one that is none,
+	// such as a script; nil: no tables are shown.
+	Layout func(name string) (*rackfactory.Layout, error)
+	// Change returns who changes the inventory, as a version keeps it. nil: nobody
+	// is known.
+	Change func(ctx context.Context) clusto.Change
+	// RequestID returns the ID under which the log has more about a request; nil:
+	// there is none.
+	RequestID func(ctx context.Context) string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Release is the version of the program, and Database the kind of database.
+	Release, Database string
+	// MaxBody is how many bytes a body may have; 0 means DefaultMaxBody.
+	MaxBody int64
+	// Log takes what a request could not be told. nil discards it.
+	Log *slog.Logger
+}
+
+// Server answers the requests of the API. It is safe for use by many
+// goroutines.
+type Server struct {
+	pending
+	options Options
+	routes  *http.ServeMux
+}
+
+var _ ServerInterface = (*Server)(nil)
+
+// New returns the API.
+func New(o Options) *Server {
+	if o.Refresh == nil {
+		o.Refresh = func() error { return nil }
+	}
+	if o.Change == nil {
+		o.Change = func(context.Context) clusto.Change { return clusto.Change{} }
+	}
+	if o.RequestID == nil {
+		o.RequestID = func(context.Context) string { return "" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.MaxBody = cmp.Or(o.MaxBody, DefaultMaxBody)
+	s := &Server{options: o, routes: http.NewServeMux()}
+	HandlerWithOptions(s, StdHTTPServerOptions{BaseURL: Prefix, BaseRouter: s.routes, ErrorHandlerFunc: s.badParameter})
+	s.routes.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/yaml")
+		_, _ = w.Write(api.Spec)
+	})
+	return s
+}
+
+// ServeHTTP answers a request whose path begins with Prefix.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
+	if _, pattern := s.routes.Handler(r); pattern == "" {
+		s.noRoute(w, r)
+		return
+	}
+	s.routes.ServeHTTP(w, r)
+}
+
+// noRoute answers a request for which there is no route: the path is unknown, or it
+// is known with other methods.
+func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
+	probe := &headersOnly{header: http.Header{}}
+	s.routes.ServeHTTP(probe, r)
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", probe.header.Get("Allow"))
+		s.problem(w, r, api.Problem{
+			Status: http.StatusMethodNotAllowed, Kind: "invalid", Thing: r.URL.Path, Value: r.Method,
+			Detail: r.Method + " is not possible here", Hint: "possible are " + probe.header.Get("Allow"),
+		})
+		return
+	}
+	s.problem(w, r, api.Problem{
+		Status: http.StatusNotFound, Kind: "not-found", Thing: r.URL.Path,
+		Detail: "the API has no " + r.URL.Path, Hint: Prefix + "/openapi.yaml describes what there is",
+	})
+}
+
+// headersOnly is a ResponseWriter that keeps the headers and forgets the body.
+type headersOnly struct {
+	header http.Header
+	status int
+}
+
+func (h *headersOnly) Header() http.Header         { return h.header }
+func (h *headersOnly) WriteHeader(status int)      { h.status = status }
+func (h *headersOnly) Write(b []byte) (int, error) { return len(b), nil }
