@@ -10,7 +10,7 @@ import (
 // compares reports whether m asks about values: who gets an answer learns
 // something of them.
 func compares(m *clusto.AttrMatch) bool {
-	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil || m.MAC != nil
+	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil || m.Contains != nil || m.MAC != nil
 }
 
 // refuse returns ErrDenied if nothing that m selects may be read, and the

@@ -31,11 +31,12 @@ type naive struct {
 	byGrant  bool
 	entities map[clusto.EntityID]clusto.Entity // as they are now, or were last
 	above    map[clusto.EntityID][]clusto.EntityID
+	dead     map[clusto.EntityID]bool
 }
 
 // in reports whether an entity is, or is in, what is called name, now.
 func (n *naive) in(id clusto.EntityID, p access.Place, seen map[clusto.EntityID]bool) bool {
-	if seen[id] {
+	if seen[id] || n.dead[id] { // what is dead is nowhere, and nothing is in it
 		return false
 	}
 	seen[id] = true
@@ -128,7 +129,9 @@ func (a *asker) match() clusto.AttrMatch {
 	if one(3) {
 		m.Subkey = pick(a.rnd, clusto.Is("password"), clusto.Is("enabled"), clusto.IsAbsent[string](), clusto.Like("*a*"))
 	}
-	switch a.rnd.IntN(6) {
+	switch a.rnd.IntN(7) {
+	case 4:
+		m.Contains = []string{"unter", "Y"}
 	case 0:
 		m.Value = clusto.Is(a.value())
 	case 1:
@@ -152,7 +155,7 @@ func (a *asker) value() clusto.Value {
 func (a *asker) id() clusto.EntityID { return clusto.EntityID(1 + a.rnd.IntN(len(a.n.entities)+1)) }
 
 func comparing(m clusto.AttrMatch) bool {
-	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil
+	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil || m.Contains != nil
 }
 
 // want returns what is to be shown of the attributes that m selects.
@@ -227,6 +230,22 @@ func (a *asker) askFind() {
 		a.Fatal(err)
 	}
 	a.same(fmt.Sprintf("Find %+v", m), got, want)
+	m.Limit = 1 + a.rnd.IntN(4)
+	got = nil
+	for {
+		page, err := clusto.Collect(a.r.Find(a.Context(), m))
+		if err != nil {
+			a.Fatal(err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		if len(page) > m.Limit {
+			a.Errorf("Find %+v gives %d", m, len(page))
+		}
+		got, m.After = append(got, page...), page[len(page)-1].ID
+	}
+	a.same(fmt.Sprintf("Find by pages %+v", m), got, want)
 }
 
 func (a *asker) askPlaces(id clusto.EntityID, deep bool) {
@@ -330,7 +349,10 @@ func TestNaive(t *testing.T) {
 	store := dbtest.New(t, sqlstore.Options{})
 	versions := fillAtRandom(t, store, rnd)
 	for range 150 {
-		n := &naive{byGrant: rnd.IntN(3) > 0, entities: map[clusto.EntityID]clusto.Entity{}, above: map[clusto.EntityID][]clusto.EntityID{}}
+		n := &naive{
+			byGrant: rnd.IntN(3) > 0, entities: map[clusto.EntityID]clusto.Entity{},
+			above: map[clusto.EntityID][]clusto.EntityID{}, dead: map[clusto.EntityID]bool{},
+		}
 		n.learn(t, store)
 		var lines []string
 		for range rnd.IntN(5) {
@@ -389,9 +411,7 @@ func (n *naive) learn(t *testing.T, store clusto.Store) {
 				return err
 			}
 			n.entities[l.ID] = l.Entity
-			if l.Ended != 0 { // what is dead is nowhere, and nothing is in it
-				l.Name += " of old"
-			}
+			n.dead[l.ID] = l.Ended != 0
 		}
 		for a, err := range r.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)}) {
 			if err != nil {
