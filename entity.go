@@ -55,8 +55,9 @@ type Match struct {
 	// of these (classic: get_entities(attrs=[…]) joins its conditions by or).
 	Attrs []AttrMatch
 	// After limits to entities with higher IDs, and Limit, if it is not 0, to so
-	// many: those with the lowest. A Reader may give fewer though there are more;
-	// who wants to know goes on after the last one until there are none.
+	// many: those with the lowest. A Reader may give fewer though there are more,
+	// but not none: who wants to know goes on after the last one until there are
+	// none.
 	After EntityID
 	Limit int
 }

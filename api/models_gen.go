@@ -9,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/query"
 )
 
 // Defines values for FindingSeverity.
@@ -149,6 +150,24 @@ func (e ListEntitiesParamsSort) Valid() bool {
 	case ListEntitiesParamsSortMade:
 		return true
 	case ListEntitiesParamsSortName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEntitiesParamsAttrSort.
+const (
+	ListEntitiesParamsAttrSortMade   ListEntitiesParamsAttrSort = "made"
+	ListEntitiesParamsAttrSortNumber ListEntitiesParamsAttrSort = "number"
+)
+
+// Valid indicates whether the value is a known member of the ListEntitiesParamsAttrSort enum.
+func (e ListEntitiesParamsAttrSort) Valid() bool {
+	switch e {
+	case ListEntitiesParamsAttrSortMade:
+		return true
+	case ListEntitiesParamsAttrSortNumber:
 		return true
 	default:
 		return false
@@ -340,7 +359,7 @@ type Address struct {
 	// Cidr With the length of the network's prefix.
 	Cidr    string `json:"cidr,omitempty"`
 	Manager string `json:"manager,omitempty"`
-	Number  int64  `json:"number,omitempty"`
+	Number  *int64 `json:"number,omitempty"`
 
 	// OsPort What the operating system calls the port.
 	OsPort string `json:"os_port,omitempty"`
@@ -391,7 +410,7 @@ type Allocate struct {
 // Allocation defines model for Allocation.
 type Allocation struct {
 	Entity   string `json:"entity"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	OsPort   string `json:"os_port,omitempty"`
 	Resource string `json:"resource"`
 }
@@ -411,7 +430,7 @@ type ApplyLayout struct {
 	Rack   string `json:"rack"`
 }
 
-// Argument A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+// Argument A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 type Argument = json.RawMessage
 
 // Attr defines model for Attr.
@@ -484,6 +503,9 @@ type Changed struct {
 	// Diff What is different between two states.
 	Diff   Diff `json:"diff"`
 	DryRun bool `json:"dry_run"`
+
+	// Errors Of a dry run: the operations that would fail. Otherwise that is an error, and nothing is changed.
+	Errors []ProblemItem `json:"errors,omitempty"`
 
 	// Etag Of one entity: its ETag now.
 	Etag string `json:"etag,omitempty"`
@@ -637,6 +659,9 @@ type EntityPage struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
 // EntityRef defines model for EntityRef.
@@ -964,7 +989,7 @@ type OperationResult struct {
 	// Steps Of a layout: what it did or would do.
 	Steps []string `json:"steps,omitempty"`
 
-	// Value A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Value A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Value Argument `json:"value,omitempty"`
 }
 
@@ -988,7 +1013,7 @@ type Outlet struct {
 
 // Param defines model for Param.
 type Param struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default  Argument `json:"default,omitempty"`
 	Name     string   `json:"name"`
 	Optional bool     `json:"optional,omitempty"`
@@ -1126,7 +1151,7 @@ type ProblemItem struct {
 
 // Property defines model for Property.
 type Property struct {
-	// Default A JSON value; an entity is `{"entity": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
+	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
 	Default Argument `json:"default,omitempty"`
 	Name    string   `json:"name"`
 }
@@ -1145,22 +1170,24 @@ type Pruned struct {
 
 // QueryPlan defines model for QueryPlan.
 type QueryPlan struct {
+	// Plan How a query, or a part of it, was answered.
+	Plan QueryStep `json:"plan"`
+
 	// Query The query as it was understood.
 	Query string `json:"query"`
 
 	// Rows How many entities it finds.
-	Rows    int         `json:"rows,omitempty"`
-	Seconds float32     `json:"seconds,omitempty"`
-	Steps   []QueryStep `json:"steps"`
+	Rows int `json:"rows"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
-// QueryStep defines model for QueryStep.
-type QueryStep struct {
-	Rows    int         `json:"rows,omitempty"`
-	Seconds float32     `json:"seconds,omitempty"`
-	Steps   []QueryStep `json:"steps,omitempty"`
-	Text    string      `json:"text"`
-}
+// QueryStep How a query, or a part of it, was answered.
+type QueryStep = query.Plan
+
+// QueryWarnings What in the query is not wrong, but perhaps not meant.
+type QueryWarnings = []query.Warning
 
 // Rack defines model for Rack.
 type Rack struct {
@@ -1242,7 +1269,7 @@ type Reserve struct {
 // Resource defines model for Resource.
 type Resource struct {
 	Manager  string `json:"manager"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	Resource string `json:"resource"`
 }
 
@@ -1253,10 +1280,11 @@ type Revert struct {
 
 // Row defines model for Row.
 type Row struct {
+	// Cells The values in the order of the columns; of a column that can have several, a list.
 	Cells []Argument `json:"cells"`
 	Name  string     `json:"name"`
 
-	// Text The row as the format writes it.
+	// Text The row as the format writes it; with columns their texts, separated by tabs.
 	Text string `json:"text"`
 }
 
@@ -1270,6 +1298,12 @@ type ScriptFrame struct {
 
 // ScriptResult defines model for ScriptResult.
 type ScriptResult struct {
+	// Cut It printed more than it may; the rest is missing.
+	Cut bool `json:"cut,omitempty"`
+
+	// Diff What is different between two states.
+	Diff *Diff `json:"diff,omitempty"`
+
 	// Error What went wrong, as people read it.
 	Error string `json:"error,omitempty"`
 
@@ -1279,6 +1313,9 @@ type ScriptResult struct {
 	// Kind The kind of what went wrong.
 	Kind string `json:"kind,omitempty"`
 	Ok   bool   `json:"ok"`
+
+	// Versions Those that it made.
+	Versions []int64 `json:"versions,omitempty"`
 }
 
 // SearchResult defines model for SearchResult.
@@ -1356,6 +1393,9 @@ type Table struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
 // Token defines model for Token.
@@ -1365,11 +1405,12 @@ type Token struct {
 
 	// Grants What it may do at most; without any all that its user may.
 	Grants   []string   `json:"grants,omitempty"`
-	Id       int64      `json:"id"`
 	LastUsed *time.Time `json:"last_used,omitempty"`
-	Name     string     `json:"name"`
-	Revoked  *time.Time `json:"revoked,omitempty"`
-	User     string     `json:"user"`
+
+	// Name What it is for; a user has one of each name.
+	Name    string     `json:"name"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+	User    string     `json:"user"`
 }
 
 // TokenList defines model for TokenList.
@@ -1564,6 +1605,9 @@ type Key = string
 // Limit defines model for Limit.
 type Limit = int
 
+// MergeAttrs defines model for MergeAttrs.
+type MergeAttrs = bool
+
 // Merged defines model for Merged.
 type Merged = bool
 
@@ -1679,8 +1723,14 @@ type ListEntitiesParams struct {
 	// Name Only entities with one of these names. Unknown ones are left out.
 	Name []string `form:"name,omitempty" json:"name,omitempty"`
 
+	// Prefix Only entities whose name begins so.
+	Prefix string `form:"prefix,omitempty" json:"prefix,omitempty"`
+
 	// In Only what is in this container, at any depth.
 	In string `form:"in,omitempty" json:"in,omitempty"`
+
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
 
 	// Fields Only these fields of each entity; its name is always there.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty"`
@@ -1697,6 +1747,9 @@ type ListEntitiesParams struct {
 
 	// Sort The order: by name, or in which they were made.
 	Sort ListEntitiesParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// AttrSort The order of attributes: by key, number and subkey, or by key and then in which they were made.
+	AttrSort ListEntitiesParamsAttrSort `form:"attr_sort,omitempty" json:"attr_sort,omitempty"`
 
 	// Limit How many at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -1716,6 +1769,9 @@ type ListEntitiesParamsExpand string
 
 // ListEntitiesParamsSort defines parameters for ListEntities.
 type ListEntitiesParamsSort string
+
+// ListEntitiesParamsAttrSort defines parameters for ListEntities.
+type ListEntitiesParamsAttrSort string
 
 // CreateEntitiesJSONBody defines parameters for CreateEntities.
 type CreateEntitiesJSONBody struct {
@@ -2316,6 +2372,9 @@ type ExplainQueryParams struct {
 	// Query In the query language.
 	Query string `form:"query" json:"query"`
 
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
+
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2325,8 +2384,14 @@ type QueryTableParams struct {
 	// Query In the query language.
 	Query string `form:"query" json:"query"`
 
-	// Format The columns, such as `%name %rack %attr(system.serial)`.
-	Format string `form:"format" json:"format"`
+	// Format How a row is written, such as `%name %rack %attr(system.serial)`; its columns are those of the table.
+	Format string `form:"format,omitempty" json:"format,omitempty"`
+
+	// Column Instead of a format: the columns, such as `rack` or `attr(system.serial)`. Without either the name alone.
+	Column []string `form:"column,omitempty" json:"column,omitempty"`
+
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
 
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
@@ -2429,14 +2494,11 @@ type RevertParams struct {
 
 // RunScriptJSONBody defines parameters for RunScript.
 type RunScriptJSONBody struct {
-	// Args Its arguments.
-	Args []string `json:"args,omitempty"`
-
 	// Atomic The whole script is one transaction.
 	Atomic bool `json:"atomic,omitempty"`
 
-	// Description Why; it is kept with the version.
-	Description Description `json:"description,omitempty"`
+	// DryRun Change nothing, and say what would be changed.
+	DryRun DryRun `json:"dry_run,omitempty"`
 
 	// File What messages call the script.
 	File string `json:"file,omitempty"`
@@ -2498,6 +2560,9 @@ type EnterShellJSONBody struct {
 	// Line The number of its first line.
 	Line int `json:"line,omitempty"`
 
+	// Name The file that it is from. Without it, it was typed at a prompt, and values are shown.
+	Name string `json:"name,omitempty"`
+
 	// Text What was typed.
 	Text string `json:"text"`
 }
@@ -2505,6 +2570,12 @@ type EnterShellJSONBody struct {
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
 	// User Whose tokens; without it your own.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+}
+
+// RevokeTokenParams defines parameters for RevokeToken.
+type RevokeTokenParams struct {
+	// User Whose token; without it your own.
 	User string `form:"user,omitempty" json:"user,omitempty"`
 }
 

@@ -41,6 +41,7 @@ func CLI(drivers *clusto.Registry, args []string) int {
 		LoadLibrary:   p.loadLibrary,
 		RunFile:       p.runFile,
 		Shell:         p.runShell,
+		ScriptChild:   p.scriptChild,
 		RunTrapDaemon: p.runTrapDaemon,
 		Serve:         p.serve,
 		RunDemo:       p.runDemo,

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/client"
@@ -11,15 +10,10 @@ import (
 	"github.com/clusto/clusto/internal/httpapi"
 )
 
-// isServer reports whether a DSN is the address of a server, not of a database.
-func isServer(dsn string) bool {
-	return strings.HasPrefix(dsn, "https://") || strings.HasPrefix(dsn, "http://")
-}
-
 // connect returns a client of what the setting names: a server, or the API over a
 // database in this process. Who gets it calls end when done.
 func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client, end func() error, err error) {
-	if isServer(s.DSN) {
+	if s.IsServer() {
 		conf := s.Config.Client
 		c, err := client.New(s.DSN, client.Options{
 			Token:     cmp.Or(s.Token, string(conf.Token)),

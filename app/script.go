@@ -42,8 +42,17 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 	if err != nil {
 		return nil, err
 	}
+	engine, err := script.New(p.engineOptions(s, store, tables))
+	if err != nil {
+		return nil, err
+	}
+	return &workshop{store: store, engine: engine, factories: fresh{engine}, tables: tables}, nil
+}
+
+// engineOptions returns what the setting says about scripts.
+func (p *program) engineOptions(s cli.Setting, store clusto.Store, tables *rackfactory.Layouts) script.Options {
 	limits := s.Config.Script
-	engine, err := script.New(script.Options{
+	return script.Options{
 		Store:   store,
 		Drivers: p.drivers,
 		LibDir:  s.LibDir,
@@ -60,11 +69,7 @@ func (p *program) workshop(s cli.Setting, store clusto.Store) (*workshop, error)
 		Out:      s.Stdout,
 		Log:      s.Log,
 		Warn:     func(text string) { fmt.Fprintf(s.Stderr, "warning: %s\n", text) },
-	})
-	if err != nil {
-		return nil, err
 	}
-	return &workshop{store: store, engine: engine, factories: fresh{engine}, tables: tables}, nil
 }
 
 // fresh is the rack factories of an engine, as the library has them now.
@@ -99,6 +104,9 @@ func (w *workshop) run(ctx context.Context, s cli.Setting, sc cli.Script) (err e
 
 // runFile opens the database and runs a script.
 func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
+	if isServer(s.DSN) {
+		return p.runOnServer(ctx, s, sc)
+	}
 	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err

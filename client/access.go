@@ -90,9 +90,9 @@ func (c *Client) CreateToken(ctx context.Context, t api.NewToken) (*api.MadeToke
 	return fetch[api.MadeToken](ctx, c, nil)(rest.NewCreateTokenRequest(c.base, t))
 }
 
-// RevokeToken revokes a token.
-func (c *Client) RevokeToken(ctx context.Context, id int64) error {
-	return c.tell(ctx)(rest.NewRevokeTokenRequest(c.base, id))
+// RevokeToken revokes a token of a user; "" is the one who asks.
+func (c *Client) RevokeToken(ctx context.Context, name, user string) error {
+	return c.send(ctx, api.RevokeTokenParams{User: user}, unread, name)(rest.NewRevokeTokenRequest(c.base, name, nil))
 }
 
 // Can says whether a user may do something, and why.

@@ -29,7 +29,7 @@ func (c *Client) Attrs(ctx context.Context, name string, o AttrOptions) (*api.At
 
 // AddAttrs adds attributes to an entity. It takes ch.IfMatch.
 func (c *Client) AddAttrs(ctx context.Context, name string, attrs []api.NewAttr, ch Change) (*api.Changed, error) {
-	return fetch[api.Changed](ctx, c, api.AddAttributesParams{IfMatch: ch.IfMatch, IdempotencyKey: ch.key()}, name)(
+	return fetch[api.Changed](ctx, c, api.AddAttributesParams{IfMatch: ch.IfMatch, IdempotencyKey: c.key(ch)}, name)(
 		rest.NewAddAttributesRequest(c.base, name, nil, api.AddAttributesJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Attrs: list(attrs),
 		}))

@@ -29,20 +29,29 @@ type ChangesOptions struct {
 
 // Event is a version that was made.
 type Event struct {
+	// LogEntry is the version and in short what it changed. With a Diff it has only
+	// what is known about the version itself.
 	api.LogEntry
-	// Diff is what it changed; nil unless that was asked for.
+	// Diff is all that it changed; nil unless that was asked for.
 	Diff *api.Diff
 }
 
 // UnmarshalJSON reads an event as the change stream has it.
 func (e *Event) UnmarshalJSON(data []byte) error {
-	var more struct {
-		Diff *api.Diff `json:"diff"`
+	var form struct {
+		Entities json.RawMessage `json:"entities"`
 	}
-	if err := errors.Join(json.Unmarshal(data, &e.LogEntry), json.Unmarshal(data, &more)); err != nil {
+	if err := json.Unmarshal(data, &form); err != nil {
 		return err
 	}
-	e.Diff = more.Diff
+	if form.Entities == nil {
+		return json.Unmarshal(data, &e.LogEntry)
+	}
+	var shown api.Shown
+	if err := json.Unmarshal(data, &shown); err != nil {
+		return err
+	}
+	e.VersionInfo, e.Diff = shown.VersionInfo, shown.Diff
 	return nil
 }
 
@@ -161,23 +170,43 @@ func (f *follower) read(res *http.Response) error {
 		if err != nil {
 			return f.ended(res, err)
 		}
-		f.failures = 0
-		if e.kind != "version" {
-			continue
-		}
-		var event Event
-		if err := json.Unmarshal(e.data, &event); err != nil {
-			return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "an event of %s is not understood: %w", f.client.address, err), skewHint)
-		}
-		version := int64(event.Version)
-		if version <= f.last {
-			continue // it was there before the connection was lost
-		}
-		f.last = version
-		if !f.yield(event, nil) {
-			return errStopped
+		if err := f.take(e); err != nil {
+			return err
 		}
 	}
+}
+
+// take hands on an event, or returns what it says of the end of the stream.
+func (f *follower) take(e sseEvent) error {
+	switch e.kind {
+	case "end":
+		var p api.Problem
+		if err := json.Unmarshal(e.data, &p); err != nil {
+			return f.foreign(err)
+		}
+		return newError(p.Status, p, 0)
+	case "version":
+	default:
+		return nil // of a later version of the API
+	}
+	var event Event
+	if err := json.Unmarshal(e.data, &event); err != nil {
+		return f.foreign(err)
+	}
+	f.failures = 0
+	if int64(event.Version) <= f.last {
+		return nil // it was there before the connection was lost
+	}
+	f.last = int64(event.Version)
+	if !f.yield(event, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+// foreign returns the error for an event that cannot be read.
+func (f *follower) foreign(err error) error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "an event of %s is not understood: %w", f.client.address, err), skewHint)
 }
 
 // ended returns why a stream is at its end.

@@ -80,6 +80,10 @@ func New(address string, o Options) (*Client, error) {
 	if o.Token != "" && (o.User != "" || o.Password != "") {
 		return nil, clusto.Errorf(clusto.ErrInvalid, "a client signs in either by a token or by user and password, not by both")
 	}
+	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the token has a blank, a line end or another strange character in it"),
+			"if it comes from a file, the file may have more than the token")
+	}
 	if o.Password != "" && o.User == "" {
 		return nil, clusto.Errorf(clusto.ErrInvalid, "a password is given, but no user")
 	}
@@ -141,4 +145,11 @@ func (c *Client) patient() *Client {
 	patient := *c
 	patient.options.Timeout = 0
 	return &patient
+}
+
+// single returns the client for requests that are not sent twice.
+func (c *Client) single() *Client {
+	single := *c
+	single.options.Retry.Attempts = 1
+	return &single
 }

@@ -8,7 +8,7 @@
 // server says so; every error is one of clusto's kinds where it has one, and
 // clusto.Hint tells what to do.
 //
-// The life of a request: a method has package rest make it, query adds its
-// parameters, exchange sends it, again where that is safe ([Retry]), and decode
-// or refusal takes the answer in.
+// The life of a request: a method has package rest make it, addParams adds its
+// parameters, exchange sends it, again where that is safe ([Retry]), open sends it
+// once, and refusal, decode or whoever reads a stream takes the answer in.
 package client

@@ -25,7 +25,7 @@ func (c *Client) Types(ctx context.Context, at string) (*api.TypeList, error) {
 
 // Call calls a method of an entity's driver.
 func (c *Client) Call(ctx context.Context, m api.CallMethod, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.CallMethodParams{IdempotencyKey: ch.key()}, m.Entity, m.Method)(
+	return c.change(ctx, ch, api.CallMethodParams{IdempotencyKey: c.key(ch)}, m.Entity, m.Method)(
 		rest.NewCallMethodRequest(c.base, m.Entity, m.Method, nil, api.CallMethodJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Args: m.Args, Named: m.Named,
 		}))

@@ -34,8 +34,9 @@ func (c *Client) EntityPage(ctx context.Context, f Filter) (*api.EntityPage, err
 	return fetch[api.EntityPage](ctx, c, f)(rest.NewListEntitiesRequest(c.base, nil))
 }
 
-// Entity returns an entity. It returns ErrNotModified if the entity has still the
-// ETag o.IfNoneMatch.
+// Entity returns an entity. It returns ErrNotModified if the answer would have the
+// ETag o.IfNoneMatch. The Etag that an entity comes with is that of the answer,
+// which Change.IfMatch takes as well.
 func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api.Entity, error) {
 	entity := &api.Entity{}
 	req, err := rest.NewGetEntityRequest(c.base, name, nil)
@@ -43,7 +44,7 @@ func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api
 		if err := decode(c, entity)(res); err != nil {
 			return err
 		}
-		entity.Etag = cmp.Or(entity.Etag, res.Header.Get("ETag"))
+		entity.Etag = cmp.Or(res.Header.Get("ETag"), entity.Etag)
 		return nil
 	}, name)(req, err)
 	if err != nil {
@@ -54,7 +55,7 @@ func (c *Client) Entity(ctx context.Context, name string, o EntityOptions) (*api
 
 // CreateEntities makes entities, one or thousands.
 func (c *Client) CreateEntities(ctx context.Context, entities []api.CreateEntity, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.CreateEntitiesParams{IdempotencyKey: ch.key()})(
+	return c.change(ctx, ch, api.CreateEntitiesParams{IdempotencyKey: c.key(ch)})(
 		rest.NewCreateEntitiesRequest(c.base, nil, api.CreateEntitiesJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Entities: list(entities),
 		}))

@@ -17,7 +17,8 @@ func (c *Client) Power(ctx context.Context, name, at string) (*api.Power, error)
 	return fetch[api.Power](ctx, c, api.GetPowerParams{At: at}, name)(rest.NewGetPowerRequest(c.base, name, nil))
 }
 
-// SwitchPower switches the power of a device. It returns ErrInvalid for a dry run:
+// SwitchPower switches the power of a device. It is sent once: an outlet that is
+// switched twice is another thing than once. It returns ErrInvalid for a dry run:
 // there is nothing to tell but [Client.Power].
 func (c *Client) SwitchPower(ctx context.Context, name string, action PowerAction, ch Change) (*api.Power, error) {
 	if err := ch.unconditional(); err != nil {
@@ -26,7 +27,7 @@ func (c *Client) SwitchPower(ctx context.Context, name string, action PowerActio
 	if ch.DryRun {
 		return nil, clusto.Errorf(clusto.ErrInvalid, "power is switched or not: there is no dry run")
 	}
-	return fetch[api.Power](ctx, c, api.SwitchPowerParams{IdempotencyKey: ch.key()}, name)(
+	return fetch[api.Power](ctx, c.single(), api.SwitchPowerParams{IdempotencyKey: ch.Key}, name)(
 		rest.NewSwitchPowerRequest(c.base, name, nil, api.SwitchPowerJSONRequestBody{Action: action, Description: ch.Description}))
 }
 

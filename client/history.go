@@ -46,7 +46,7 @@ func (c *Client) Blame(ctx context.Context, name, at string) (*api.Blame, error)
 
 // Revert undoes what versions changed.
 func (c *Client) Revert(ctx context.Context, versions []int64, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.RevertParams{IdempotencyKey: ch.key()})(
+	return c.change(ctx, ch, api.RevertParams{IdempotencyKey: c.key(ch)})(
 		rest.NewRevertRequest(c.base, nil, api.RevertJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Versions: list(versions),
 		}))
@@ -54,7 +54,7 @@ func (c *Client) Revert(ctx context.Context, versions []int64, ch Change) (*api.
 
 // Undelete brings back what was deleted.
 func (c *Client) Undelete(ctx context.Context, u api.Undelete, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.UndeleteParams{IdempotencyKey: ch.key()})(
+	return c.change(ctx, ch, api.UndeleteParams{IdempotencyKey: c.key(ch)})(
 		rest.NewUndeleteRequest(c.base, nil, api.UndeleteJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Name: u.Name, As: u.As, Version: u.Version,
 		}))
@@ -66,12 +66,12 @@ func (c *Client) Redact(ctx context.Context, r api.Redact, ch Change) (*api.Chan
 	if r.Subkey != nil {
 		body.Subkey = *r.Subkey
 	}
-	return c.change(ctx, ch, api.RedactParams{IdempotencyKey: ch.key()})(rest.NewRedactRequest(c.base, nil, body))
+	return c.change(ctx, ch, api.RedactParams{IdempotencyKey: c.key(ch)})(rest.NewRedactRequest(c.base, nil, body))
 }
 
 // Prune removes the history before a version or a time, or tells what that would
 // remove.
 func (c *Client) Prune(ctx context.Context, before string, dryRun bool) (*api.Pruned, error) {
-	return fetch[api.Pruned](ctx, c.patient(), api.PruneParams{IdempotencyKey: newKey()})(
+	return fetch[api.Pruned](ctx, c.patient(), api.PruneParams{IdempotencyKey: c.key(Change{})})(
 		rest.NewPruneRequest(c.base, nil, api.PruneJSONRequestBody{Before: before, DryRun: dryRun}))
 }

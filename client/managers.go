@@ -26,7 +26,7 @@ func (c *Client) Address(ctx context.Context, address, at string) (*api.AddressI
 
 // Bind gives an entity an address: the one of b, or the next free one.
 func (c *Client) Bind(ctx context.Context, b api.BindAddress, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.BindAddressParams{IdempotencyKey: ch.key()}, b.Entity)(
+	return c.change(ctx, ch, api.BindAddressParams{IdempotencyKey: c.key(ch)}, b.Entity)(
 		rest.NewBindAddressRequest(c.base, b.Entity, nil, api.BindAddressJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Address: b.Address, Manager: b.Manager, OsPort: b.OsPort,
 		}))
@@ -74,7 +74,7 @@ func (c *Client) AllocationPage(ctx context.Context, name string, f AllocationFi
 // Allocate hands out a resource, or makes an entity with a name of the manager.
 // a.As has a meaning only in a transaction.
 func (c *Client) Allocate(ctx context.Context, a api.Allocate, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.AllocateParams{IdempotencyKey: ch.key()}, a.Manager)(
+	return c.change(ctx, ch, api.AllocateParams{IdempotencyKey: c.key(ch)}, a.Manager)(
 		rest.NewAllocateRequest(c.base, a.Manager, nil, api.AllocateJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun,
 			Driver: a.Driver, For: a.For, Reserved: a.Reserved, Resource: a.Resource,
@@ -90,7 +90,7 @@ func (c *Client) Deallocate(ctx context.Context, d api.Deallocate, ch Change) (*
 
 // Reserve reserves resources of a manager.
 func (c *Client) Reserve(ctx context.Context, r api.Reserve, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.ReserveParams{IdempotencyKey: ch.key()}, r.Manager)(
+	return c.change(ctx, ch, api.ReserveParams{IdempotencyKey: c.key(ch)}, r.Manager)(
 		rest.NewReserveRequest(c.base, r.Manager, nil, api.ReserveJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, First: r.First, Last: r.Last, Reason: r.Reason,
 		}))

@@ -22,7 +22,7 @@ func (c *Client) DrawRack(ctx context.Context, name string, o api.DrawRackParams
 
 // ApplyLayout makes the fixed devices of a rack and connects their ports.
 func (c *Client) ApplyLayout(ctx context.Context, a api.ApplyLayout, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.ApplyLayoutParams{IdempotencyKey: ch.key()}, a.Rack)(
+	return c.change(ctx, ch, api.ApplyLayoutParams{IdempotencyKey: c.key(ch)}, a.Rack)(
 		rest.NewApplyLayoutRequest(c.base, a.Rack, nil, api.ApplyLayoutJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Layout: a.Layout,
 		}))
@@ -30,7 +30,7 @@ func (c *Client) ApplyLayout(ctx context.Context, a api.ApplyLayout, ch Change) 
 
 // AddServer puts a server into the place in a rack that belongs to a switch port.
 func (c *Client) AddServer(ctx context.Context, a api.AddServer, ch Change) (*api.Changed, error) {
-	return c.change(ctx, ch, api.AddServerParams{IdempotencyKey: ch.key()}, a.Rack)(
+	return c.change(ctx, ch, api.AddServerParams{IdempotencyKey: c.key(ch)}, a.Rack)(
 		rest.NewAddServerRequest(c.base, a.Rack, nil, api.AddServerJSONRequestBody{
 			Description: ch.Description, DryRun: ch.DryRun, Server: a.Server, SwitchPort: a.SwitchPort,
 		}))

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -14,13 +13,8 @@ import (
 	"github.com/clusto/clusto/api"
 )
 
-const idempotencyKey = "Idempotency-Key"
-
-// newKey returns a random Idempotency-Key.
-func newKey() string { return rand.Text() }
-
-// made is a request that package rest made, or why it could not.
-type made = func(*http.Request, error) error
+// sender sends a request that package rest made, or returns why that could not.
+type sender = func(*http.Request, error) error
 
 // fetch returns what reads the JSON answer of a request with parameters. names
 // are the names in its path.
@@ -46,13 +40,16 @@ func (c *Client) change(ctx context.Context, ch Change, params any, names ...str
 }
 
 // tell returns what sends a request whose answer is empty.
-func (c *Client) tell(ctx context.Context, names ...string) made {
-	return c.send(ctx, nil, func(*http.Response) error { return nil }, names...)
+func (c *Client) tell(ctx context.Context, names ...string) sender {
+	return c.send(ctx, nil, unread, names...)
 }
+
+// unread takes in an answer that says nothing.
+func unread(*http.Response) error { return nil }
 
 // send returns what sends a request with parameters, and has read take the answer
 // in. read is called again if the connection is lost while it reads.
-func (c *Client) send(ctx context.Context, params any, read func(*http.Response) error, names ...string) made {
+func (c *Client) send(ctx context.Context, params any, read func(*http.Response) error, names ...string) sender {
 	return func(req *http.Request, err error) error {
 		return c.exchange(ctx, params, func() error { return c.once(ctx, req, read) }, names...)(req, err)
 	}
@@ -60,7 +57,7 @@ func (c *Client) send(ctx context.Context, params any, read func(*http.Response)
 
 // exchange returns what has once send a request with parameters, until it is
 // answered or sending it again is of no use.
-func (c *Client) exchange(ctx context.Context, params any, once func() error, names ...string) made {
+func (c *Client) exchange(ctx context.Context, params any, once func() error, names ...string) sender {
 	return func(req *http.Request, err error) error {
 		if err := inPath(names); err != nil {
 			return err

@@ -35,6 +35,6 @@ func (c *Client) Check(ctx context.Context) (*api.ServerInfo, error) {
 
 // Fsck looks for what is wrong in the inventory, and repairs it if o says so.
 func (c *Client) Fsck(ctx context.Context, o FsckOptions) (*api.FsckReport, error) {
-	return fetch[api.FsckReport](ctx, c.patient(), api.FsckParams{IdempotencyKey: newKey()})(
+	return fetch[api.FsckReport](ctx, c.patient(), api.FsckParams{IdempotencyKey: c.key(Change{})})(
 		rest.NewFsckRequest(c.base, nil, api.FsckJSONRequestBody(o)))
 }

@@ -25,7 +25,7 @@ func (c *Client) Transact(ctx context.Context, t api.Transaction, ch Change) (*a
 	}
 	t.DryRun = t.DryRun || ch.DryRun
 	t.Operations = list(t.Operations)
-	return c.change(ctx, ch, api.TransactParams{IdempotencyKey: ch.key()})(rest.NewTransactRequest(c.base, nil, t))
+	return c.change(ctx, ch, api.TransactParams{IdempotencyKey: c.key(ch)})(rest.NewTransactRequest(c.base, nil, t))
 }
 
 // mediaTypes are the types of the formats of export and import.
@@ -44,7 +44,7 @@ func (c *Client) Export(ctx context.Context, o ExportOptions) (io.ReadCloser, er
 // it can be sent again when the connection is lost; what comes from a pipe is sent once.
 func (c *Client) Import(ctx context.Context, r io.Reader, o ImportOptions) (*api.ImportReport, error) {
 	if o.IdempotencyKey == "" {
-		o.IdempotencyKey = newKey()
+		o.IdempotencyKey = c.key(Change{})
 	}
 	kind, known := mediaTypes[string(o.Format)]
 	if !known {

@@ -55,6 +55,9 @@ type Env struct {
 	// Shell talks to a person at a terminal, or runs the statements that come
 	// from a pipe. A program without one may leave it nil.
 	Shell func(ctx context.Context, s Setting) error
+	// ScriptChild runs the scripts of a remote user, as the server that started this
+	// process asks it to.
+	ScriptChild func(ctx context.Context) error
 	// RunTrapDaemon receives SNMP traps until ctx ends.
 	RunTrapDaemon func(ctx context.Context, s Setting) error
 	// Serve serves HTTP, and receives traps if the configuration says so, until

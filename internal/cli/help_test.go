@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/clusto/clusto/internal/cli"
 )
 
 // everyCommand is each command with what makes it one that runs.
@@ -62,5 +64,19 @@ func TestEveryCommandIsListed(t *testing.T) {
 				t.Errorf("the command %s is not in everyCommand", name)
 			}
 		}
+	}
+}
+
+// TestHiddenCommand checks that nobody is shown what only the server calls.
+func TestHiddenCommand(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--help"}, {"help"}, {"__complete", "s"}, {"__complete", "help", "s"}, {"script-chil"}} {
+		got := clustoOn(t, "", args...)
+		if strings.Contains(got.stdout+got.stderr, cli.ScriptChild) {
+			t.Errorf("%q shows it:\n%s%s", args, got.stdout, got.stderr)
+		}
+	}
+	if got := clustoOn(t, "", cli.ScriptChild, "--help"); !strings.Contains(got.stdout, "The server starts it") {
+		t.Errorf("got %q", got.stdout)
 	}
 }

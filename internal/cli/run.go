@@ -35,6 +35,8 @@ func commands(r *run) []*cobra.Command {
 		portCommand(r),
 		ipCommand(r),
 		managerCommand(r),
+		allocateCommand(r),
+		deallocateCommand(r),
 		orphansCommand(r),
 		callCommand(r),
 		powerCommand(r),
@@ -62,6 +64,7 @@ func commands(r *run) []*cobra.Command {
 		versionCommand(r),
 		configCommand(r),
 		completionCommand(r),
+		scriptChildCommand(r),
 	}
 }
 
@@ -77,9 +80,8 @@ var calledAs = map[string]string{
 type run struct {
 	Env
 	flags   globalFlags
-	setting *Setting     // once settle has made it
-	store   clusto.Store // while view runs
-	started bool         // the command line was understood and the command runs
+	setting *Setting // once settle has made it
+	started bool     // the command line was understood and the command runs
 }
 
 // Run runs the command that args, the program's name and its arguments, ask for

@@ -62,6 +62,9 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Hint = "read it again, and decide anew"
 		return p
 	}
+	if mistake, ok := errors.AsType[*parameterError](err); ok {
+		mistake.tell(&p)
+	}
 	if several, ok := errors.AsType[*operation.Errors](err); ok {
 		p.Errors = failures(several)
 	}
@@ -84,6 +87,9 @@ func failures(errs *operation.Errors) []api.ProblemItem {
 	var items []api.ProblemItem
 	for _, f := range errs.Failed {
 		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + f.Err.Error(), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
+		if clusto.KindOf(f.Err) == nil { // it is not for the asker; problemOf logs it
+			item.Detail = f.Name + ": internal error"
+		}
 		items = append(items, item)
 	}
 	return items

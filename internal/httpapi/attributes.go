@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -108,21 +109,31 @@ func listedAttrs(ctx context.Context, o *clusto.Object, m clusto.AttrMatch, merg
 	if err != nil {
 		return nil, err
 	}
-	return names(known).list(attrs, merged), nil
+	return names(known).list(attrs, sorting{merged: merged}), nil
+}
+
+// sorting is how a list of attributes is ordered.
+type sorting struct {
+	merged bool // they are those of containers too, and come by key, the nearest first
+	asMade bool // those of one key and one owner stay in their order
 }
 
 // list returns attributes in the order in which the API lists them. Those of one
 // key and one owner are sorted; merged ones keep the order of their owners.
-func (n names) list(attrs []clusto.Attr, merged bool) []api.Attr {
-	if merged {
+func (n names) list(attrs []clusto.Attr, order sorting) []api.Attr {
+	switch {
+	case order.asMade && order.merged: // as they come
+	case order.asMade:
+		slices.SortFunc(attrs, func(a, b clusto.Attr) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID)) })
+	case order.merged:
 		sortWithin(attrs)
-	} else {
-		slices.SortStableFunc(attrs, compareAttrs)
+	default:
+		slices.SortFunc(attrs, compareAttrs)
 	}
 	shown := make([]api.Attr, len(attrs))
 	for i, a := range attrs {
 		shown[i] = n.attr(a)
-		if merged {
+		if order.merged {
 			shown[i].From = n.of(a.Entity)
 		}
 	}
@@ -132,8 +143,9 @@ func (n names) list(attrs []clusto.Attr, merged bool) []api.Attr {
 // compareAttrs orders attributes by key, number and subkey, nothing first. Those
 // that agree in these keep the order in which they were made.
 func compareAttrs(a, b clusto.Attr) int {
+	made := cmp.Compare(a.ID, b.ID)
 	a.Value, b.Value = clusto.Value{}, clusto.Value{}
-	return clusto.CompareAttrs(a, b)
+	return cmp.Or(clusto.CompareAttrs(a, b), made)
 }
 
 // sortWithin sorts each run of attributes with one key and one owner.
@@ -143,7 +155,7 @@ func sortWithin(attrs []clusto.Attr) {
 		for n < len(attrs) && attrs[n].Key == first.Key && attrs[n].Entity == first.Entity {
 			n++
 		}
-		slices.SortStableFunc(attrs[:n], compareAttrs)
+		slices.SortFunc(attrs[:n], compareAttrs)
 		attrs = attrs[n:]
 	}
 }
@@ -166,10 +178,13 @@ func (p *ownAttrs) load(ctx context.Context, inv *clusto.Inventory, of []*clusto
 		return nil, err
 	}
 	p.rows = byEntity(attrs)
-	if !p.shown {
-		return nil, nil
+	var ids []clusto.EntityID
+	for _, a := range attrs {
+		if id := a.Value.Relation(); id != 0 && p.shown && p.filter.shows(a) {
+			ids = append(ids, id)
+		}
 	}
-	return relations(slices.DeleteFunc(attrs, func(a clusto.Attr) bool { return !p.filter.shows(a) })), nil
+	return ids, nil
 }
 
 func (p *ownAttrs) fill(o *clusto.Object, e *api.Entity, n names) {
@@ -178,7 +193,7 @@ func (p *ownAttrs) fill(o *clusto.Object, e *api.Entity, n names) {
 		e.Etag = tagOf(o.Entity, rows)
 	}
 	if p.shown {
-		list := n.list(slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !p.filter.shows(a) }), false)
+		list := n.list(slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !p.filter.shows(a) }), sorting{asMade: p.filter.asMade})
 		e.Attrs = &list
 	}
 }
@@ -205,6 +220,6 @@ func (p *mergedAttrs) load(ctx context.Context, inv *clusto.Inventory, of []*clu
 }
 
 func (p *mergedAttrs) fill(o *clusto.Object, e *api.Entity, n names) {
-	list := n.list(p.rows[o.ID], true)
+	list := n.list(p.rows[o.ID], sorting{merged: true, asMade: p.filter.asMade})
 	e.Merged = &list
 }

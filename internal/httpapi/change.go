@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/clusto/clusto"
@@ -39,6 +40,10 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 			if done != nil {
 				answer.Version, answer.DryRun = done.Version, done.DryRun
 				answer.Results, answer.Diff = done.Results, done.Diff
+			}
+			if failed, ok := errors.AsType[*operation.Errors](err); ok && c.dryRun && failed.Of > 1 {
+				answer.Errors = failures(failed)
+				return nil
 			}
 			return err
 		})

@@ -89,7 +89,7 @@ func (s *Server) viewPage(ctx context.Context, at string, c *cursor, fn func(*cl
 		return show(r)
 	})
 	if !shown && errors.Is(err, clusto.ErrNotFound) {
-		return clusto.WithHint(clusto.Errorf(clusto.ErrConflict, "the listing cannot go on: %w", err), "begin again without a cursor")
+		return clusto.WithHint(clusto.Errorf(clusto.ErrConflict, "the listing cannot go on: %v", err), "begin again without a cursor")
 	}
 	return err
 }

@@ -34,10 +34,10 @@ func etagOf(ctx context.Context, inv *clusto.Inventory, objects []*clusto.Object
 	return tags, nil
 }
 
-// tagOf returns the ETag of an entity with the given attributes, whatever their
-// order.
+// tagOf returns the ETag of an entity with the given attributes, which it sorts:
+// their order does not count.
 func tagOf(e clusto.Entity, attrs []clusto.Attr) string {
-	attrs = slices.SortedFunc(slices.Values(attrs), clusto.CompareAttrs)
+	slices.SortFunc(attrs, clusto.CompareAttrs)
 	state := make([]byte, 0, 64*(1+len(attrs)))
 	for _, text := range []string{e.Name, e.Type, e.Driver} {
 		state = appendCounted(state, text)

@@ -118,11 +118,15 @@ func idsOf(objects []*clusto.Object) []clusto.EntityID {
 	return ids
 }
 
-// byEntity returns attributes by the entity that has them, in their order.
+// byEntity returns attributes, those of one entity together, by the entity.
 func byEntity(attrs []clusto.Attr) map[clusto.EntityID][]clusto.Attr {
 	of := map[clusto.EntityID][]clusto.Attr{}
-	for _, a := range attrs {
-		of[a.Entity] = append(of[a.Entity], a)
+	for len(attrs) > 0 {
+		id, n := attrs[0].Entity, 1
+		for n < len(attrs) && attrs[n].Entity == id {
+			n++
+		}
+		of[id], attrs = attrs[:n:n], attrs[n:]
 	}
 	return of
 }

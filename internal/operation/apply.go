@@ -11,8 +11,8 @@ import (
 
 // Apply does operations one after the other in the transaction of inv and returns
 // what each did. If some fail it returns [Errors] with all that can be found to be
-// wrong, and the transaction must be given up; any other error is one of the
-// database, or that the time is over.
+// wrong, at most a thousand things, and the transaction must be given up; any other
+// error is one of the database, or that the time is over.
 func Apply(ctx context.Context, inv *clusto.Inventory, env Env, ops []api.Operation) ([]api.OperationResult, error) {
 	tx, err := inv.Tx()
 	if err != nil {
@@ -64,6 +64,9 @@ func failed(ctx context.Context, tx clusto.Tx, all *Errors, err error) error {
 // undone, and may have been done already.
 var errActs = errors.New("acts outside")
 
+// maxFailures is how many failures are looked for: who reads on has given up before.
+const maxFailures = 1000
+
 // findAll returns all, which has the first operation that failed, with what is wrong
 // with those after it: each is done by itself, without those that failed.
 func findAll(ctx context.Context, inv *clusto.Inventory, env Env, ops []api.Operation, all *Errors) error {
@@ -85,7 +88,7 @@ func findAll(ctx context.Context, inv *clusto.Inventory, env Env, ops []api.Oper
 	spoiled := map[string]int{} // by the name of what would be another if the operation had not failed
 	r.spoil(spoiled, &ops[first], first)
 	outer := r.inv
-	for i := first + 1; i < len(ops); i++ {
+	for i := first + 1; i < len(ops) && len(all.Failed) < maxFailures; i++ {
 		err := tx.Nest(ctx, func(inner clusto.Tx) error {
 			defer r.use(outer)
 			r.use(clusto.NewInventory(inner, inv.Drivers()))

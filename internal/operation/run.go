@@ -37,8 +37,9 @@ var errDryRun = errors.New("a dry run")
 
 // Run does a request in one transaction, which makes one version or none, and
 // returns what it changed. Where operations fail it returns [Errors], and nothing
-// is changed. If what was to be done after the commit failed it returns the answer
-// and that error.
+// is changed; a dry run has the answer besides, which is about the others. If what was to be done after the commit failed it returns the answer
+// and that error. Of a database that keeps no history the difference lacks what was
+// taken away.
 func Run(ctx context.Context, store clusto.Store, env Env, r Request) (*api.Changed, error) {
 	var answer *api.Changed
 	version, err := store.Update(ctx, r.Change, func(tx clusto.Tx) (err error) {
@@ -54,6 +55,8 @@ func Run(ctx context.Context, store clusto.Store, env Env, r Request) (*api.Chan
 	switch {
 	case r.DryRun && errors.Is(err, errDryRun):
 		return answer, nil
+	case r.DryRun && answer != nil && errors.As(err, new(*Errors)):
+		return answer, err
 	case err != nil && version == 0:
 		return nil, err
 	}
@@ -73,7 +76,9 @@ func (r *Request) in(ctx context.Context, tx clusto.Tx, env Env) (*api.Changed, 
 		}
 	}
 	answer := &api.Changed{DryRun: r.DryRun}
-	if answer.Results, err = Apply(ctx, clusto.NewInventory(tx, env.Drivers), env, r.Operations); err != nil {
+	var failed *Errors
+	answer.Results, err = Apply(ctx, clusto.NewInventory(tx, env.Drivers), env, r.Operations)
+	if err != nil && !(r.DryRun && errors.As(err, &failed)) {
 		return nil, err
 	}
 	version, diff, err := pending(ctx, tx, before)
@@ -81,7 +86,10 @@ func (r *Request) in(ctx context.Context, tx clusto.Tx, env Env) (*api.Changed, 
 		return nil, err
 	}
 	answer.Diff = *diff
-	if r.DryRun || r.After == nil {
+	switch {
+	case failed != nil:
+		return answer, failed
+	case r.DryRun, r.After == nil:
 		return answer, nil
 	}
 	answer.Version = int64(version)

@@ -71,7 +71,7 @@ func TestPast(t *testing.T) {
 		t.Error(err)
 	}
 	gone := w.do(`[{"redact": {"entity": "web9", "key": "password", "subkey": ""}}]`)
-	if got := asText(t, gone.Results); got != `[{"count":1,"entity":"web9"}]` || !strings.Contains(diffText(t, &gone.Diff), "1 old value of password") {
+	if got := asText(t, gone.Results); got != `[{"count":1,"entity":"web9","notes":["what it has now stays"]}]` || !strings.Contains(diffText(t, &gone.Diff), "1 old value of password") {
 		t.Errorf("%s, %s", got, diffText(t, &gone.Diff))
 	}
 }

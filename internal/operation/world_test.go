@@ -26,7 +26,7 @@ type world struct {
 	testing.TB
 	store      clusto.Store
 	env        operation.Env
-	statements int
+	statements []string
 }
 
 func newWorld(tb testing.TB) *world {
@@ -36,7 +36,7 @@ func newWorld(tb testing.TB) *world {
 		tb.Fatal(err)
 	}
 	w := &world{TB: tb, env: operation.Env{Drivers: all.Drivers(), Racks: racks}}
-	w.store = dbtest.New(tb, sqlstore.Options{OnStatement: func(string) { w.statements++ }})
+	w.store = dbtest.New(tb, sqlstore.Options{OnStatement: func(sql string) { w.statements = append(w.statements, sql) }})
 	return w
 }
 

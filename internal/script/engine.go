@@ -49,6 +49,9 @@ type Options struct {
 	// User becomes the user of the versions that sessions make, unless the
 	// script sets SESSION.clusto_user.
 	User string
+	// FixedUser has scripts refused that: changes are recorded for User, whatever
+	// they say. It is for scripts of others than who runs the program.
+	FixedUser bool
 	// Out takes what scripts print; nil discards it.
 	Out io.Writer
 	// Log takes what is of interest to the operator of a daemon; nil discards it.

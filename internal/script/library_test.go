@@ -243,3 +243,22 @@ THING = Thing()
 		t.Error(got)
 	}
 }
+
+// TestChangeAfterEntryEnded changes a module when the context of the last entry is over,
+// as it is in a shell. The module takes a while to load.
+func TestChangeAfterEntryEnded(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := newWorld(t, func(o *script.Options) { o.LibDir = dir })
+	const slow = "def slow():\n    for i in range(1000000): pass\nslow()\n"
+	write(t, dir, "tools.py", slow+"def f(): return 1")
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := w.session.Eval(ctx, "from tools import f"); err != nil {
+		t.Fatal(render(err))
+	}
+	cancel()
+	write(t, dir, "tools.py", slow+"def f(): return 222")
+	if got := w.eval("f()"); got != "222\n" {
+		t.Errorf("got %q, want what the module has now", got)
+	}
+}

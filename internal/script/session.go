@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -34,7 +35,9 @@ type Session struct {
 	warned      map[string]bool // warnings that it gave
 
 	settings settings
-	entries  int // chunks from the shell so far
+	entries  int              // chunks from the shell so far
+	made     []clusto.Version // by the call of Run, or the like, that is under way or was last
+	trial    *trial           // not nil while Trial runs
 }
 
 // settings are what scripts set with SESSION.
@@ -81,6 +84,10 @@ func (s *Session) Close() error {
 	return clusto.Errorf(clusto.ErrInvalid, "begin_transaction() without commit(): the changes are given up")
 }
 
+// Versions returns the numbers of the versions that the last call of Run, RunAtomic
+// or Eval made, in their order.
+func (s *Session) Versions() []clusto.Version { return slices.Clone(s.made) }
+
 // InTransaction reports whether begin_transaction waits for its commit.
 func (s *Session) InTransaction() bool { return s.depth > 0 }
 
@@ -104,6 +111,7 @@ func (s *Session) RunAtomic(ctx context.Context, file, src string) error {
 // [Engine.Refresh].
 func (s *Session) Eval(ctx context.Context, src string) error {
 	s.engine.Refresh()
+	s.env.ctx = ctx // that of the last entry may be over
 	s.rebind()
 	s.entries++
 	return s.run(ctx, fmt.Sprintf("<shell %d>", s.entries), src, dialect.Options{StarNames: s.env.starNames, Show: true})
@@ -112,6 +120,7 @@ func (s *Session) Eval(ctx context.Context, src string) error {
 func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options) error {
 	s.engine.rememberPart(file, src)
 	s.env.ctx = ctx
+	s.made = nil
 	var doubts []*dialect.Error
 	opt.Warn = func(doubt *dialect.Error) { doubts = append(doubts, doubt) }
 	parsed, err := dialect.Parse(file, src, opt)
@@ -124,6 +133,9 @@ func (s *Session) run(ctx context.Context, file, src string, opt dialect.Options
 	}
 	if s.atomic {
 		all := statement{description: file, run: func() error { return s.each(statements) }}
+		if s.trial != nil {
+			all.run = s.trial.around(s, all.run)
+		}
 		return s.engine.explain(s.execute(ctx, all))
 	}
 	for _, st := range statements {

@@ -54,8 +54,7 @@ func (o *sessionObject) SetField(name string, v starlark.Value) error {
 			}
 		}
 		if name == "clusto_user" {
-			o.s.settings.user = s
-			return nil
+			return o.setUser(s)
 		}
 		o.s.settings.description = s
 		if inv := o.s.env.inv; inv != nil {
@@ -66,6 +65,15 @@ func (o *sessionObject) SetField(name string, v starlark.Value) error {
 		return nil
 	}
 	return raise(classAttributeError, fmt.Sprintf("SESSION has no %s; it has clusto_user, clusto_description and clusto_version", name))
+}
+
+func (o *sessionObject) setUser(name string) error {
+	if user := o.s.engine.opt.User; o.s.engine.opt.FixedUser && name != user {
+		return clusto.WithHint(clusto.Errorf(clusto.ErrDenied, "SESSION.clusto_user cannot be %q: what you change is recorded for %q", name, user),
+			"leave the line out; SESSION.clusto_description may say for whom it is done")
+	}
+	o.s.settings.user = name
+	return nil
 }
 
 func (o *sessionObject) setVersion(v starlark.Value) error {

@@ -160,6 +160,7 @@ func (s *Session) finish(err error) (clusto.Tx, error) {
 	s.held = nil
 	if end.version != 0 {
 		s.settings.description = ""
+		s.made = append(s.made, end.version)
 	}
 	return nil, end.err
 }

@@ -338,8 +338,8 @@ type ClientInterface interface {
 
 	// TracePort Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 	TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -635,7 +635,8 @@ type ClientInterface interface {
 
 	// Search Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Corresponds with GET /search (the `Search` operationId).
 	Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -740,8 +741,8 @@ type ClientInterface interface {
 
 	// RevokeToken Revoke a token
 	//
-	// Corresponds with DELETE /tokens/{id} (the `RevokeToken` operationId).
-	RevokeToken(ctx context.Context, id int64, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
+	RevokeToken(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TransactWithBody Do many operations at once, all or nothing
 	//
@@ -1467,8 +1468,8 @@ func (c *Client) ConnectPort(ctx context.Context, name Name, pType PortType, por
 
 // TracePort Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 func (c *Client) TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2224,7 +2225,8 @@ func (c *Client) RunScript(ctx context.Context, body RunScriptJSONRequestBody, r
 
 // Search Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Corresponds with GET /search (the `Search` operationId).
 func (c *Client) Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2499,9 +2501,9 @@ func (c *Client) CreateToken(ctx context.Context, body CreateTokenJSONRequestBod
 
 // RevokeToken Revoke a token
 //
-// Corresponds with DELETE /tokens/{id} (the `RevokeToken` operationId).
-func (c *Client) RevokeToken(ctx context.Context, id int64, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRevokeTokenRequest(c.Server, id)
+// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
+func (c *Client) RevokeToken(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeTokenRequest(c.Server, name, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3162,7 +3164,23 @@ func NewListEntitiesRequest(server string, params *ListEntitiesParams) (*http.Re
 
 		}
 
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "prefix", params.Prefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "in", params.In, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -3215,6 +3233,14 @@ func NewListEntitiesRequest(server string, params *ListEntitiesParams) (*http.Re
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "attr_sort", params.AttrSort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -6428,6 +6454,14 @@ func NewExplainQueryRequest(server string, params *ExplainQueryParams) (*http.Re
 			}
 		}
 
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
@@ -6487,6 +6521,26 @@ func NewQueryTableRequest(server string, params *QueryTableParams) (*http.Reques
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Column != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "column", params.Column, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -7489,12 +7543,12 @@ func NewCreateTokenRequestWithBody(server string, contentType string, body io.Re
 }
 
 // NewRevokeTokenRequest constructs an http.Request for the RevokeToken method
-func NewRevokeTokenRequest(server string, id int64) (*http.Request, error) {
+func NewRevokeTokenRequest(server string, name Name, params *RevokeTokenParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
 		return nil, err
 	}
@@ -7512,6 +7566,29 @@ func NewRevokeTokenRequest(server string, id int64) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user", params.User, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -8353,8 +8430,8 @@ type ClientWithResponsesInterface interface {
 
 	// TracePortWithResponse Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8692,7 +8769,8 @@ type ClientWithResponsesInterface interface {
 
 	// SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8817,8 +8895,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with DELETE /tokens/{id} (the `RevokeToken` operationId).
-	RevokeTokenWithResponse(ctx context.Context, id int64, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
+	// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
+	RevokeTokenWithResponse(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
 
 	// TransactWithBodyWithResponse Do many operations at once, all or nothing
 	//
@@ -13771,8 +13849,8 @@ func (c *ClientWithResponses) ConnectPortWithResponse(ctx context.Context, name 
 
 // TracePortWithResponse Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14386,7 +14464,8 @@ func (c *ClientWithResponses) RunScriptWithResponse(ctx context.Context, body Ru
 
 // SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14613,9 +14692,9 @@ func (c *ClientWithResponses) CreateTokenWithResponse(ctx context.Context, body 
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with DELETE /tokens/{id} (the `RevokeToken` operationId).
-func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, id int64, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error) {
-	rsp, err := c.RevokeToken(ctx, id, reqEditors...)
+// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
+func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error) {
+	rsp, err := c.RevokeToken(ctx, name, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
