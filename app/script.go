@@ -104,7 +104,7 @@ func (w *workshop) run(ctx context.Context, s cli.Setting, sc cli.Script) (err e
 
 // runFile opens the database and runs a script.
 func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
-	if isServer(s.DSN) {
+	if s.IsServer() {
 		return p.runOnServer(ctx, s, sc)
 	}
 	w, err := p.openWorkshop(ctx, s)

@@ -20,7 +20,7 @@ const historyFile = ".clusto_history"
 func (p *program) runShell(ctx context.Context, s cli.Setting) (err error) {
 	ctx = context.WithoutCancel(ctx)
 	p.releaseSignals()
-	if isServer(s.DSN) {
+	if s.IsServer() {
 		return p.shellOnServer(ctx, s)
 	}
 	w, err := p.openWorkshop(ctx, s)
