@@ -72,7 +72,7 @@ func (r *run) openConsole(ctx context.Context, console *api.Console, yes bool) e
 		return clusto.WithHint(usagef("a console needs a terminal, and standard input is none"), "--print only prints the command")
 	}
 	text := shellText(console.Command)
-	if fromServer := strings.Contains(r.setting.DSN, "://") && strings.HasPrefix(r.setting.DSN, "http"); fromServer && !yes {
+	if r.setting.IsServer() && !yes {
 		if err := r.confirm("Run " + text + " on this machine?"); err != nil {
 			return err
 		}

@@ -75,15 +75,13 @@ func commonContents(ctx context.Context, c *client.Client, containers []string, 
 
 // withAddresses returns entities with their addresses, by name.
 func withAddresses(ctx context.Context, c *client.Client, names []string, at string) ([]api.Entity, error) {
-	var all []api.Entity
-	for some := range slices.Chunk(names, namesAtOnce) {
-		filter := client.Filter{Name: some, Fields: []string{"type", "driver", "addresses"}, At: at}
-		for e, err := range c.Entities(ctx, filter) {
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, e)
-		}
+	found, err := entitiesCalled(ctx, c, names, client.Filter{Fields: []string{"type", "driver", "addresses"}, At: at})
+	if err != nil {
+		return nil, err
+	}
+	all := []api.Entity{}
+	for _, e := range found {
+		all = append(all, *e)
 	}
 	slices.SortFunc(all, func(a, b api.Entity) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
@@ -114,9 +112,6 @@ func (r *run) printAddresses(ctx context.Context, c *client.Client, names []stri
 		return err
 	}
 	if asJSON {
-		if all == nil {
-			all = []api.Entity{}
-		}
 		return writeJSON(r.Stdout, all)
 	}
 	for _, e := range all {

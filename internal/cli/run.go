@@ -35,6 +35,8 @@ func commands(r *run) []*cobra.Command {
 		portCommand(r),
 		ipCommand(r),
 		managerCommand(r),
+		allocateCommand(r),
+		deallocateCommand(r),
 		orphansCommand(r),
 		callCommand(r),
 		powerCommand(r),

@@ -23,35 +23,22 @@ func (r *run) suggest(sources ...source) cobra.CompletionFunc {
 		if from == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		var words []string
-		err := r.ask(cmd, func(ctx context.Context, c *client.Client) (err error) {
-			words, err = from(ctx, c, args, word)
-			return err
+		words, directive := r.words(cmd, func(ctx context.Context, c *client.Client) ([]string, error) {
+			return from(ctx, c, args, word)
 		})
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp // a completion has no place for errors
-		}
 		slices.Sort(words)
 		words = slices.DeleteFunc(slices.Compact(words), func(word string) bool { return slices.Contains(args, word) })
 		if slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, "=") || strings.HasSuffix(word, "/") }) {
-			return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			return words, directive | cobra.ShellCompDirectiveNoSpace
 		}
-		return words, cobra.ShellCompDirectiveNoFileComp
+		return words, directive
 	}
 }
 
 // entitiesOf suggests the names of entities of some types, or of all.
 func entitiesOf(types ...string) source {
-	return func(ctx context.Context, c *client.Client, _ []string, _ string) ([]string, error) {
-		filter := client.Filter{Type: types, Fields: []string{"name"}, Limit: 10_000}
-		var names []string
-		for e, err := range c.Entities(ctx, filter) {
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, e.Name)
-		}
-		return names, nil
+	return func(ctx context.Context, c *client.Client, _ []string, word string) ([]string, error) {
+		return namesBeginning(ctx, c, word, client.Filter{Type: types})
 	}
 }
 

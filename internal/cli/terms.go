@@ -44,20 +44,12 @@ func lookupName(ctx context.Context, c *client.Client, term string) (string, err
 	return names[0], nil
 }
 
-// namesAtOnce is how many names a request asks about: they stand in its address.
-const namesAtOnce = 500
-
 // namesThatAre returns those of some names that something has.
 func namesThatAre(ctx context.Context, c *client.Client, names []string) (map[string]bool, error) {
+	found, err := entitiesCalled(ctx, c, names, client.Filter{Fields: []string{"name"}})
 	known := map[string]bool{}
-	for some := range slices.Chunk(names, namesAtOnce) {
-		filter := client.Filter{Name: some, Fields: []string{"name"}}
-		for e, err := range c.Entities(ctx, filter) {
-			if err != nil {
-				return nil, err
-			}
-			known[e.Name] = true
-		}
+	for name := range found {
+		known[name] = true
 	}
-	return known, nil
+	return known, err
 }
