@@ -37,6 +37,9 @@ type Options struct {
 	// Change returns who changes the inventory, as a version keeps it. nil: nobody
 	// is known.
 	Change func(ctx context.Context) clusto.Change
+	// Accounts are who may sign in and what they may do; nil: the database keeps
+	// none.
+	Accounts *Accounts
 	// RequestID returns the ID under which the log has more about a request; nil:
 	// there is none.
 	RequestID func(ctx context.Context) string
