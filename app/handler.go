@@ -13,12 +13,9 @@ import (
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
-func (p *program) handler(s cli.Setting, w *workshop) (http.Handler, error) {
-	lib := &library{workshop: w}
-	o := p.apiOptions(s, w.store, lib)
-	o.Change = func(ctx context.Context) clusto.Change {
-		return clusto.Change{Origin: server.ClientAddr(ctx).String()}
-	}
+func (p *program) handler(s cli.Setting, w *workshop, d *doorway) (http.Handler, error) {
+	o := p.apiOptions(s, w.store, &library{workshop: w})
+	d.apply(&o)
 	o.RequestID = server.RequestID
 	old, err := classic.New(classic.Options{
 		Store:   o.Store,
@@ -33,6 +30,9 @@ func (p *program) handler(s cli.Setting, w *workshop) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle(httpapi.Prefix+"/", httpapi.New(o))
 	old.Register(mux)
+	if d.oidc != nil {
+		d.oidc.Register(mux)
+	}
 	mux.HandleFunc("/", notFound)
 	return mux, nil
 }

@@ -43,8 +43,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return // the asker is gone
 	}
-	if refusal, ok := errors.AsType[*access.SignInError](err); ok && refusal.Wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(refusal.Wait.Seconds())))))
+	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
+		if refusal.Wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(refusal.Wait.Seconds())))))
+		} else {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="clusto"`)
+		}
 	}
 	s.problem(w, r, s.problemOf(r, err))
 }
