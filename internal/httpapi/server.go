@@ -41,6 +41,9 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// Accounts are who may sign in and what they may do; nil: the database keeps
+	// none.
+	Accounts *Accounts
 	// RequestID returns the ID under which the log has more about a request; nil:
 	// there is none.
 	RequestID func(ctx context.Context) string
