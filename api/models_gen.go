@@ -9,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/history"
+	"github.com/clusto/clusto/query"
 )
 
 // Defines values for FindingSeverity.
@@ -149,6 +150,24 @@ func (e ListEntitiesParamsSort) Valid() bool {
 	case ListEntitiesParamsSortMade:
 		return true
 	case ListEntitiesParamsSortName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEntitiesParamsAttrSort.
+const (
+	ListEntitiesParamsAttrSortMade   ListEntitiesParamsAttrSort = "made"
+	ListEntitiesParamsAttrSortNumber ListEntitiesParamsAttrSort = "number"
+)
+
+// Valid indicates whether the value is a known member of the ListEntitiesParamsAttrSort enum.
+func (e ListEntitiesParamsAttrSort) Valid() bool {
+	switch e {
+	case ListEntitiesParamsAttrSortMade:
+		return true
+	case ListEntitiesParamsAttrSortNumber:
 		return true
 	default:
 		return false
@@ -340,7 +359,7 @@ type Address struct {
 	// Cidr With the length of the network's prefix.
 	Cidr    string `json:"cidr,omitempty"`
 	Manager string `json:"manager,omitempty"`
-	Number  int64  `json:"number,omitempty"`
+	Number  *int64 `json:"number,omitempty"`
 
 	// OsPort What the operating system calls the port.
 	OsPort string `json:"os_port,omitempty"`
@@ -391,7 +410,7 @@ type Allocate struct {
 // Allocation defines model for Allocation.
 type Allocation struct {
 	Entity   string `json:"entity"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	OsPort   string `json:"os_port,omitempty"`
 	Resource string `json:"resource"`
 }
@@ -640,6 +659,9 @@ type EntityPage struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
 // EntityRef defines model for EntityRef.
@@ -906,8 +928,11 @@ type NewUser struct {
 	Email        string   `json:"email,omitempty"`
 	FullName     string   `json:"full_name,omitempty"`
 	Groups       []string `json:"groups,omitempty"`
-	Name         string   `json:"name"`
-	Password     string   `json:"password,omitempty"`
+
+	// Identities As in a user.
+	Identities []string `json:"identities,omitempty"`
+	Name       string   `json:"name"`
+	Password   string   `json:"password,omitempty"`
 }
 
 // Obstacle defines model for Obstacle.
@@ -1148,22 +1173,24 @@ type Pruned struct {
 
 // QueryPlan defines model for QueryPlan.
 type QueryPlan struct {
+	// Plan How a query, or a part of it, was answered.
+	Plan QueryStep `json:"plan"`
+
 	// Query The query as it was understood.
 	Query string `json:"query"`
 
 	// Rows How many entities it finds.
-	Rows    int         `json:"rows,omitempty"`
-	Seconds float32     `json:"seconds,omitempty"`
-	Steps   []QueryStep `json:"steps"`
+	Rows int `json:"rows"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
-// QueryStep defines model for QueryStep.
-type QueryStep struct {
-	Rows    int         `json:"rows,omitempty"`
-	Seconds float32     `json:"seconds,omitempty"`
-	Steps   []QueryStep `json:"steps,omitempty"`
-	Text    string      `json:"text"`
-}
+// QueryStep How a query, or a part of it, was answered.
+type QueryStep = query.Plan
+
+// QueryWarnings What in the query is not wrong, but perhaps not meant.
+type QueryWarnings = []query.Warning
 
 // Rack defines model for Rack.
 type Rack struct {
@@ -1245,7 +1272,7 @@ type Reserve struct {
 // Resource defines model for Resource.
 type Resource struct {
 	Manager  string `json:"manager"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	Resource string `json:"resource"`
 }
 
@@ -1256,10 +1283,11 @@ type Revert struct {
 
 // Row defines model for Row.
 type Row struct {
+	// Cells The values in the order of the columns; of a column that can have several, a list.
 	Cells []Argument `json:"cells"`
 	Name  string     `json:"name"`
 
-	// Text The row as the format writes it.
+	// Text The row as the format writes it; with columns their texts, separated by tabs.
 	Text string `json:"text"`
 }
 
@@ -1273,6 +1301,12 @@ type ScriptFrame struct {
 
 // ScriptResult defines model for ScriptResult.
 type ScriptResult struct {
+	// Cut It printed more than it may; the rest is missing.
+	Cut bool `json:"cut,omitempty"`
+
+	// Diff What is different between two states.
+	Diff *Diff `json:"diff,omitempty"`
+
 	// Error What went wrong, as people read it.
 	Error string `json:"error,omitempty"`
 
@@ -1282,6 +1316,9 @@ type ScriptResult struct {
 	// Kind The kind of what went wrong.
 	Kind string `json:"kind,omitempty"`
 	Ok   bool   `json:"ok"`
+
+	// Versions Those that it made.
+	Versions []int64 `json:"versions,omitempty"`
 }
 
 // SearchResult defines model for SearchResult.
@@ -1359,6 +1396,9 @@ type Table struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
 // Token defines model for Token.
@@ -1474,6 +1514,7 @@ type UserChange struct {
 	Email        *string   `json:"email,omitempty"`
 	FullName     *string   `json:"full_name,omitempty"`
 	Groups       *[]string `json:"groups,omitempty"`
+	Identities   *[]string `json:"identities,omitempty"`
 
 	// OldPassword Of who changes their own password.
 	OldPassword string  `json:"old_password,omitempty"`
@@ -1567,6 +1608,9 @@ type Key = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// MergeAttrs defines model for MergeAttrs.
+type MergeAttrs = bool
 
 // Merged defines model for Merged.
 type Merged = bool
@@ -1686,8 +1730,14 @@ type ListEntitiesParams struct {
 	// Name Only entities with one of these names. Unknown ones are left out.
 	Name []string `form:"name,omitempty" json:"name,omitempty"`
 
+	// Prefix Only entities whose name begins so.
+	Prefix string `form:"prefix,omitempty" json:"prefix,omitempty"`
+
 	// In Only what is in this container, at any depth.
 	In string `form:"in,omitempty" json:"in,omitempty"`
+
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
 
 	// Fields Only these fields of each entity; its name is always there.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty"`
@@ -1704,6 +1754,9 @@ type ListEntitiesParams struct {
 
 	// Sort The order: by name, or in which they were made.
 	Sort ListEntitiesParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// AttrSort The order of attributes: by key, number and subkey, or by key and then in which they were made.
+	AttrSort ListEntitiesParamsAttrSort `form:"attr_sort,omitempty" json:"attr_sort,omitempty"`
 
 	// Limit How many at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -1723,6 +1776,9 @@ type ListEntitiesParamsExpand string
 
 // ListEntitiesParamsSort defines parameters for ListEntities.
 type ListEntitiesParamsSort string
+
+// ListEntitiesParamsAttrSort defines parameters for ListEntities.
+type ListEntitiesParamsAttrSort string
 
 // CreateEntitiesJSONBody defines parameters for CreateEntities.
 type CreateEntitiesJSONBody struct {
@@ -2323,6 +2379,9 @@ type ExplainQueryParams struct {
 	// Query In the query language.
 	Query string `form:"query" json:"query"`
 
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
+
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2332,8 +2391,14 @@ type QueryTableParams struct {
 	// Query In the query language.
 	Query string `form:"query" json:"query"`
 
-	// Format The columns, such as `%name %rack %attr(system.serial)`.
-	Format string `form:"format" json:"format"`
+	// Format How a row is written, such as `%name %rack %attr(system.serial)`; its columns are those of the table.
+	Format string `form:"format,omitempty" json:"format,omitempty"`
+
+	// Column Instead of a format: the columns, such as `rack` or `attr(system.serial)`. Without either the name alone.
+	Column []string `form:"column,omitempty" json:"column,omitempty"`
+
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
 
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
@@ -2436,14 +2501,11 @@ type RevertParams struct {
 
 // RunScriptJSONBody defines parameters for RunScript.
 type RunScriptJSONBody struct {
-	// Args Its arguments.
-	Args []string `json:"args,omitempty"`
-
 	// Atomic The whole script is one transaction.
 	Atomic bool `json:"atomic,omitempty"`
 
-	// Description Why; it is kept with the version.
-	Description Description `json:"description,omitempty"`
+	// DryRun Change nothing, and say what would be changed.
+	DryRun DryRun `json:"dry_run,omitempty"`
 
 	// File What messages call the script.
 	File string `json:"file,omitempty"`
@@ -2504,6 +2566,9 @@ type CompleteShellJSONBody struct {
 type EnterShellJSONBody struct {
 	// Line The number of its first line.
 	Line int `json:"line,omitempty"`
+
+	// Name The file that it is from. Without it, it was typed at a prompt, and values are shown.
+	Name string `json:"name,omitempty"`
 
 	// Text What was typed.
 	Text string `json:"text"`

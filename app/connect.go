@@ -3,23 +3,17 @@ package app
 import (
 	"cmp"
 	"context"
-	"strings"
+	"errors"
 
-	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/httpapi"
 )
 
-// isServer reports whether a DSN is the address of a server, not of a database.
-func isServer(dsn string) bool {
-	return strings.HasPrefix(dsn, "https://") || strings.HasPrefix(dsn, "http://")
-}
-
 // connect returns a client of what the setting names: a server, or the API over a
 // database in this process. Who gets it calls end when done.
 func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client, end func() error, err error) {
-	if isServer(s.DSN) {
+	if s.IsServer() {
 		conf := s.Config.Client
 		c, err := client.New(s.DSN, client.Options{
 			Token:     cmp.Or(s.Token, string(conf.Token)),
@@ -35,7 +29,11 @@ func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client,
 	if err != nil {
 		return nil, nil, err
 	}
+	d, err := localDoorway(s, store)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
 	o := p.apiOptions(s, store, &library{load: func() (*workshop, error) { return p.workshop(s, store) }})
-	o.Change = func(context.Context) clusto.Change { return clusto.Change{User: s.User()} }
-	return client.Local(httpapi.New(o)), store.Close, nil
+	d.apply(&o)
+	return client.Local(d.gate.Handler(httpapi.New(o))), store.Close, nil
 }

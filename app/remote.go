@@ -15,8 +15,8 @@ import (
 
 // remoteInterpreter is a session as package sandbox wants it.
 type remoteInterpreter struct {
-	store       clusto.Store
 	session     *script.Session
+	closeStore  func() error
 	unversioned bool
 }
 
@@ -80,5 +80,5 @@ func (i *remoteInterpreter) Help(expr string) (string, error) { return i.session
 
 // Close implements sandbox.Interpreter.
 func (i *remoteInterpreter) Close() error {
-	return errors.Join(i.session.Close(), i.store.Close())
+	return errors.Join(i.session.Close(), i.closeStore())
 }

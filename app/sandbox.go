@@ -80,14 +80,14 @@ func (p *program) scriptChild(ctx context.Context) error {
 
 // openRemote opens the database and an interpreter for the session of a remote user.
 func (p *program) openRemote(ctx context.Context, remote sandbox.Setting, to sandbox.Streams) (sandbox.Interpreter, error) {
-	store, err := storeFor(ctx, remote)
+	store, closeStore, err := storeFor(ctx, remote)
 	if err != nil {
 		return nil, err
 	}
 	setting := childSetting(remote, to)
 	tables, err := layouts(setting)
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, closeStore())
 	}
 	opt := p.engineOptions(setting, store, tables)
 	opt.Network = script.Network{}
@@ -95,15 +95,19 @@ func (p *program) openRemote(ctx context.Context, remote sandbox.Setting, to san
 	opt.User, opt.FixedUser = remote.User, true
 	engine, err := script.New(opt)
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, closeStore())
 	}
-	return &remoteInterpreter{store: store, session: engine.Session(nil), unversioned: remote.Unversioned}, nil
+	return &remoteInterpreter{session: engine.Session(nil), closeStore: closeStore, unversioned: remote.Unversioned}, nil
 }
 
-// storeFor opens the database as a remote user may see and change it. Whatever a
-// session reads and writes goes through what it returns.
-func storeFor(ctx context.Context, remote sandbox.Setting) (clusto.Store, error) {
-	return openStore(ctx, cli.Database{DSN: remote.DSN, Unversioned: remote.Unversioned})
+// storeFor opens the database as a remote user may see and change it, and returns what
+// closes it, too. Whatever a session reads and writes goes through the store.
+func storeFor(ctx context.Context, remote sandbox.Setting) (seen clusto.Store, closeStore func() error, err error) {
+	store, err := openStore(ctx, cli.Database{DSN: remote.DSN, Unversioned: remote.Unversioned})
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, store.Close, nil
 }
 
 // childSetting returns the setting that the server sent as that of a command.

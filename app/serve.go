@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
@@ -15,7 +16,9 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
+	"github.com/clusto/clusto/internal/signin"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
 
@@ -24,6 +27,7 @@ type service struct {
 	setting cli.Setting
 	sockets *server.Sockets
 	http    *server.Server   // nil if HTTP is off
+	door    *doorway         // nil if nobody need sign in
 	traps   *snmptrap.Daemon // nil if they are off
 	reloads *prometheus.CounterVec
 }
@@ -45,7 +49,9 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer func() { err = errors.Join(err, w.store.Close()) }()
-	v, err := p.service(s, sockets, w)
+	scripts := sandbox.NewPool(sandbox.PoolOptions{})
+	defer func() { err = errors.Join(err, scripts.Close()) }()
+	v, err := p.service(s, sockets, w, scripts)
 	if err != nil {
 		return err
 	}
@@ -53,11 +59,18 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop) (v *service, err error) {
+func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
 	registry := newRegistry(w.store)
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
-	if v.http, err = p.httpServer(s, sockets, w, registry); err != nil {
+	d, err := p.doorway(s, w.store)
+	if err != nil {
 		return nil, err
+	}
+	if v.http, err = p.httpServer(s, sockets, w, scripts, d, registry); err != nil {
+		return nil, err
+	}
+	if v.http != nil && d.accounts.Required {
+		v.door = d
 	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
 		if v.traps, err = p.trapsOn(addr, s, sockets, w); err != nil {
@@ -84,31 +97,34 @@ func (p *program) trapsOn(addr string, s cli.Setting, sockets *server.Sockets, w
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, registry *prometheus.Registry) (*server.Server, error) {
+func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, d *doorway, registry *prometheus.Registry) (*server.Server, error) {
 	conf := s.Config.HTTP
-	if conf.Accounts {
-		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "[http] accounts = on: this clusto has no accounts"),
-			"leave the key away, and listen on 127.0.0.1 or a Unix socket")
-	}
 	listeners, err := listenHTTP(conf, sockets)
 	if err != nil || len(listeners) == 0 {
 		return nil, err
 	}
-	handler, err := p.handler(s, w)
+	handler, err := p.handler(s, w, scripts, d)
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Options{
-		Handler:       handler,
+	var limited http.Handler // once the server is there, which knows the limits
+	srv, err := server.New(server.Options{
+		Handler:       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { limited.ServeHTTP(w, r) }),
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,
 		Checks:        []server.Check{{Name: "database", Try: func(ctx context.Context) error { _, err := newest(ctx, w.store); return err }}},
+		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
 		IdleTimeout:   conf.IdleTimeout,
 		Settings:      httpSettings(conf),
 	})
+	if err != nil {
+		return nil, err
+	}
+	limited = d.gate.Handler(srv.PerUser(func(r *http.Request) string { return signin.Subject(r.Context()).Name }, handler))
+	return srv, nil
 }
 
 // listenHTTP returns the listeners of HTTP: those that a service manager has
@@ -168,7 +184,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var parts sync.WaitGroup
-	var errs [2]error
+	var errs [3]error
 	start := func(i int, run func(context.Context) error) {
 		parts.Go(func() {
 			errs[i] = run(ctx)
@@ -181,6 +197,9 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	if v.traps != nil {
 		start(1, func(ctx context.Context) error { return runTraps(ctx, v.setting, v.traps) })
 	}
+	if v.door != nil {
+		start(2, v.door.run)
+	}
 	v.sockets.Ready(v.setting.Log)
 	for ctx.Err() == nil {
 		select {
@@ -192,13 +211,13 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 				if err := v.sockets.HandOver(ctx, v.setting.Log); err != nil {
 					v.setting.Log.Error("could not restart; this process goes on", "err", err)
 				} else {
-					end(server.HandedOver)
+					end(server.ErrHandedOver)
 				}
 			}
 		case <-ctx.Done():
 		}
 	}
-	if !errors.Is(context.Cause(ctx), server.HandedOver) {
+	if !errors.Is(context.Cause(ctx), server.ErrHandedOver) {
 		server.Notify(v.setting.Log, server.StateStopping)
 	}
 	parts.Wait()

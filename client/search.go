@@ -13,9 +13,9 @@ func (c *Client) Search(ctx context.Context, o api.SearchParams) (*api.SearchRes
 	return fetch[api.SearchResult](ctx, c, o)(rest.NewSearchRequest(c.base, nil))
 }
 
-// Explain says how a query is answered, at a version or a time; "" is now.
-func (c *Client) Explain(ctx context.Context, query, at string) (*api.QueryPlan, error) {
-	return fetch[api.QueryPlan](ctx, c, api.ExplainQueryParams{Query: query, At: at})(rest.NewExplainQueryRequest(c.base, nil))
+// Explain runs a query and says how it was answered.
+func (c *Client) Explain(ctx context.Context, o api.ExplainQueryParams) (*api.QueryPlan, error) {
+	return fetch[api.QueryPlan](ctx, c, o)(rest.NewExplainQueryRequest(c.base, nil))
 }
 
 // Table answers a query with a row for each entity.

@@ -151,7 +151,7 @@ func (c Columns) MarshalRow(row Row) ([]byte, error) {
 			return nil, err
 		}
 		out = append(append(out, name...), ':')
-		value, err := column.marshal(row[i])
+		value, err := column.MarshalCell(row[i])
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,8 @@ func (c Columns) MarshalRow(row Row) ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-func (c Column) marshal(cell Cell) ([]byte, error) {
+// MarshalCell returns a cell of the column in JSON, as [Columns.MarshalRow] has it.
+func (c Column) MarshalCell(cell Cell) ([]byte, error) {
 	values := make([]any, len(cell))
 	for i, v := range cell {
 		values[i] = v

@@ -96,17 +96,22 @@ func (f *Format) Lines(ctx context.Context, r clusto.Reader, entities []clusto.E
 	}
 	lines := make([]string, len(rows))
 	for i, row := range rows {
-		var b strings.Builder
-		for _, p := range f.pieces {
-			if p.column < 0 {
-				b.WriteString(p.text)
-			} else {
-				b.WriteString(row[p.column].String())
-			}
-		}
-		lines[i] = b.String()
+		lines[i] = f.Line(row)
 	}
 	return lines, nil
+}
+
+// Line returns the text for a row of the format's columns.
+func (f *Format) Line(row Row) string {
+	var b strings.Builder
+	for _, p := range f.pieces {
+		if p.column < 0 {
+			b.WriteString(p.text)
+		} else {
+			b.WriteString(row[p.column].String())
+		}
+	}
+	return b.String()
 }
 
 var (

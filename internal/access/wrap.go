@@ -25,7 +25,10 @@ type wrapped struct {
 	policy  *Policy
 }
 
-var _ clusto.Pruner = (*wrapped)(nil)
+var (
+	_ clusto.Pruner   = (*wrapped)(nil)
+	_ clusto.Follower = (*wrapped)(nil)
+)
 
 // View implements clusto.Store. What the subject may is decided by where things
 // are now, whatever version is shown.

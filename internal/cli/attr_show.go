@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func attrShowCommand(r *run) *cobra.Command {
@@ -40,14 +41,18 @@ look for is compared with what is shown: a number, a text, the name of an entity
 		if err != nil {
 			return err
 		}
-		return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-			o, err := find(ctx, inv, args[0])
+		return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+			at := atText(cmd)
+			item, err := lookUp(ctx, c, args[0], at)
 			if err != nil {
 				return err
 			}
-			rows, err := want.rows(cmd, ctx, o)
+			rows, err := want.rows(cmd, func(o client.AttrOptions) (*api.AttrList, error) {
+				o.At = at
+				return c.Attrs(ctx, item.Name, o)
+			})
 			if err != nil {
-				return fmt.Errorf("attributes of %s: %w", o.Name, err)
+				return fmt.Errorf("attributes of %s: %w", item.Name, err)
 			}
 			return printAttrs(r.Stdout, choice, rows)
 		})
@@ -71,51 +76,38 @@ func (f *attrFilter) flags(cmd *cobra.Command) {
 	flags.BoolVarP(&f.merge, "merge", "m", false, "also those of all containers")
 }
 
-// rows returns the attributes of o that the flags of cmd ask for, sorted.
-func (f *attrFilter) rows(cmd *cobra.Command, ctx context.Context, o *clusto.Object) ([]attrRow, error) {
-	given := cmd.Flags().Changed
-	m := clusto.AttrMatch{Visible: !strings.HasPrefix(f.key, "_")}
-	if given("key") {
-		m.Key = clusto.Is(f.key)
+// rows returns the attributes that the flags of cmd ask for, sorted, of those that
+// ask answers with.
+func (f *attrFilter) rows(cmd *cobra.Command, ask func(client.AttrOptions) (*api.AttrList, error)) ([]attrRow, error) {
+	o := client.AttrOptions{Key: f.key, Merged: f.merge}
+	if f.subkey != "" {
+		o.Subkey = &f.subkey
 	}
-	if given("subkey") {
-		m.Subkey = clusto.Is(f.subkey)
-	}
-	if given("number") {
-		m.Number = clusto.Is(f.number)
-	}
-	read := o.Attrs
-	if f.merge {
-		read = o.MergedAttrs
-	}
-	attrs, err := read(ctx, m)
+	list, err := ask(o)
 	if err != nil {
 		return nil, err
 	}
-	names, err := o.Inventory().Names(ctx, attrs)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(attrs, func(a, b clusto.Attr) int { return compareShown(a, b, names) })
-	rows := make([]attrRow, 0, len(attrs))
-	for _, a := range attrs {
-		row := rowOf(a, names)
-		if !given("value") || row.Value == f.value {
-			rows = append(rows, row)
+	var attrs []attr
+	for _, told := range list.Attrs {
+		if a := attrOf(told); f.admits(cmd.Flags().Changed, a) {
+			attrs = append(attrs, a)
 		}
+	}
+	slices.SortStableFunc(attrs, compareAttrs)
+	rows := make([]attrRow, len(attrs))
+	for i, a := range attrs {
+		rows[i] = rowOf(a)
 	}
 	return rows, nil
 }
 
-// compareShown is clusto.CompareAttrs with relations in the order of what is
-// shown of them.
-func compareShown(a, b clusto.Attr, n names) int {
-	if a.Value.Relation() == 0 || b.Value.Relation() == 0 {
-		return clusto.CompareAttrs(a, b)
-	}
-	byName := cmp.Compare(n[a.Value.Relation()], n[b.Value.Relation()])
-	a.Value, b.Value = clusto.Value{}, clusto.Value{}
-	return cmp.Or(clusto.CompareAttrs(a, b), byName)
+// admits reports whether an attribute is one of those that the given flags ask
+// for, to the letter: a server takes * for any text.
+func (f *attrFilter) admits(given func(flag string) bool, a attr) bool {
+	return (!given("key") || a.Key == f.key) &&
+		(!given("subkey") || a.Subkey == clusto.Sub(f.subkey)) &&
+		(!given("number") || a.Number == clusto.Num(f.number)) &&
+		(!given("value") || a.text() == f.value)
 }
 
 // attrRow is an attribute as it is shown.
@@ -127,8 +119,8 @@ type attrRow struct {
 	Value  string  `json:"value" yaml:"value"`
 }
 
-func rowOf(a clusto.Attr, n names) attrRow {
-	row := attrRow{Key: a.Key, Type: string(a.Value.Kind()), Value: n.text(a.Value)}
+func rowOf(a attr) attrRow {
+	row := attrRow{Key: a.Key, Type: string(a.Value.Kind()), Value: a.text()}
 	if number, ok := a.Number.Get(); ok {
 		row.Number = &number
 	}

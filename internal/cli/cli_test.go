@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
@@ -23,19 +25,21 @@ type result struct {
 func clustoOn(t *testing.T, dsn string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
+	drivers := clusto.NewRegistry(
+		&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
+		&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
+	)
 	env := cli.Env{
-		Stdin:  strings.NewReader(""),
-		Stdout: &stdout,
-		Stderr: &stderr,
-		Getenv: func(name string) string { return map[string]string{"CLUSTODSN": dsn}[name] },
-		Drivers: clusto.NewRegistry(
-			&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
-			&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
-		),
-		Open: func(_ context.Context, db cli.Database) (clusto.Store, error) {
-			return dbtest.Open(t, db.DSN, sqlstore.Options{}), nil
+		Stdin:   strings.NewReader(""),
+		Stdout:  &stdout,
+		Stderr:  &stderr,
+		Getenv:  func(name string) string { return map[string]string{"CLUSTODSN": dsn}[name] },
+		Drivers: drivers,
+		Connect: func(context.Context, cli.Setting) (*client.Client, func() error, error) {
+			store := dbtest.Open(t, dsn, sqlstore.Options{})
+			server := httpapi.New(httpapi.Options{Store: func(context.Context) clusto.Store { return store }, Drivers: drivers})
+			return client.Local(server), store.Close, nil
 		},
-		LoadLibrary: func(context.Context, cli.Setting, clusto.Store) error { return nil },
 	}
 	status := cli.Run(t.Context(), env, append([]string{"clusto"}, args...))
 	return result{status, stdout.String(), stderr.String()}

@@ -7,11 +7,14 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func infoCommand(r *run) *cobra.Command {
@@ -45,10 +48,10 @@ The formats oneline, json and yaml are for programs. A datetime is written as
 			fmt.Fprintln(r.Stdout, "You need to provide at least one item. Use --help")
 			return usagef("info of what?")
 		}
-		return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-			sheets, missing := infoSheets(ctx, inv, items)
-			if missing != nil && !errors.Is(missing, clusto.ErrNotFound) {
-				return missing
+		return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+			sheets, missing, err := infoSheets(ctx, c, items, atText(cmd))
+			if err != nil {
+				return err
 			}
 			return errors.Join(printInfo(r.Stdout, choice, sheets), missing)
 		})
@@ -65,79 +68,94 @@ type infoSheet struct {
 	contents     []string
 	// facts are the MAC addresses as mac1, mac2 … and the attributes of the
 	// key system under their subkeys.
-	facts map[string]clusto.Value
-	names names // of what facts refer to
+	facts map[string]attr
 }
 
 // infoSheets returns what is to be told about items, without those that are
-// unknown, and an error that names these.
-func infoSheets(ctx context.Context, inv *clusto.Inventory, items []string) ([]*infoSheet, error) {
-	var sheets []*infoSheet
-	var missing error
-	for _, item := range items {
-		o, err := find(ctx, inv, item)
-		if errors.Is(err, clusto.ErrNotFound) {
-			missing = errors.Join(missing, err)
+// unknown, and an error that names these. All names are asked for at once, and
+// then what is called otherwise.
+func infoSheets(ctx context.Context, c *client.Client, items []string, at string) (sheets []*infoSheet, missing, err error) {
+	want := client.Filter{
+		At:       at,
+		Fields:   []string{"type", "attrs", "contents", "parents"},
+		AttrSort: api.ListEntitiesParamsAttrSortMade,
+	}
+	found, err := entitiesCalled(ctx, c, items, want)
+	if err != nil {
+		return nil, nil, err
+	}
+	names := slices.Clone(items)
+	var others []string
+	for i, item := range items {
+		if found[item] != nil {
 			continue
 		}
-		if err != nil {
-			return nil, err
+		hit, err := lookUp(ctx, c, item, at)
+		if errors.Is(err, clusto.ErrNotFound) {
+			missing = errors.Join(missing, err)
+		} else if err != nil {
+			return nil, nil, err
 		}
-		sheet, err := infoOf(ctx, o)
-		if err != nil {
-			return nil, fmt.Errorf("info of %s: %w", o.Name, err)
-		}
-		sheets = append(sheets, sheet)
+		names[i], others = hit.Name, append(others, hit.Name)
 	}
-	return sheets, missing
+	more, err := entitiesCalled(ctx, c, others, want)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(found, more)
+	for _, name := range names {
+		if e := found[name]; e != nil {
+			sheets = append(sheets, infoOf(e))
+		}
+	}
+	return sheets, missing, nil
 }
 
-func infoOf(ctx context.Context, o *clusto.Object) (*infoSheet, error) {
-	sheet := &infoSheet{name: o.Name, typ: o.Type, facts: map[string]clusto.Value{}}
-	attrs, err := o.Attrs(ctx, clusto.AttrMatch{Visible: true})
-	if err != nil {
-		return nil, err
-	}
-	if sheet.names, err = o.Inventory().Names(ctx, attrs); err != nil {
-		return nil, err
-	}
-	for _, a := range attrs {
+func infoOf(e *api.Entity) *infoSheet {
+	sheet := &infoSheet{name: e.Name, typ: e.Type, facts: map[string]attr{}}
+	for _, a := range attrsOf(e) {
 		sheet.note(a)
 	}
-	parents, err := o.Parents(ctx, false, clusto.Match{})
-	if err != nil {
-		return nil, err
-	}
-	contents, err := o.Contents(ctx, false, clusto.Match{})
-	if err != nil {
-		return nil, err
-	}
-	sheet.parents, sheet.contents = objectNames(parents), objectNames(contents)
-	if o.Type == "resourcemanager" { // what it has under ip is what it gave away
+	sheet.parents, sheet.contents = directly(e.Parents), directly(e.Contents)
+	if e.Type == "resourcemanager" { // what it has under ip is what it gave away
 		sheet.ips = nil
 	}
-	return sheet, nil
+	return sheet
 }
 
 // note takes from an attribute what info tells.
-func (s *infoSheet) note(a clusto.Attr) {
-	subkey, number := a.Subkey.Or(""), a.Number
+func (s *infoSheet) note(a attr) {
+	subkey := a.Subkey.Or("")
 	switch {
 	case a.Key == "description":
-		s.descriptions = append(s.descriptions, s.names.text(a.Value))
+		s.descriptions = append(s.descriptions, a.text())
 	case a.Key == "ip" && subkey == "ipstring":
 		s.ips = append(s.ips, a.Value.Str())
 	case a.Key == "system" && subkey != "":
-		s.facts[subkey] = a.Value
+		s.facts[subkey] = a
 	case a.Key == "port-nic-eth" && strings.Contains(subkey, "mac"):
-		s.facts["mac"+numberText(number, "")] = a.Value
+		s.facts["mac"+numberText(a.Number, "")] = a
 	}
 }
 
-func objectNames(objects []*clusto.Object) []string {
+// numberText returns n, or none if there is no number.
+func numberText(n clusto.Number, none string) string {
+	if v, ok := n.Get(); ok {
+		return strconv.FormatInt(v, 10)
+	}
+	return none
+}
+
+// directly returns the names of what an entity is in, or has in it, itself.
+func directly(placed *[]api.Placement) []string {
 	var list []string
-	for _, o := range objects {
-		list = append(list, o.Name)
+	if placed == nil {
+		return list
+	}
+	for _, p := range *placed {
+		if p.Depth == 1 {
+			list = append(list, p.Name)
+		}
 	}
 	return list
 }
@@ -170,8 +188,8 @@ func printInfo(w io.Writer, format string, sheets []*infoSheet) error {
 // out, but for the description, which is then an empty text.
 func (s *infoSheet) data() map[string]any {
 	data := map[string]any{"description": ""}
-	for key, v := range s.facts {
-		data[key] = s.names.data(v)
+	for key, a := range s.facts {
+		data[key] = a.data()
 	}
 	for key, list := range map[string][]string{
 		"description": s.descriptions, "ip": s.ips, "parents": s.parents, "contents": s.contents,
@@ -200,8 +218,8 @@ func (s *infoSheet) summary() string {
 	row("Contents", strings.Join(s.contents, ", "))
 	b.WriteString("\n\n")
 	for _, key := range slices.Sorted(maps.Keys(s.facts)) {
-		if v := s.facts[key]; v.Kind() != clusto.KindInt && v.Text() != "" || v.Int64() != 0 {
-			row(capitalized(key), s.names.text(v))
+		if v := s.facts[key].Value; v.Kind() != clusto.KindInt && v.Text() != "" || v.Int64() != 0 {
+			row(capitalized(key), s.facts[key].text())
 		}
 	}
 	b.WriteString(strings.Repeat("-", 80) + "\n")
@@ -228,7 +246,7 @@ func (s *infoSheet) oneline() string {
 	list("parents", s.parents)
 	list("contents", s.contents)
 	for _, key := range slices.Sorted(maps.Keys(s.facts)) {
-		fmt.Fprintf(&b, "%s=%s;", key, s.names.text(s.facts[key]))
+		fmt.Fprintf(&b, "%s=%s;", key, s.facts[key].text())
 	}
 	b.WriteByte('\n')
 	return b.String()

@@ -2,13 +2,16 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/nearest"
 )
 
@@ -28,15 +31,20 @@ the list. Each may be given several times, and lists with commas are understood.
 		Annotations: exits(databaseExits, []exit{{statusNotFound, "there is no such type or driver"}}),
 		Args:        noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-				entities, err := clusto.Collect(inv.Find(ctx, clusto.Match{Types: types, Drivers: drivers}))
-				if err != nil {
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				want := client.Filter{Type: types, Driver: drivers, At: atText(cmd), Limit: listedAtOnce}
+				want.Fields = []string{"type", "driver"}
+				entities := []listed{}
+				for e, err := range c.Entities(ctx, want) {
+					if err != nil {
+						return err
+					}
+					entities = append(entities, listed{e.Name, e.Type, e.Driver})
+				}
+				if err := checkKnown(ctx, c, entities, types, drivers, want.At); err != nil {
 					return err
 				}
-				if err := r.checkKnown(ctx, inv, entities, types, drivers); err != nil {
-					return err
-				}
-				slices.SortFunc(entities, byName)
+				slices.SortStableFunc(entities, func(a, b listed) int { return strings.Compare(a.Name, b.Name) })
 				return r.printList(entities, asJSON)
 			})
 		},
@@ -47,17 +55,13 @@ the list. Each may be given several times, and lists with commas are understood.
 	flags.StringSliceVar(&types, "type", nil, "only entities of this type, such as server or rack")
 	flags.StringSliceVar(&drivers, "driver", nil, "only entities of this driver, such as basicserver")
 	flags.BoolVar(&asJSON, "json", false, "print JSON: name, type and driver")
-	complete(cmd, "type", r.completeWords(r.Drivers.Types, func(e clusto.Entity) string { return e.Type }))
-	complete(cmd, "driver", r.completeWords(r.driverNames, func(e clusto.Entity) string { return e.Driver }))
+	complete(cmd, "type", r.completeTypes)
+	complete(cmd, "driver", r.completeDrivers)
 	return cmd
 }
 
-func byName(a, b clusto.Entity) int {
-	if a.Name < b.Name {
-		return -1
-	}
-	return 1
-}
+// listedAtOnce is how many entities a command asks for at once that lists many.
+const listedAtOnce = 10000
 
 // listed is an entity of the list as JSON has it.
 type listed struct {
@@ -66,13 +70,9 @@ type listed struct {
 	Driver string `json:"driver"`
 }
 
-func (r *run) printList(entities []clusto.Entity, asJSON bool) error {
+func (r *run) printList(entities []listed, asJSON bool) error {
 	if asJSON {
-		list := make([]listed, 0, len(entities))
-		for _, e := range entities {
-			list = append(list, listed{e.Name, e.Type, e.Driver})
-		}
-		return writeJSON(r.Stdout, list)
+		return writeJSON(r.Stdout, entities)
 	}
 	out := bufio.NewWriter(r.Stdout)
 	for _, e := range entities {
@@ -81,42 +81,25 @@ func (r *run) printList(entities []clusto.Entity, asJSON bool) error {
 	return out.Flush()
 }
 
-// driverNames returns the names of the drivers that are known.
-func (r *run) driverNames() []string {
-	var all []string
-	for _, d := range r.Drivers.Drivers() {
-		all = append(all, d.Name)
-	}
-	return all
-}
-
 // checkKnown returns ErrNotFound if one of types or drivers is neither that of
-// a found entity nor a known one. A driver may come from the library, which is
-// loaded only when something else is not enough to know.
-func (r *run) checkKnown(ctx context.Context, inv *clusto.Inventory, found []clusto.Entity, types, drivers []string) error {
+// a found entity nor a known one. What is known is asked for only if what was
+// found is not enough to know.
+func checkKnown(ctx context.Context, c *client.Client, found []listed, types, drivers []string, at string) error {
 	var usedTypes, usedDrivers []string
 	for _, e := range found {
 		usedTypes, usedDrivers = append(usedTypes, e.Type), append(usedDrivers, e.Driver)
 	}
-	unknown := func() error {
-		if err := known("type", types, append(usedTypes, r.Drivers.Types()...)); err != nil {
-			return err
-		}
-		return known("driver", drivers, append(usedDrivers, r.driverNames()...))
-	}
-	if unknown() == nil {
+	if known("type", types, usedTypes) == nil && known("driver", drivers, usedDrivers) == nil {
 		return nil
 	}
-	if err := r.LoadLibrary(ctx, *r.setting, r.store); err != nil {
+	list, err := c.Types(ctx, at)
+	if err != nil {
 		return err
 	}
-	for e, err := range inv.Find(ctx, clusto.Match{}) {
-		if err != nil {
-			return err
-		}
-		usedTypes, usedDrivers = append(usedTypes, e.Type), append(usedDrivers, e.Driver)
+	for _, t := range list.Types {
+		usedTypes, usedDrivers = append(usedTypes, t.Name), append(usedDrivers, t.Drivers...)
 	}
-	return unknown()
+	return cmp.Or(known("type", types, usedTypes), known("driver", drivers, usedDrivers))
 }
 
 // known returns ErrNotFound if one of wanted is not among the words there are.

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/elevation"
 )
 
@@ -33,14 +35,10 @@ narrow terminal driver and type are left out.`,
 		}),
 		Args: oneArg("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-				rack, err := findRack(ctx, inv, args[0])
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				e, err := elevationOf(ctx, c, args[0], atText(cmd))
 				if err != nil {
 					return err
-				}
-				e, err := elevation.Of(ctx, rack)
-				if err != nil {
-					return fmt.Errorf("rack %s: %w", rack.Name, err)
 				}
 				if asJSON {
 					return writeJSON(r.Stdout, e)
@@ -61,10 +59,47 @@ narrow terminal driver and type are left out.`,
 	return cmd
 }
 
+// elevationOf returns what stands in the rack that name stands for. It returns
+// ErrInvalid for anything else, with a hint where that stands.
+func elevationOf(ctx context.Context, c *client.Client, name, at string) (*elevation.Rack, error) {
+	hit, err := lookUp(ctx, c, name, at)
+	if err != nil {
+		return nil, err
+	}
+	if hit.Type != "rack" {
+		return nil, noRack(ctx, c, hit, at)
+	}
+	rack, err := c.Rack(ctx, hit.Name, at)
+	if err != nil {
+		return nil, fmt.Errorf("rack %s: %w", hit.Name, err)
+	}
+	e := &elevation.Rack{
+		Name: rack.Name, Driver: rack.Driver, In: rack.In, Low: rack.Lowest, High: rack.Highest, Free: rack.Free,
+		Devices: make([]*elevation.Device, len(rack.Devices)),
+	}
+	for i, d := range rack.Devices {
+		e.Devices[i] = &elevation.Device{Name: d.Name, Type: d.Type, Driver: d.Driver, Units: d.Units}
+	}
+	return e, nil
+}
+
+// noRack is the error for what is not a rack.
+func noRack(ctx context.Context, c *client.Client, hit api.Hit, at string) error {
+	racks, err := c.Parents(ctx, hit.Name, api.ListParentsParams{Deep: true, Type: []string{"rack"}, At: at})
+	if err != nil {
+		return err
+	}
+	err = clusto.Errorf(clusto.ErrInvalid, "%s is a %s, not a rack", hit.Name, hit.Type)
+	if len(racks.Entities) > 0 {
+		return clusto.WithHint(err, "it stands in a rack: clusto rack show %s", racks.Entities[0].Name)
+	}
+	return clusto.WithHint(err, "clusto list --type rack shows the racks")
+}
+
 // DrawRack prints the elevation of the rack called name, as "rack show
 // --compact" does.
 func DrawRack(ctx context.Context, w io.Writer, inv *clusto.Inventory, name string, width int) error {
-	rack, err := findRack(ctx, inv, name)
+	rack, err := inv.Object(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -74,24 +109,6 @@ func DrawRack(ctx context.Context, w io.Writer, inv *clusto.Inventory, name stri
 	}
 	_, err = io.WriteString(w, e.Text(width, true))
 	return err
-}
-
-// findRack returns the rack called name. It returns ErrInvalid for anything
-// else, with a hint where that stands.
-func findRack(ctx context.Context, inv *clusto.Inventory, name string) (*clusto.Object, error) {
-	o, err := find(ctx, inv, name)
-	if err != nil || o.Type == "rack" {
-		return o, err
-	}
-	racks, err := o.Parents(ctx, true, clusto.Match{Types: []string{"rack"}})
-	if err != nil {
-		return nil, err
-	}
-	err = clusto.Errorf(clusto.ErrInvalid, "%s is a %s, not a rack", o.Name, o.Type)
-	if len(racks) > 0 {
-		return nil, clusto.WithHint(err, "it stands in a rack: clusto rack show %s", racks[0].Name)
-	}
-	return nil, clusto.WithHint(err, "clusto list --type rack shows the racks")
 }
 
 // terminalWidth returns how many columns standard output has: those of the

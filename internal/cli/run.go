@@ -24,6 +24,24 @@ func commands(r *run) []*cobra.Command {
 		treeCommand(r),
 		listCommand(r),
 		attrCommand(r),
+		createCommand(r),
+		deleteCommand(r),
+		renameCommand(r),
+		setDriverCommand(r),
+		insertCommand(r),
+		removeCommand(r),
+		poolCommand(r),
+		listPoolCommand(r),
+		portCommand(r),
+		ipCommand(r),
+		managerCommand(r),
+		allocateCommand(r),
+		deallocateCommand(r),
+		orphansCommand(r),
+		callCommand(r),
+		powerCommand(r),
+		rebootCommand(r),
+		consoleCommand(r),
 		exportCommand(r),
 		importCommand(r),
 		copyCommand(r),
@@ -62,9 +80,8 @@ var calledAs = map[string]string{
 type run struct {
 	Env
 	flags   globalFlags
-	setting *Setting     // once settle has made it
-	store   clusto.Store // while view runs
-	started bool         // the command line was understood and the command runs
+	setting *Setting // once settle has made it
+	started bool     // the command line was understood and the command runs
 }
 
 // Run runs the command that args, the program's name and its arguments, ask for

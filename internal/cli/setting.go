@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os/user"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,14 @@ type Setting struct {
 // Database returns the database that the setting names.
 func (s *Setting) Database() Database {
 	return Database{DSN: s.DSN, Unversioned: !s.Config.Clusto.Versioning, Log: s.Log}
+}
+
+// IsServer reports whether the setting names a server and not a database.
+func (s *Setting) IsServer() bool { return isServer(s.DSN) }
+
+// isServer reports whether a DSN is the address of a server.
+func isServer(dsn string) bool {
+	return strings.HasPrefix(dsn, "https://") || strings.HasPrefix(dsn, "http://")
 }
 
 // User returns who changes are recorded for: the configured user, else the user
@@ -142,21 +151,20 @@ func (r *run) needDSN() (*Setting, error) {
 	return s, nil
 }
 
-// withStore opens the database and calls fn with it. It is r.store too, until
-// withStore returns.
-func (r *run) withStore(cmd *cobra.Command, fn func(ctx context.Context, store clusto.Store) error) (err error) {
+// needDatabase is needDSN for commands that work with a database itself, not with
+// a server. what names what they do.
+func (r *run) needDatabase(what string) (*Setting, error) {
 	s, err := r.needDSN()
-	if err != nil {
-		return err
+	if err == nil && s.IsServer() {
+		err = noServer(what, s.DSN)
 	}
-	ctx := cmd.Context()
-	store, err := r.Open(ctx, s.Database())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	r.store = store
-	return fn(ctx, store)
+	return s, err
+}
+
+// noServer is the error about a DSN that names a server where a database is needed.
+func noServer(what, dsn string) error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s needs a database, and %s is a server", what, hidePassword(dsn)),
+		"run it where the server runs, with the DSN of its database")
 }
 
 // ask calls fn with a client of the server or the database that the setting names.
@@ -171,19 +179,4 @@ func (r *run) ask(cmd *cobra.Command, fn func(ctx context.Context, c *client.Cli
 	}
 	defer func() { err = errors.Join(err, end()) }()
 	return fn(cmd.Context(), c)
-}
-
-// view calls fn with the inventory: the live one, or what it was at the version
-// that the flag --at of cmd names. The database is open, as r.store, until it
-// returns.
-func (r *run) view(cmd *cobra.Command, fn func(ctx context.Context, inv *clusto.Inventory) error) error {
-	return r.withStore(cmd, func(ctx context.Context, store clusto.Store) error {
-		at, err := atVersion(cmd, store)
-		if err != nil {
-			return err
-		}
-		return store.View(ctx, at, func(reader clusto.Reader) error {
-			return fn(ctx, clusto.NewInventory(reader, r.Drivers))
-		})
-	})
 }

@@ -5,12 +5,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/client"
 )
 
 func treeCommand(r *run) *cobra.Command {
@@ -33,17 +36,17 @@ What is in several containers stands under each of them.`,
 			if up && down {
 				return usagef("a tree goes up with -p or down with -c, not both")
 			}
-			return r.view(cmd, func(ctx context.Context, inv *clusto.Inventory) error {
-				root, err := find(ctx, inv, args[0])
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				t := &tree{keys: args[1:], paint: palette(color), at: atText(cmd)}
+				root, err := lookUp(ctx, c, args[0], t.at)
 				if err != nil {
 					return err
 				}
-				t := &tree{root: root, keys: args[1:], paint: palette(color)}
-				if err := t.load(ctx, inv, up, down); err != nil {
+				if err := t.load(ctx, c, root, up, down); err != nil {
 					return fmt.Errorf("tree of %s: %w", root.Name, err)
 				}
 				if asJSON {
-					return writeJSON(r.Stdout, t.node(root.ID, nil))
+					return writeJSON(r.Stdout, t.node(&t.root))
 				}
 				return t.print(r.Stdout)
 			})
@@ -62,105 +65,79 @@ What is in several containers stands under each of them.`,
 // allKeys as an argument stands for the keys of all visible attributes.
 const allKeys = "ALL"
 
-// tree is an entity with what is above or below it. Everything is read at once,
-// however large the tree.
+// tree is an entity with what is above or below it. Everything is asked for at
+// once, however large the tree.
 type tree struct {
-	root     *clusto.Object
-	keys     []string // of the attributes to show
-	entities map[clusto.EntityID]clusto.Entity
-	next     map[clusto.EntityID][]clusto.EntityID // from one to those a level further
-	attrs    map[clusto.EntityID][]clusto.Attr     // sorted by key
-	names    names
-	paint    paint
+	root  api.Tree
+	keys  []string          // of the attributes to show
+	known map[string][]attr // sorted by key, by the name of who has them
+	at    string            // the version or time to show
+	paint paint
 }
 
-// load reads what the tree consists of.
-func (t *tree) load(ctx context.Context, inv *clusto.Inventory, up, down bool) error {
-	var placed []clusto.Placed
-	var err error
-	switch {
-	case up:
-		placed, err = inv.Parents(ctx, []clusto.EntityID{t.root.ID}, true)
-	case down:
-		placed, err = inv.Contents(ctx, []clusto.EntityID{t.root.ID}, true)
-	}
-	if err != nil {
-		return err
-	}
-	t.entities = map[clusto.EntityID]clusto.Entity{t.root.ID: t.root.Entity}
-	ids := []clusto.EntityID{t.root.ID}
-	for _, p := range placed {
-		t.entities[p.ID] = p.Entity
-		ids = append(ids, p.ID)
-	}
-	if err := t.loadEdges(ctx, inv, ids, up, down); err != nil {
-		return err
-	}
-	return t.loadAttrs(ctx, inv, ids)
-}
-
-// loadEdges reads which entity leads to which, in the order of the relations.
-func (t *tree) loadEdges(ctx context.Context, inv *clusto.Inventory, ids []clusto.EntityID, up, down bool) error {
-	t.next = map[clusto.EntityID][]clusto.EntityID{}
-	m := clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)}
-	switch {
-	case up:
-		m.RelatedTo = ids
-	case down:
-		m.Entities = ids
-	default:
-		return nil
-	}
-	for a, err := range inv.Attrs(ctx, m) {
+// load asks for what the tree consists of.
+func (t *tree) load(ctx context.Context, c *client.Client, root api.Hit, up, down bool) error {
+	t.root = api.Tree{Name: root.Name, Type: root.Type, Driver: root.Driver}
+	if up || down {
+		told, err := c.Tree(ctx, root.Name, api.GetTreeParams{Up: up, At: t.at})
 		if err != nil {
 			return err
 		}
-		from, to := a.Entity, a.Value.Relation()
-		if up {
-			from, to = to, from
-		}
-		if _, known := t.entities[to]; known && !slices.Contains(t.next[from], to) {
-			t.next[from] = append(t.next[from], to)
-		}
+		t.root = *told
 	}
-	return nil
-}
-
-// loadAttrs reads the attributes to show.
-func (t *tree) loadAttrs(ctx context.Context, inv *clusto.Inventory, ids []clusto.EntityID) error {
-	t.attrs = map[clusto.EntityID][]clusto.Attr{}
 	if len(t.keys) == 0 {
 		return nil
 	}
-	m := clusto.AttrMatch{Entities: ids, Visible: slices.Contains(t.keys, allKeys)}
-	if len(t.keys) == 1 && !m.Visible {
-		m.Key = clusto.Is(t.keys[0])
+	want := t.wanted()
+	names := []string{root.Name}
+	if up {
+		names = namesIn(&t.root, names)
 	}
-	all, err := clusto.Collect(inv.Attrs(ctx, m))
-	if err != nil {
-		return err
+	found, err := entitiesCalled(ctx, c, names, want)
+	if err == nil && down {
+		want.In, want.Limit = root.Name, listedAtOnce
+		err = noteEntities(ctx, c, want, found)
 	}
-	if t.names, err = inv.Names(ctx, all); err != nil {
-		return err
+	t.known = make(map[string][]attr, len(found))
+	for name, e := range found {
+		t.known[name] = attrsOf(e)
 	}
-	for _, a := range all {
-		t.attrs[a.Entity] = append(t.attrs[a.Entity], a)
+	return err
+}
+
+// wanted returns what asks for the attributes to show.
+func (t *tree) wanted() client.Filter {
+	f := client.Filter{
+		Fields:   []string{"attrs"},
+		AttrSort: api.ListEntitiesParamsAttrSortMade, At: t.at,
 	}
-	for _, attrs := range t.attrs {
-		clusto.SortByKey(attrs)
+	switch {
+	case slices.Contains(t.keys, allKeys):
+	case slices.ContainsFunc(t.keys, func(key string) bool { return key == "" || strings.Contains(key, ".") }):
+		f.Hidden = true // a point would begin a subkey: all are asked for
+	default:
+		f.Attr = t.keys
 	}
-	return nil
+	return f
+}
+
+// namesIn adds the names of everything below a node to names.
+func namesIn(node *api.Tree, names []string) []string {
+	for i := range node.Nodes {
+		names = namesIn(&node.Nodes[i], append(names, node.Nodes[i].Name))
+	}
+	return names
 }
 
 // shown returns the attributes of an entity in the order in which they are
 // asked for.
-func (t *tree) shown(id clusto.EntityID) []clusto.Attr {
+func (t *tree) shown(name string) []attr {
 	if slices.Contains(t.keys, allKeys) {
-		return t.attrs[id]
+		return t.known[name]
 	}
-	var attrs []clusto.Attr
+	var attrs []attr
 	for _, key := range t.keys {
-		for _, a := range t.attrs[id] {
+		for _, a := range t.known[name] {
 			if a.Key == key {
 				attrs = append(attrs, a)
 			}
@@ -172,31 +149,35 @@ func (t *tree) shown(id clusto.EntityID) []clusto.Attr {
 // print prints the tree.
 func (t *tree) print(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	var walk func(id clusto.EntityID, above []clusto.EntityID)
-	walk = func(id clusto.EntityID, above []clusto.EntityID) {
-		indent := strings.Repeat("\t", len(above))
-		fmt.Fprintf(out, "%s* %s\n", indent, t.paint(bright, t.entities[id].Name))
-		for _, a := range t.shown(id) {
+	var walk func(node *api.Tree, depth int)
+	walk = func(node *api.Tree, depth int) {
+		indent := strings.Repeat("\t", depth)
+		fmt.Fprintf(out, "%s* %s\n", indent, t.paint(bright, node.Name))
+		for _, a := range t.shown(node.Name) {
 			name := t.paint(green, a.Key)
 			if subkey := a.Subkey.Or(""); subkey != "" {
 				name += "." + t.paint(magenta, subkey)
 			}
-			fmt.Fprintf(out, "%s| %s = %s\n", indent, name, t.paint(yellow, t.names.text(a.Value)))
+			fmt.Fprintf(out, "%s| %s = %s\n", indent, name, t.paint(yellow, a.text()))
 		}
-		for _, next := range t.below(id, above) {
-			walk(next, append(above, id))
+		for next := range below(node) {
+			walk(next, depth+1)
 		}
 	}
-	walk(t.root.ID, nil)
+	walk(&t.root, 0)
 	return out.Flush()
 }
 
-// below returns the entities a level further than id, without those that are
-// above it already: a cycle in the database.
-func (t *tree) below(id clusto.EntityID, above []clusto.EntityID) []clusto.EntityID {
-	return slices.DeleteFunc(slices.Clone(t.next[id]), func(next clusto.EntityID) bool {
-		return next == id || slices.Contains(above, next)
-	})
+// below ranges over the nodes a level further than node, without those that
+// are above it already: a cycle in the database.
+func below(node *api.Tree) iter.Seq[*api.Tree] {
+	return func(yield func(*api.Tree) bool) {
+		for i := range node.Nodes {
+			if next := &node.Nodes[i]; !next.Again && !yield(next) {
+				return
+			}
+		}
+	}
 }
 
 // treeNode is an entity of the tree as JSON has it.
@@ -208,14 +189,13 @@ type treeNode struct {
 }
 
 // node returns an entity and what follows it.
-func (t *tree) node(id clusto.EntityID, above []clusto.EntityID) treeNode {
-	e := t.entities[id]
-	node := treeNode{Name: e.Name, Type: e.Type}
-	for _, a := range t.shown(id) {
-		node.Attrs = append(node.Attrs, rowOf(a, t.names))
+func (t *tree) node(told *api.Tree) treeNode {
+	node := treeNode{Name: told.Name, Type: told.Type}
+	for _, a := range t.shown(told.Name) {
+		node.Attrs = append(node.Attrs, rowOf(a))
 	}
-	for _, next := range t.below(id, above) {
-		node.Next = append(node.Next, t.node(next, append(above, id)))
+	for next := range below(told) {
+		node.Next = append(node.Next, t.node(next))
 	}
 	return node
 }

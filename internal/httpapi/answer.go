@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/operation"
 )
 
@@ -42,12 +44,26 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return // the asker is gone
 	}
+	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
+		if refusal.Wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(refusal.Wait.Seconds())))))
+		} else {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="clusto"`)
+		}
+	}
 	s.problem(w, r, s.problemOf(r, err))
 }
 
 // problemOf returns err as the API tells it.
 func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	p := api.Problem{Status: statusOf(err), Detail: err.Error(), Hint: clusto.Hint(err)}
+	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
+		p.Status, p.Kind = http.StatusUnauthorized, "not-signed-in"
+		if refusal.Wait > 0 {
+			p.Status, p.Kind = http.StatusTooManyRequests, "too-many-requests"
+		}
+		return p
+	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		p.Status, p.Kind = http.StatusRequestEntityTooLarge, "invalid"
 		p.Detail = "the body is larger than " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
@@ -62,6 +78,9 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Status, p.Kind = http.StatusPreconditionFailed, api.KindName(clusto.ErrConflict)
 		p.Hint = "read it again, and decide anew"
 		return p
+	}
+	if mistake, ok := errors.AsType[*parameterError](err); ok {
+		mistake.tell(&p)
 	}
 	if several, ok := errors.AsType[*operation.Errors](err); ok {
 		p.Errors = failures(several)

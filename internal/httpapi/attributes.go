@@ -109,21 +109,31 @@ func listedAttrs(ctx context.Context, o *clusto.Object, m clusto.AttrMatch, merg
 	if err != nil {
 		return nil, err
 	}
-	return names(known).list(attrs, merged), nil
+	return names(known).list(attrs, sorting{merged: merged}), nil
+}
+
+// sorting is how a list of attributes is ordered.
+type sorting struct {
+	merged bool // they are those of containers too, and come by key, the nearest first
+	asMade bool // those of one key and one owner stay in their order
 }
 
 // list returns attributes in the order in which the API lists them. Those of one
 // key and one owner are sorted; merged ones keep the order of their owners.
-func (n names) list(attrs []clusto.Attr, merged bool) []api.Attr {
-	if merged {
+func (n names) list(attrs []clusto.Attr, order sorting) []api.Attr {
+	switch {
+	case order.asMade && order.merged: // as they come
+	case order.asMade:
+		slices.SortFunc(attrs, func(a, b clusto.Attr) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID)) })
+	case order.merged:
 		sortWithin(attrs)
-	} else {
+	default:
 		slices.SortFunc(attrs, compareAttrs)
 	}
 	shown := make([]api.Attr, len(attrs))
 	for i, a := range attrs {
 		shown[i] = n.attr(a)
-		if merged {
+		if order.merged {
 			shown[i].From = n.of(a.Entity)
 		}
 	}
@@ -183,7 +193,7 @@ func (p *ownAttrs) fill(o *clusto.Object, e *api.Entity, n names) {
 		e.Etag = tagOf(o.Entity, rows)
 	}
 	if p.shown {
-		list := n.list(slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !p.filter.shows(a) }), false)
+		list := n.list(slices.DeleteFunc(rows, func(a clusto.Attr) bool { return !p.filter.shows(a) }), sorting{asMade: p.filter.asMade})
 		e.Attrs = &list
 	}
 }
@@ -210,6 +220,6 @@ func (p *mergedAttrs) load(ctx context.Context, inv *clusto.Inventory, of []*clu
 }
 
 func (p *mergedAttrs) fill(o *clusto.Object, e *api.Entity, n names) {
-	list := n.list(p.rows[o.ID], true)
+	list := n.list(p.rows[o.ID], sorting{merged: true, asMade: p.filter.asMade})
 	e.Merged = &list
 }

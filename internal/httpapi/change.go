@@ -7,6 +7,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/operation"
 )
 
@@ -36,7 +37,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 	}
 	if err == nil {
 		err = s.once(ctx, r, c.key, c.body, &answer, func(store clusto.Store) error {
-			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts}, s.request(ctx, c, &answer))
+			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts, May: access.MayAct}, s.request(ctx, c, &answer))
 			if done != nil {
 				answer.Version, answer.DryRun = done.Version, done.DryRun
 				answer.Results, answer.Diff = done.Results, done.Diff

@@ -27,7 +27,8 @@ func (s *Server) ListEntities(w http.ResponseWriter, r *http.Request, params api
 
 // page returns a page of a listing.
 func (s *Server) page(ctx context.Context, inv *clusto.Inventory, l *listing) (api.EntityPage, error) {
-	entities, err := l.page(ctx, inv, func() ([]clusto.Entity, error) { return s.matches(ctx, inv, l.params) })
+	asked := &question{now: s.options.Now, text: l.params.Query, merge: l.params.MergeAttrs}
+	entities, err := l.page(ctx, inv, func() ([]clusto.Entity, error) { return asked.entities(ctx, inv) })
 	if err != nil {
 		return api.EntityPage{}, err
 	}
@@ -35,7 +36,7 @@ func (s *Server) page(ctx context.Context, inv *clusto.Inventory, l *listing) (a
 	if err != nil {
 		return api.EntityPage{}, err
 	}
-	page := api.EntityPage{Version: int64(version)}
+	page := api.EntityPage{Version: int64(version), Warnings: asked.warnings}
 	if len(entities) > l.limit {
 		entities = entities[:l.limit]
 		page.Next = l.next(entities[l.limit-1], version)
@@ -45,11 +46,6 @@ func (s *Server) page(ctx context.Context, inv *clusto.Inventory, l *listing) (a
 	tagged := l.show.has(fieldETag) && l.show.has(fieldAttrs)
 	page.Entities, err = l.show.show(ctx, inv, entities, tagged)
 	return page, err
-}
-
-// matches returns the entities that the query of a listing selects.
-func (s *Server) matches(context.Context, *clusto.Inventory, api.ListEntitiesParams) ([]clusto.Entity, error) {
-	return nil, clusto.Errorf(clusto.ErrUnsupported, "this server answers no queries")
 }
 
 // GetEntity answers GET /entities/{name}.

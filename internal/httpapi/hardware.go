@@ -7,6 +7,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/port"
 )
 
@@ -76,13 +77,27 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 		if answer, err = powerOf(ctx, o); err != nil {
 			return err
 		}
+		o, err = s.acting(ctx, tx, "power", o)
+		if err != nil {
+			return err
+		}
 		_, err = o.Call(ctx, method)
 		return err
 	})
 	if err == nil {
-		s.options.Log.Info("power switched", "entity", name, "action", string(body.Action), "user", change.User)
+		s.options.Log.InfoContext(ctx, "power switched", "entity", name, "action", string(body.Action), "user", change.User)
 	}
 	s.reply(w, r, answer, err)
+}
+
+// acting returns o as its driver needs it to do something with the hardware: it
+// reads secrets that the user may not see.
+func (s *Server) acting(ctx context.Context, tx clusto.Tx, action string, o *clusto.Object) (*clusto.Object, error) {
+	reader, err := access.Acting(ctx, tx, action, o.Entity)
+	if err != nil {
+		return nil, err
+	}
+	return clusto.NewInventory(reader, s.options.Drivers).Object(ctx, o.Name)
 }
 
 // GetConsole answers getConsole.
@@ -99,6 +114,9 @@ func (s *Server) GetConsole(w http.ResponseWriter, r *http.Request, name api.Nam
 			return err
 		}
 		answer.Entity = o.Name
+		if err := access.MayAct(ctx, inv.Reader, "console", o.Entity); err != nil {
+			return err
+		}
 		if answer.Command, err = consoleCommand(ctx, o, user); err != nil {
 			return err
 		}

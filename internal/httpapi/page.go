@@ -32,11 +32,14 @@ func limitOf(r *http.Request, limit, otherwise, most int) (int, error) {
 
 // admission says which entities an answer may have: those of some types, drivers
 // and names. A nil set admits all.
-type admission struct{ types, drivers, names map[string]bool }
+type admission struct {
+	types, drivers, names map[string]bool
+	prefix                string // of the name
+}
 
 // newAdmission returns what the parameters type, driver and name ask for.
 func newAdmission(types, drivers, called []string) (admission, error) {
-	a := admission{setOf(types), setOf(drivers), setOf(called)}
+	a := admission{types: setOf(types), drivers: setOf(drivers), names: setOf(called)}
 	return a, cmp.Or(atMost("type", types, maxFilters), atMost("driver", drivers, maxFilters), atMost("name", called, maxNames))
 }
 
@@ -52,7 +55,8 @@ func setOf(all []string) map[string]bool {
 }
 
 func (a admission) admits(e clusto.Entity) bool {
-	return (a.types == nil || a.types[e.Type]) && (a.drivers == nil || a.drivers[e.Driver]) && (a.names == nil || a.names[e.Name])
+	return (a.types == nil || a.types[e.Type]) && (a.drivers == nil || a.drivers[e.Driver]) && (a.names == nil || a.names[e.Name]) &&
+		strings.HasPrefix(e.Name, a.prefix)
 }
 
 // The orders of a listing of entities, as cursors have them.
@@ -86,9 +90,15 @@ func newListing(r *http.Request, params api.ListEntitiesParams) (*listing, error
 	if l.show, err = newSelection(params.Fields, params.Expand, params.Attr, params.Hidden); err != nil {
 		return nil, err
 	}
+	attrSort := cmp.Or(string(params.AttrSort), "number")
+	if err := oneOf("attr_sort", attrSort, "number", "made"); err != nil {
+		return nil, err
+	}
+	l.show.attrs.asMade = attrSort == "made"
 	if l.admits, err = newAdmission(params.Type, params.Driver, params.Name); err != nil {
 		return nil, err
 	}
+	l.admits.prefix = params.Prefix
 	if l.limit, err = limitOf(r, params.Limit, defaultLimit, maxLimit); err != nil {
 		return nil, err
 	}
@@ -123,7 +133,7 @@ func (l *listing) next(last clusto.Entity, version clusto.Version) string {
 // the page is; else every entity that is asked for is looked at, in one question.
 func (l *listing) page(ctx context.Context, inv *clusto.Inventory, query func() ([]clusto.Entity, error)) ([]clusto.Entity, error) {
 	m := clusto.Match{Names: l.params.Name, Types: l.params.Type, Drivers: l.params.Driver}
-	if l.params.Query == "" && l.params.In == "" && l.order == orderMade {
+	if l.params.Query == "" && l.params.In == "" && l.params.Prefix == "" && l.order == orderMade {
 		if l.from != nil {
 			m.After = clusto.EntityID(l.from.number)
 		}
@@ -135,7 +145,7 @@ func (l *listing) page(ctx context.Context, inv *clusto.Inventory, query func() 
 			if err != nil {
 				return nil, err
 			}
-			if l.after(e) {
+			if l.admits.admits(e) && l.after(e) {
 				first.add(e)
 			}
 		}

@@ -19,17 +19,11 @@ func (p pending) Can(w http.ResponseWriter, r *http.Request, params CanParams) {
 func (p pending) ListGrants(w http.ResponseWriter, r *http.Request, params ListGrantsParams) {
 	p.later(w, r)
 }
-func (p pending) CreateGrant(w http.ResponseWriter, r *http.Request)            { p.later(w, r) }
-func (p pending) DeleteGrant(w http.ResponseWriter, r *http.Request, id int64)  { p.later(w, r) }
-func (p pending) ListGroups(w http.ResponseWriter, r *http.Request)             { p.later(w, r) }
-func (p pending) DeleteGroup(w http.ResponseWriter, r *http.Request, name Name) { p.later(w, r) }
-func (p pending) SetGroup(w http.ResponseWriter, r *http.Request, name Name)    { p.later(w, r) }
-func (p pending) ExplainQuery(w http.ResponseWriter, r *http.Request, params ExplainQueryParams) {
-	p.later(w, r)
-}
-func (p pending) QueryTable(w http.ResponseWriter, r *http.Request, params QueryTableParams) {
-	p.later(w, r)
-}
+func (p pending) CreateGrant(w http.ResponseWriter, r *http.Request)                { p.later(w, r) }
+func (p pending) DeleteGrant(w http.ResponseWriter, r *http.Request, id int64)      { p.later(w, r) }
+func (p pending) ListGroups(w http.ResponseWriter, r *http.Request)                 { p.later(w, r) }
+func (p pending) DeleteGroup(w http.ResponseWriter, r *http.Request, name Name)     { p.later(w, r) }
+func (p pending) SetGroup(w http.ResponseWriter, r *http.Request, name Name)        { p.later(w, r) }
 func (p pending) RunScript(w http.ResponseWriter, r *http.Request)                  { p.later(w, r) }
 func (p pending) SignOut(w http.ResponseWriter, r *http.Request)                    { p.later(w, r) }
 func (p pending) GetSession(w http.ResponseWriter, r *http.Request)                 { p.later(w, r) }

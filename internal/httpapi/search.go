@@ -25,10 +25,13 @@ const (
 func (s *Server) Search(w http.ResponseWriter, r *http.Request, params api.SearchParams) {
 	var result api.SearchResult
 	limit, err := limitOf(r, params.Limit, defaultHits, maxHits)
-	word := strings.TrimSpace(params.Q)
+	word := params.Q
+	if !params.Exact {
+		word = strings.TrimSpace(word)
+	}
 	switch {
 	case err != nil:
-	case word == "":
+	case strings.TrimSpace(word) == "":
 		err = clusto.Errorf(clusto.ErrInvalid, "the parameter q is empty: what is to be found?")
 	case utf8.RuneCountInString(word) > maxWord:
 		err = clusto.Errorf(clusto.ErrInvalid, "the parameter q is longer than %d characters", maxWord)
@@ -70,6 +73,9 @@ func (s *search) run(ctx context.Context, inv *clusto.Inventory, exact bool) err
 	}
 	for _, f := range found {
 		s.add(f.Entity, api.Hit{Matched: string(f.By), Value: s.word, Exact: true})
+	}
+	if exact && len(found) == 0 {
+		return notFound(ctx, inv, s.word)
 	}
 	if exact || s.more {
 		return nil

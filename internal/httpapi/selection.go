@@ -99,6 +99,7 @@ const maxFilters = 1000
 // attrFilter says which attributes an answer has.
 type attrFilter struct {
 	hidden bool
+	asMade bool               // those of one key stand in the order in which they were made
 	any    []clusto.AttrMatch // of key and subkey alone; nil: all
 }
 

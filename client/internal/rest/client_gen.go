@@ -338,8 +338,8 @@ type ClientInterface interface {
 
 	// TracePort Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 	TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -635,7 +635,8 @@ type ClientInterface interface {
 
 	// Search Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Corresponds with GET /search (the `Search` operationId).
 	Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1467,8 +1468,8 @@ func (c *Client) ConnectPort(ctx context.Context, name Name, pType PortType, por
 
 // TracePort Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 func (c *Client) TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2224,7 +2225,8 @@ func (c *Client) RunScript(ctx context.Context, body RunScriptJSONRequestBody, r
 
 // Search Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Corresponds with GET /search (the `Search` operationId).
 func (c *Client) Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3162,7 +3164,23 @@ func NewListEntitiesRequest(server string, params *ListEntitiesParams) (*http.Re
 
 		}
 
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "prefix", params.Prefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "in", params.In, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -3215,6 +3233,14 @@ func NewListEntitiesRequest(server string, params *ListEntitiesParams) (*http.Re
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "attr_sort", params.AttrSort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -6428,6 +6454,14 @@ func NewExplainQueryRequest(server string, params *ExplainQueryParams) (*http.Re
 			}
 		}
 
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
@@ -6487,6 +6521,26 @@ func NewQueryTableRequest(server string, params *QueryTableParams) (*http.Reques
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Column != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "column", params.Column, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "merge_attrs", params.MergeAttrs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -8376,8 +8430,8 @@ type ClientWithResponsesInterface interface {
 
 	// TracePortWithResponse Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8715,7 +8769,8 @@ type ClientWithResponsesInterface interface {
 
 	// SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13829,8 +13884,8 @@ func (c *ClientWithResponses) ConnectPortWithResponse(ctx context.Context, name 
 
 // TracePortWithResponse Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14444,7 +14499,8 @@ func (c *ClientWithResponses) RunScriptWithResponse(ctx context.Context, body Ru
 
 // SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough.
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Returns a wrapper object for the known response body format(s).
 //
