@@ -12,10 +12,13 @@ var everyCommand = []string{
 	"rack", "rack show", "log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
 	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
+	"user", "user create", "user list", "user show", "user set", "user delete", "user password",
+	"group", "group list", "group set", "group delete", "grant", "grant list", "grant add", "grant delete",
+	"token", "token create", "token list", "token revoke", "can",
 }
 
 // groups are the commands that only have other commands.
-var groups = []string{"", "attr", "config", "rack"}
+var groups = []string{"", "attr", "config", "rack", "user", "group", "grant", "token"}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.
