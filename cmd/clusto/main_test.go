@@ -43,6 +43,10 @@ func TestMain(m *testing.M) {
 //	smalldb FILE         makes a copy of the SQLite database that classic clusto wrote
 //	status N COMMAND     runs a command, which must exit with the status N
 //	freeport VAR         sets an environment variable to a UDP port that is free
+//	tcpport VAR          the same with a TCP port
+//	certificate CERT KEY [EMAIL]
+//	                     makes a certificate for 127.0.0.1 that is its own authority
+//	envfrom VAR FILE     sets an environment variable to what a file holds
 //	inform FROM TO PORT MAC…
 //	                     reports from the address FROM to the daemon at TO that these
 //	                     MAC addresses were learnt on a port, until it is acknowledged
@@ -85,9 +89,10 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":    wantStatus,
-			"freeport":  freePort,
-			"inform":    inform,
+			"status":   wantStatus,
+			"freeport": freePort,
+			"inform":   inform,
+			"tcpport":  tcpPort, "certificate": certificate, "envfrom": envFrom,
 			"await":     await,
 			"poll":      poll,
 			"fewinits":  fewInits,

@@ -9,8 +9,8 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -29,14 +29,22 @@ var accountExits = []exit{
 
 // printColumns prints rows in columns under headings.
 func printColumns(w io.Writer, headings []string, rows [][]string) error {
-	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.StripEscape)
-	for _, row := range append([][]string{headings}, rows...) {
-		for len(row) > 1 && row[len(row)-1] == "" { // no blanks at the end of a line
-			row = row[:len(row)-1]
+	rows = append([][]string{headings}, rows...)
+	widths := make([]int, len(headings))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
-		fmt.Fprintln(columns, strings.Join(row, "\t"))
 	}
-	return columns.Flush()
+	out := bufio.NewWriter(w)
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+		}
+		fmt.Fprintln(out, strings.TrimRight(line.String(), " "))
+	}
+	return out.Flush()
 }
 
 // day returns a time of accounts for people, or "" for never.
