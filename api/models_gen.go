@@ -1642,6 +1642,9 @@ type Types = []string
 // Value defines model for Value.
 type Value = string
 
+// Tried defines model for Tried.
+type Tried = Changed
+
 // Attrs defines model for Attrs.
 type Attrs struct {
 	Attrs []NewAttr `json:"attrs"`

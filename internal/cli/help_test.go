@@ -22,10 +22,13 @@ var everyCommand = []string{
 	"manager release", "manager reserve", "manager unreserve", "allocate", "deallocate",
 	"rack list", "rack add-server", "rack preview", "rack layout", "rack layout list", "rack layout show", "rack layout preview",
 	"rack layout apply", "orphans", "call", "power", "power on", "power off", "power reboot", "power status", "reboot", "console",
+	"user", "user create", "user list", "user show", "user set", "user delete", "user password",
+	"group", "group list", "group set", "group delete", "grant", "grant list", "grant add", "grant delete",
+	"token", "token create", "token list", "token revoke", "can",
 }
 
 // groups are the commands that only have other commands.
-var groups = []string{"", "attr", "config", "ip", "manager", "pool", "port", "power", "rack", "rack layout"}
+var groups = []string{"", "attr", "config", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "user", "group", "grant", "token"}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.

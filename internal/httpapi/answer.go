@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
@@ -111,9 +112,25 @@ func failures(errs *operation.Errors) []api.ProblemItem {
 	return items
 }
 
+// maxText is how long, in bytes, each text of a problem may be: what it repeats of
+// a request is to be recognized, not to be sent back.
+const maxText = 2000
+
+// clip returns a text, or its beginning if it is too long for a problem.
+func clip(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "…"
+}
+
 // problem writes a problem.
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) {
 	p.Title = http.StatusText(p.Status)
+	p.Detail, p.Hint, p.Thing, p.Value = clip(p.Detail), clip(p.Hint), clip(p.Thing), clip(p.Value)
+	for i, item := range p.Errors {
+		p.Errors[i].Detail, p.Errors[i].Hint = clip(item.Detail), clip(item.Hint)
+	}
 	p.Type = "urn:clusto:problem:" + p.Kind
 	p.RequestId = s.options.RequestID(r.Context())
 	body, err := json.Marshal(p)

@@ -44,6 +44,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 			}
 			if failed, ok := errors.AsType[*operation.Errors](err); ok && c.dryRun && failed.Of > 1 {
 				answer.Errors = failures(failed)
+				answer.Results = append([]api.OperationResult{}, answer.Results...)
 				return nil
 			}
 			return err

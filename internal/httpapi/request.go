@@ -1,12 +1,14 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/history"
@@ -108,7 +110,7 @@ func badBody(err error) error {
 		return err
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return clusto.Errorf(clusto.ErrInvalid, "the body: %s cannot be a %s", wrong.Field, wrong.Value)
+		return clusto.Errorf(clusto.ErrInvalid, "the body: %s cannot be a %s", cmp.Or(wrong.Field, "it"), wrong.Value)
 	}
-	return clusto.Errorf(clusto.ErrInvalid, "the body: %w", err)
+	return clusto.Errorf(clusto.ErrInvalid, "the body: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
