@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -174,7 +175,7 @@ func (o *OIDC) signIn(r *http.Request, a attempt) (access.Subject, error) {
 	ctx := oidc.ClientContext(r.Context(), o.options.HTTPClient)
 	tokens, err := config.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
 	if refusal, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refusal.Response.StatusCode < http.StatusInternalServerError {
-		return access.Subject{}, &access.SignInError{Reason: "the issuer refuses: " + cut(refusal.ErrorCode)}
+		return access.Subject{}, &access.SignInError{Reason: "the issuer refuses: " + cut(cmp.Or(refusal.ErrorCode, refusal.Response.Status))}
 	}
 	if err != nil {
 		return access.Subject{}, clusto.Errorf(clusto.ErrUnavailable, "ask the issuer who somebody is: %w", err)
