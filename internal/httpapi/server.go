@@ -61,7 +61,6 @@ type Options struct {
 // Server answers the requests of the API. It is safe for use by many
 // goroutines.
 type Server struct {
-	pending
 	options Options
 	routes  *http.ServeMux
 	shells  shells
