@@ -57,9 +57,14 @@ func localDoorway(s cli.Setting, store clusto.Store) (*doorway, error) {
 	return d, d.close(signin.Options{Fixed: func(*http.Request) access.Subject { return access.Everything(user, "") }})
 }
 
+// policyOptions returns the rules for all users.
+func policyOptions(s cli.Setting) access.Options {
+	return access.Options{ReadByGrant: s.Config.HTTP.Read == config.ReadGranted, Secrets: s.Config.HTTP.SecretKeys}
+}
+
 func newDoorway(s cli.Setting, store clusto.Store) (*doorway, error) {
 	conf := s.Config.HTTP
-	policy, err := access.NewPolicy(access.Options{ReadByGrant: conf.Read == config.ReadGranted, Secrets: conf.SecretKeys})
+	policy, err := access.NewPolicy(policyOptions(s))
 	if err != nil {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "[http] secret_keys: %w", err), "%s", clusto.Hint(err))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/clusto/clusto/internal/httpapi/classic"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
+	"github.com/clusto/clusto/internal/signin"
 )
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
@@ -19,7 +20,12 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *
 	d.apply(&o)
 	o.RequestID = server.RequestID
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
-		who := remoteUser{name: o.Change(ctx).User, origin: o.Change(ctx).Origin}
+		subject := signin.Subject(ctx)
+		rights, err := rightsOf(subject, policyOptions(s))
+		if err != nil {
+			return nil, err
+		}
+		who := remoteUser{name: subject.Name, origin: subject.Origin, subject: rights}
 		return scripts.Start(ctx, remoteSession(s, who, sandbox.Limits{}))
 	}
 	old, err := classic.New(classic.Options{

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/clusto/clusto"
@@ -79,14 +80,18 @@ func (a *Accounts) itself(ctx context.Context, user string) bool {
 }
 
 // noted logs a change of accounts, which have no history. No secret may be among
-// the facts.
+// the facts. Who can open the database could do it without a word.
 func (s *Server) noted(ctx context.Context, what string, facts ...any) {
+	level := slog.LevelInfo
+	if !s.options.Accounts.Required {
+		level = slog.LevelDebug
+	}
 	by := s.options.Accounts.Gate.Subject(ctx)
 	facts = append(facts, "user", by.Name, "addr", by.Origin)
 	if by.Token != "" {
 		facts = append(facts, "token", by.Token)
 	}
-	s.options.Log.InfoContext(ctx, what, facts...)
+	s.options.Log.Log(ctx, level, what, facts...)
 }
 
 // done answers a request that leaves nothing to be told.

@@ -65,7 +65,7 @@ func (s *Server) CreateGrant(w http.ResponseWriter, r *http.Request) {
 		g, err = a.Kept.Give(ctx, clusto.Grant{User: body.User, Group: body.Group, Line: body.Grant, CreatedBy: a.Gate.Subject(ctx).Name})
 	}
 	if err == nil {
-		s.noted(ctx, "grant given", "grant", g.Line, "account", g.User, "group", g.Group)
+		s.noted(ctx, "grant given", "grant", g.Line, "to", g.User+g.Group)
 	}
 	s.made(w, r, showGrant(g), err)
 }

@@ -18,7 +18,7 @@ const powerPorts = "pwr-"
 func (s *Server) GetPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetPowerParams) {
 	var answer api.Power
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewDriven(ctx, params.At, func(inv *clusto.Inventory) error {
 		o, err := inv.Object(ctx, name)
 		if err != nil {
 			return err
@@ -56,7 +56,11 @@ var powerMethods = map[string]string{"on": "power_on", "off": "power_off", "rebo
 // SwitchPower answers switchPower.
 func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.SwitchPowerParams) {
 	var body api.SwitchPowerJSONRequestBody
-	if err := readBody(r, &body, false); err != nil {
+	err := readBody(r, &body, false)
+	if err == nil {
+		err = s.options.Refresh()
+	}
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -69,7 +73,7 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 	ctx := r.Context()
 	change := s.options.Change(ctx)
 	change.Description = body.Description
-	_, err := s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
+	_, err = s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
 		o, err := clusto.NewInventory(tx, s.options.Drivers).Object(ctx, name)
 		if err != nil {
 			return err
@@ -108,7 +112,7 @@ func (s *Server) GetConsole(w http.ResponseWriter, r *http.Request, name api.Nam
 	}
 	var answer api.Console
 	ctx := r.Context()
-	err := s.view(ctx, "", func(inv *clusto.Inventory) error {
+	err := s.viewDriven(ctx, "", func(inv *clusto.Inventory) error {
 		o, err := inv.Object(ctx, name)
 		if err != nil {
 			return err

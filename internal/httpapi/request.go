@@ -34,6 +34,15 @@ func (s *Server) view(ctx context.Context, at string, fn func(*clusto.Inventory)
 	})
 }
 
+// viewDriven is view for what depends on what drivers can do: those of the library
+// are loaded before.
+func (s *Server) viewDriven(ctx context.Context, at string, fn func(*clusto.Inventory) error) error {
+	if err := s.options.Refresh(); err != nil {
+		return err
+	}
+	return s.view(ctx, at, fn)
+}
+
 // versionAt returns the version that a text means.
 func (s *Server) versionAt(ctx context.Context, r clusto.Reader, at string) (clusto.Version, error) {
 	h, err := historyOf(ctx, r)
