@@ -26,8 +26,9 @@ help: ## list the targets
 build: ## one static binary, bin/clusto
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X github.com/clusto/clusto/internal/cli.release=$(VERSION)' -o bin/clusto ./cmd/clusto
 
-test: lint ## all tests, after installing the Debian packages they use where that is possible
+test: ## all tests, after installing the Debian packages they use where that is possible
 	@.ci/packages
+	$(MAKE) lint
 	$(GO) test $(if $(RACE),-race) -timeout 20m $(PACKAGES)
 	$(MAKE) databases
 	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
@@ -36,10 +37,12 @@ test: lint ## all tests, after installing the Debian packages they use where tha
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)
 
-lint: ## formatting, vet, static checks
+lint: ## formatting, vet, static checks, generated files, the contract of the API
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted with gofmt:"; echo "$$out"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	@GO='$(GO)' .ci/lint-generated
+	@.ci/lint-openapi
 
 fuzz: FUZZTIME := $(or $(FUZZTIME),20s)
 fuzz: ## every fuzz test in turn, FUZZTIME each
