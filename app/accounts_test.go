@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/clusto/clusto"
@@ -24,12 +23,7 @@ import (
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/httpapi"
-	"github.com/clusto/clusto/internal/testenv"
 )
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(testenv.Tests{M: m})
-}
 
 // site is what "clusto serve" answers over what classic clusto wrote, with the
 // accounts of ann, who may administer, and bob, who has no grants.
@@ -54,7 +48,7 @@ func newSite(t *testing.T, conf func(*config.HTTP)) *site {
 	f.ok(err)
 	f.door, err = p.doorway(s, f.store)
 	f.ok(err)
-	handler, err := p.handler(s, w, f.door)
+	handler, err := p.handler(s, w, nil, f.door)
 	f.ok(err)
 	f.answer = f.door.gate.Handler(handler)
 	for _, name := range []string{"ann", "bob"} {
