@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -44,6 +45,8 @@ func newSite(t *testing.T, conf func(*config.HTTP)) *site {
 		conf(&s.Config.HTTP)
 	}
 	p := &program{drivers: all.Drivers()}
+	_, err := p.drivers.Register(siren(p.drivers))
+	f.ok(err)
 	w, err := p.workshop(s, f.store)
 	f.ok(err)
 	f.door, err = p.doorway(s, f.store)
@@ -345,6 +348,62 @@ func TestReadByGrant(t *testing.T) {
 		if status, answer := f.ask("bob", http.MethodGet, target, ""); status != want {
 			t.Errorf("GET %s: %d, want %d: %s", target, status, want, answer)
 		}
+	}
+}
+
+// siren is a driver whose power is switched with a secret of the device.
+func siren(drivers *clusto.Registry) *clusto.Driver {
+	base, _ := drivers.Driver("basicserver")
+	community := func(ctx context.Context, o *clusto.Object) (string, error) {
+		attrs, err := o.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is("snmp"), Subkey: clusto.Is("community")})
+		if err != nil || len(attrs) != 1 {
+			return "", errors.Join(err, clusto.Errorf(clusto.ErrInvalid, "%d communities", len(attrs)))
+		}
+		return attrs[0].Value.Str(), nil
+	}
+	return &clusto.Driver{Name: "siren", Class: "Siren", Base: base, Methods: []*clusto.Method{
+		clusto.M("power_off", "", "Be silent.", func(ctx context.Context, o *clusto.Object) error {
+			if text, err := community(ctx, o); err != nil || text != "hush-hush" {
+				return errors.Join(err, clusto.Errorf(clusto.ErrInvalid, "the community is %s", text))
+			}
+			return nil
+		}),
+		clusto.M("console", "user", "Speak.", func(_ context.Context, _ *clusto.Object, user string) ([]string, error) {
+			return []string{"talk", user}, nil
+		}),
+		clusto.M("hear", "", "Tell the secret.", community),
+	}}
+}
+
+// TestActing checks who may have hardware do something, and that it has the
+// secrets which it needs without telling them.
+func TestActing(t *testing.T) {
+	t.Parallel()
+	f := newSite(t, nil)
+	f.do("POST", "/entities", `{"entities":[{"name":"s1","driver":"siren","attrs":[{"key":"snmp","subkey":"community","value":"hush-hush"}]}]}`)
+	power, console, hear := httpapi.Prefix+"/entities/s1/power", httpapi.Prefix+"/entities/s1/console", httpapi.Prefix+"/entities/s1/methods/hear"
+	transact := httpapi.Prefix + "/transactions"
+	requests := []struct{ method, target, body, grant string }{
+		{"POST", power, `{"action":"off"}`, "act power on s1"},
+		{"GET", console, "", "act console on s1"},
+		{"POST", hear, "{}", "act call/hear on s1"},
+		{"POST", transact, `{"operations":[{"call":{"entity":"s1","method":"hear"}}]}`, ""},
+	}
+	for _, r := range requests {
+		if status, answer := f.ask("bob", r.method, r.target, r.body); status != http.StatusForbidden {
+			t.Errorf("%s %s without a grant: %d %s", r.method, r.target, status, answer)
+		}
+	}
+	for _, r := range requests {
+		if r.grant != "" {
+			f.grant("bob", r.grant)
+		}
+		if status, answer := f.ask("bob", r.method, r.target, r.body); status != http.StatusOK || strings.Contains(answer, "hush-hush") {
+			t.Errorf("%s %s with a grant: %d %s", r.method, r.target, status, answer)
+		}
+	}
+	if _, answer := f.ask("ann", "POST", hear, "{}"); !strings.Contains(answer, "hush-hush") {
+		t.Errorf("an administrator hears %s", answer)
 	}
 }
 
