@@ -211,7 +211,7 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 	did(c.Driver(ctx, "d"))
 	did(c.Types(ctx, at))
 	did(c.Search(ctx, api.SearchParams{Q: "x", Limit: 2, Exact: true}))
-	did(c.Explain(ctx, "type = server", at))
+	did(c.Explain(ctx, api.ExplainQueryParams{Query: "type = server", At: at}))
 	did(c.Table(ctx, api.QueryTableParams{Query: "a", Format: "%name"}))
 	export, err := c.Export(ctx, client.ExportOptions{Format: "csv", Column: []string{"a"}})
 	did(nil, err)
