@@ -16,6 +16,7 @@ PACKAGES  ?= ./...
 DATABASES ?= postgresql mariadb
 
 LINKS = clusto-httpd clusto-shell clusto-snmptrapd
+UNITS = clusto.service clusto.socket
 
 .PHONY: help build test databases lint fuzz bench performance install clean
 
@@ -55,10 +56,15 @@ ENGINES ?= sqlite,postgres,mariadb
 performance: ## measure large fleets in every database into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkFleet -benchtime 2s -timeout 0 ./bench/ -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
 
-install: build ## into $(DESTDIR)$(PREFIX)/bin, with the names users know as links
+install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/clusto $(DESTDIR)$(PREFIX)/bin/clusto
 	for link in $(LINKS); do ln -sf clusto $(DESTDIR)$(PREFIX)/bin/$$link; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in $(UNITS); do \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' packaging/systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit && \
+		chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; \
+	done
 
 clean: ## what build made
 	rm -rf bin

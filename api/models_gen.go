@@ -359,7 +359,7 @@ type Address struct {
 	// Cidr With the length of the network's prefix.
 	Cidr    string `json:"cidr,omitempty"`
 	Manager string `json:"manager,omitempty"`
-	Number  int64  `json:"number,omitempty"`
+	Number  *int64 `json:"number,omitempty"`
 
 	// OsPort What the operating system calls the port.
 	OsPort string `json:"os_port,omitempty"`
@@ -410,7 +410,7 @@ type Allocate struct {
 // Allocation defines model for Allocation.
 type Allocation struct {
 	Entity   string `json:"entity"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	OsPort   string `json:"os_port,omitempty"`
 	Resource string `json:"resource"`
 }
@@ -1269,7 +1269,7 @@ type Reserve struct {
 // Resource defines model for Resource.
 type Resource struct {
 	Manager  string `json:"manager"`
-	Number   int64  `json:"number,omitempty"`
+	Number   int64  `json:"number"`
 	Resource string `json:"resource"`
 }
 
@@ -1298,6 +1298,12 @@ type ScriptFrame struct {
 
 // ScriptResult defines model for ScriptResult.
 type ScriptResult struct {
+	// Cut It printed more than it may; the rest is missing.
+	Cut bool `json:"cut,omitempty"`
+
+	// Diff What is different between two states.
+	Diff *Diff `json:"diff,omitempty"`
+
 	// Error What went wrong, as people read it.
 	Error string `json:"error,omitempty"`
 
@@ -1307,6 +1313,9 @@ type ScriptResult struct {
 	// Kind The kind of what went wrong.
 	Kind string `json:"kind,omitempty"`
 	Ok   bool   `json:"ok"`
+
+	// Versions Those that it made.
+	Versions []int64 `json:"versions,omitempty"`
 }
 
 // SearchResult defines model for SearchResult.
@@ -2485,14 +2494,11 @@ type RevertParams struct {
 
 // RunScriptJSONBody defines parameters for RunScript.
 type RunScriptJSONBody struct {
-	// Args Its arguments.
-	Args []string `json:"args,omitempty"`
-
 	// Atomic The whole script is one transaction.
 	Atomic bool `json:"atomic,omitempty"`
 
-	// Description Why; it is kept with the version.
-	Description Description `json:"description,omitempty"`
+	// DryRun Change nothing, and say what would be changed.
+	DryRun DryRun `json:"dry_run,omitempty"`
 
 	// File What messages call the script.
 	File string `json:"file,omitempty"`
@@ -2553,6 +2559,9 @@ type CompleteShellJSONBody struct {
 type EnterShellJSONBody struct {
 	// Line The number of its first line.
 	Line int `json:"line,omitempty"`
+
+	// Name The file that it is from. Without it, it was typed at a prompt, and values are shown.
+	Name string `json:"name,omitempty"`
 
 	// Text What was typed.
 	Text string `json:"text"`

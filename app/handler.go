@@ -8,18 +8,23 @@ import (
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/internal/httpapi/classic"
+	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
 )
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
-func (p *program) handler(s cli.Setting, w *workshop) (http.Handler, error) {
+func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool) (http.Handler, error) {
 	lib := &library{workshop: w}
 	o := p.apiOptions(s, w.store, lib)
 	o.Change = func(ctx context.Context) clusto.Change {
-		return clusto.Change{Origin: server.ClientAddr(ctx).String()}
+		return clusto.Change{Origin: server.Client(ctx)}
 	}
 	o.RequestID = server.RequestID
+	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
+		who := remoteUser{name: o.Change(ctx).User, origin: o.Change(ctx).Origin}
+		return scripts.Start(ctx, remoteSession(s, who, sandbox.Limits{}))
+	}
 	old, err := classic.New(classic.Options{
 		Store:   o.Store,
 		Drivers: p.drivers,

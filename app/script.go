@@ -104,6 +104,9 @@ func (w *workshop) run(ctx context.Context, s cli.Setting, sc cli.Script) (err e
 
 // runFile opens the database and runs a script.
 func (p *program) runFile(ctx context.Context, s cli.Setting, sc cli.Script) (err error) {
+	if s.IsServer() {
+		return p.runOnServer(ctx, s, sc)
+	}
 	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
@@ -45,7 +46,9 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer func() { err = errors.Join(err, w.store.Close()) }()
-	v, err := p.service(s, sockets, w)
+	scripts := sandbox.NewPool(sandbox.PoolOptions{})
+	defer func() { err = errors.Join(err, scripts.Close()) }()
+	v, err := p.service(s, sockets, w, scripts)
 	if err != nil {
 		return err
 	}
@@ -53,10 +56,10 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop) (v *service, err error) {
+func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
 	registry := newRegistry(w.store)
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
-	if v.http, err = p.httpServer(s, sockets, w, registry); err != nil {
+	if v.http, err = p.httpServer(s, sockets, w, scripts, registry); err != nil {
 		return nil, err
 	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
@@ -84,7 +87,7 @@ func (p *program) trapsOn(addr string, s cli.Setting, sockets *server.Sockets, w
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, registry *prometheus.Registry) (*server.Server, error) {
+func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, registry *prometheus.Registry) (*server.Server, error) {
 	conf := s.Config.HTTP
 	if conf.Accounts {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "[http] accounts = on: this clusto has no accounts"),
@@ -94,7 +97,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	if err != nil || len(listeners) == 0 {
 		return nil, err
 	}
-	handler, err := p.handler(s, w)
+	handler, err := p.handler(s, w, scripts)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +107,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		Log:           s.Log,
 		Registry:      registry,
 		Checks:        []server.Check{{Name: "database", Try: func(ctx context.Context) error { _, err := newest(ctx, w.store); return err }}},
+		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
 		IdleTimeout:   conf.IdleTimeout,
@@ -192,13 +196,13 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 				if err := v.sockets.HandOver(ctx, v.setting.Log); err != nil {
 					v.setting.Log.Error("could not restart; this process goes on", "err", err)
 				} else {
-					end(server.HandedOver)
+					end(server.ErrHandedOver)
 				}
 			}
 		case <-ctx.Done():
 		}
 	}
-	if !errors.Is(context.Cause(ctx), server.HandedOver) {
+	if !errors.Is(context.Cause(ctx), server.ErrHandedOver) {
 		server.Notify(v.setting.Log, server.StateStopping)
 	}
 	parts.Wait()

@@ -20,6 +20,9 @@ const historyFile = ".clusto_history"
 func (p *program) runShell(ctx context.Context, s cli.Setting) (err error) {
 	ctx = context.WithoutCancel(ctx)
 	p.releaseSignals()
+	if s.IsServer() {
+		return p.shellOnServer(ctx, s)
+	}
 	w, err := p.openWorkshop(ctx, s)
 	if err != nil {
 		return err
@@ -27,16 +30,7 @@ func (p *program) runShell(ctx context.Context, s cli.Setting) (err error) {
 	defer func() { err = errors.Join(err, w.store.Close()) }()
 	session := w.engine.Session(nil)
 	defer func() { err = closeSession(s, session, err) }()
-	sh, err := shell.New(interpreter{session}, shell.Options{
-		In:       s.Stdin,
-		Out:      s.Stdout,
-		Err:      s.Stderr,
-		Version:  cli.Version(),
-		Database: s.DSN,
-		History:  historyPath(),
-		Dumb:     os.Getenv("TERM") == "dumb",
-		NoColor:  os.Getenv("NO_COLOR") != "",
-	})
+	sh, err := shell.New(interpreter{session}, shellOptions(s))
 	if err != nil {
 		return err
 	}

@@ -225,7 +225,7 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 	shell, err := c.OpenShell(ctx)
 	did(nil, err)
 	shell.ID = "s"
-	did(shell.Enter(ctx, "1", 1, client.Output{}))
+	did(shell.Enter(ctx, "1", "", 1, client.Output{}))
 	did(shell.Complete(ctx, "x"))
 	did(nil, shell.Interrupt(ctx))
 	did(nil, shell.Close(ctx))

@@ -30,6 +30,10 @@ type ScriptError struct{ Result api.ScriptResult }
 func (e *ScriptError) Error() string { return cmp.Or(e.Result.Error, "the script ended with an error") }
 func (e *ScriptError) Unwrap() error { return api.KindOf(e.Result.Kind) }
 
+// Render returns the error for a person: the line with a caret, the message and the
+// hint.
+func (e *ScriptError) Render() string { return e.Error() }
+
 // RunScript runs a script on the server. It returns how the script ended, and
 // also *ScriptError if that was not well. It returns ErrUnavailable if the
 // connection is lost meanwhile; a script is never run twice.
@@ -56,11 +60,11 @@ func (c *Client) OpenShell(ctx context.Context) (*Shell, error) {
 	return &Shell{ID: s.Id, Greeting: s.Greeting, client: c}, nil
 }
 
-// Enter runs what was typed, whose first line has that number. It returns as
-// [Client.RunScript] does.
-func (s *Shell) Enter(ctx context.Context, text string, line int, to Output) (*api.ScriptResult, error) {
+// Enter runs what was typed, and shows its values; or, if file is not "", what that
+// has from a line on. It returns as [Client.RunScript] does.
+func (s *Shell) Enter(ctx context.Context, text, file string, line int, to Output) (*api.ScriptResult, error) {
 	return s.client.frames(ctx, to, s.ID)(
-		rest.NewEnterShellRequest(s.client.base, s.ID, api.EnterShellJSONRequestBody{Text: text, Line: line}))
+		rest.NewEnterShellRequest(s.client.base, s.ID, api.EnterShellJSONRequestBody{Text: text, Name: file, Line: line}))
 }
 
 // Complete returns what may stand at the end of text, the part of the entry before

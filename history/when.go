@@ -68,7 +68,7 @@ func resolve(ctx context.Context, h clusto.History, text string, now time.Time) 
 			return info.Version, nil
 		}
 	}
-	return 0, clusto.Errorf(clusto.ErrNotFound, "%q: there was no version yet at %s", text, t.Format("2006-01-02 15:04:05 MST"))
+	return 0, clusto.Errorf(clusto.ErrNotFound, "there was no version yet at %s", t.Format("2006-01-02 15:04:05 MST"))
 }
 
 // numbered returns v, or the newest version as ErrNotFound names it if v is

@@ -10,9 +10,13 @@ import (
 // Cable is what joins two ports.
 type Cable struct{ From, To End }
 
+// ConstantPassThrough is the name of the constant by which a driver says that its
+// devices, such as patch panels, pass cables through: of 2n ports of a type port 1
+// leads to port n+1, port 2 to n+2 and so on.
+const ConstantPassThrough = "pass_through"
+
 // Trace follows the cable at e to both of its ends, and behind a device that
-// passes it through goes on: one with exactly two ports of the type, such as
-// those of a patch panel. It returns the cables from one end to the other, in the
+// passes it through, see [ConstantPassThrough], goes on. It returns the cables from one end to the other, in the
 // direction from e to its peer; none if there is no cable at e. A ring is followed
 // once. It asks about as much as the way is long.
 func Trace(ctx context.Context, e End) ([]Cable, error) {
@@ -73,8 +77,15 @@ func (t tracer) first(e End) bool {
 // otherSide returns the port by which what comes in at e goes out, if e's device
 // passes it through.
 func (e End) otherSide() (End, bool) {
-	if e.Device.Driver().PortCount(e.Type) != 2 || e.Port < 1 || e.Port > 2 {
+	d := e.Device.Driver()
+	passes, _ := d.Constant(ConstantPassThrough)
+	n := d.PortCount(e.Type)
+	if yes, ok := passes.(bool); !ok || !yes || n%2 != 0 || e.Port < 1 || e.Port > n {
 		return End{}, false
 	}
-	return End{Device: e.Device, Type: e.Type, Port: 3 - e.Port}, true
+	out := e.Port + n/2
+	if out > n {
+		out -= n
+	}
+	return End{Device: e.Device, Type: e.Type, Port: out}, true
 }

@@ -13,8 +13,19 @@ import (
 	"github.com/clusto/clusto/port"
 )
 
-// patch has exactly two ports of its type, as each place of a patch panel.
-var patch = &clusto.Driver{Name: "patch", Class: "Patch", Type: "patch", Ports: []clusto.PortGroup{{Type: port.Ethernet, Count: 2}}}
+// patch has one port on each side, and panel three.
+var (
+	patch = passing("patch", 2)
+	panel = passing("panel", 6)
+)
+
+func passing(name string, ports int) *clusto.Driver {
+	return &clusto.Driver{
+		Name: name, Class: strings.ToUpper(name), Type: "patchpanel",
+		Ports:     []clusto.PortGroup{{Type: port.Ethernet, Count: ports}},
+		Constants: map[string]any{port.ConstantPassThrough: true},
+	}
+}
 
 // TestTrace follows cables from every port on the way to both of its ends.
 func TestTrace(t *testing.T) {
@@ -32,18 +43,23 @@ func TestTrace(t *testing.T) {
 		{"to an open end", "s1/1-p1/1", "p1/2", "s1/1-p1/1"},
 		{"a ring", "p1/1-p2/1 p2/2-p3/1 p3/2-p1/2", "p1/1", "p1/1-p2/1 p2/2-p3/1 p3/2-p1/2"},
 		{"a ring of two", "p1/1-p2/1 p1/2-p2/2", "p2/2", "p2/2-p1/2 p1/1-p2/1"},
+		{"through a panel", "s1/1-q1/2 q1/5-s2/3", "s2/3", "s2/3-q1/5 q1/2-s1/1"},
+		{"not through a server", "s1/1-b1/1 b1/2-s2/2", "s1/1", "s1/1-b1/1"},
 		{"onto itself", "p1/1-p1/2", "p1/1", "p1/1-p1/2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			update(t, classictest.New(t), func(ctx context.Context, inv *clusto.Inventory) error {
-				if _, ok := inv.Drivers().Driver("patch"); !ok {
-					if _, err := inv.Drivers().Register(patch); err != nil {
+				for _, d := range []*clusto.Driver{patch, panel} {
+					if _, ok := inv.Drivers().Driver(d.Name); ok {
+						continue
+					}
+					if _, err := inv.Drivers().Register(d); err != nil {
 						return err
 					}
 				}
 				made := map[string]*clusto.Object{}
-				for i, o := range devices(ctx, t, inv, "patch", "p1", "patch", "p2", "patch", "p3", "basicnetworkswitch", "s1", "basicnetworkswitch", "s2") {
-					made[[]string{"p1", "p2", "p3", "s1", "s2"}[i]] = o
+				for i, o := range devices(ctx, t, inv, "patch", "p1", "patch", "p2", "patch", "p3", "panel", "q1", "basicserver", "b1", "basicnetworkswitch", "s1", "basicnetworkswitch", "s2") {
+					made[[]string{"p1", "p2", "p3", "q1", "b1", "s1", "s2"}[i]] = o
 				}
 				plug := func(text string) port.End {
 					name, number, _ := strings.Cut(text, "/")

@@ -43,6 +43,13 @@ func TestMain(m *testing.M) {
 //	smalldb FILE         makes a copy of the SQLite database that classic clusto wrote
 //	status N COMMAND     runs a command, which must exit with the status N
 //	freeport VAR         sets an environment variable to a UDP port that is free
+//	learn VAR FILE REGEXP
+//	                     sets an environment variable to what the first group
+//	                     matches, once a file that another program writes matches
+//	fetch STATUS URL     asks for a page and prints it
+//	underload URL COMMAND
+//	                     runs a command while several ask for a page without pause,
+//	                     of which none must fail
 //	inform FROM TO PORT MAC…
 //	                     reports from the address FROM to the daemon at TO that these
 //	                     MAC addresses were learnt on a port, until it is acknowledged
@@ -97,6 +104,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status":    wantStatus,
 			"freeport":  freePort,
+			"learn":     learn,
+			"fetch":     fetch,
+			"underload": underLoad,
 			"inform":    inform,
 			"await":     await,
 			"poll":      poll,
@@ -183,6 +193,15 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// learn is the command learn of scripts.
+func learn(ts *testscript.TestScript, _ bool, args []string) {
+	groups := until(ts, args[1], args[2], func() string {
+		text, _ := os.ReadFile(ts.MkAbs(args[1])) // it may not be there yet
+		return string(text)
+	})
+	ts.Setenv(args[0], groups[1])
+}
+
 // poll is the command poll of scripts.
 func poll(ts *testscript.TestScript, _ bool, args []string) {
 	until(ts, strings.Join(args[1:], " "), args[0], func() string {
@@ -193,8 +212,9 @@ func poll(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-// until waits until what look returns matches a regular expression.
-func until(ts *testscript.TestScript, what, want string, look func() string) {
+// until waits until what look returns matches a regular expression, and returns
+// what its groups match.
+func until(ts *testscript.TestScript, what, want string, look func() string) (groups []string) {
 	re, err := regexp.Compile("(?m)" + want)
 	ts.Check(err)
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -202,8 +222,8 @@ func until(ts *testscript.TestScript, what, want string, look func() string) {
 	giveUp := time.After(20 * time.Second)
 	for {
 		text := look()
-		if re.MatchString(text) {
-			return
+		if groups = re.FindStringSubmatch(text); groups != nil {
+			return groups
 		}
 		select {
 		case <-tick.C:

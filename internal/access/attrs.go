@@ -10,7 +10,7 @@ import (
 // compares reports whether m asks about values: who gets an answer learns
 // something of them.
 func compares(m *clusto.AttrMatch) bool {
-	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil || m.MAC != nil
+	return m.Value.Op != clusto.Any || m.Values != nil || m.RelatedTo != nil || m.Contains != nil || m.MAC != nil
 }
 
 // refuse returns ErrDenied if nothing that m selects may be read, and the
@@ -23,7 +23,7 @@ func (r *reader) refuse(m *clusto.AttrMatch) error {
 	case m.Key.Op != clusto.Equal || kindOf(m.Key.Arg) == Contents || !policy.readByGrant && r.judge.rights.narrow == nil:
 		return nil
 	}
-	if r.judge.mayAnywhere(verb, m) {
+	if r.judge.mayAnywhere(verb, m) || verb == Read && r.judge.policy.secrecy(m) != noSecret && r.judge.mayAnywhere(Secret, m) {
 		return nil
 	}
 	q := asking(verb, "*", clusto.Subkey{})
@@ -42,7 +42,7 @@ func (j *judge) mayAnywhere(v Verb, m *clusto.AttrMatch) bool {
 	for i, set := range j.rights.sets() {
 		found := i == 0 && v == Read && !j.policy.readByGrant
 		for _, h := range set {
-			found = found || h.Verb == Admin || (h.Verb == v || h.Verb == Write && v == Read) && h.What.meets(m)
+			found = found || h.Verb == Admin || (h.Verb == v || h.Verb == Write && v == Read) && h.What.meets(v, m)
 		}
 		if !found {
 			return false
@@ -51,12 +51,12 @@ func (j *judge) mayAnywhere(v Verb, m *clusto.AttrMatch) bool {
 	return true
 }
 
-// meets reports whether w can be about an attribute that m selects.
-func (w What) meets(m *clusto.AttrMatch) bool {
+// meets reports whether w, of a verb, can be about an attribute that m selects.
+func (w What) meets(v Verb, m *clusto.AttrMatch) bool {
 	if m.Key.Op != clusto.Equal || w.Kind == All {
 		return true
 	}
-	q := asking(Read, m.Key.Arg, clusto.Subkey{})
+	q := asking(v, m.Key.Arg, clusto.Subkey{})
 	if w.Kind != q.kind {
 		return false
 	}

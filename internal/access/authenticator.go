@@ -81,7 +81,10 @@ func (a *Authenticator) Password(ctx context.Context, user, password string, fro
 		return Subject{}, err
 	}
 	right, stale, err := a.accounts.hasher.verify(ctx, u.Password, password)
-	if err != nil {
+	switch {
+	case errors.Is(err, clusto.ErrInvalid): // whose hash that is must not be told here
+		a.accounts.log.Warn("a password cannot be checked", "user", u.Name, "err", err)
+	case err != nil:
 		return Subject{}, err
 	}
 	if !right || u.Disabled {

@@ -1,5 +1,10 @@
 package access
 
+import (
+	"net/netip"
+	"time"
+)
+
 // Carefully returns a subject that may do everything, each time after a look at
 // the thing.
 func Carefully(name string) Subject {
@@ -17,7 +22,14 @@ const (
 	MostKept    = maxRemembered
 )
 
-// Remembered returns how many users and addresses the limiter of a remembers.
-func Remembered(a *Authenticator) (users, addrs int) {
-	return len(a.limiter.users.of), len(a.limiter.addrs.of)
-}
+// Limiter is what slows down who guesses passwords.
+type Limiter struct{ l *limiter }
+
+// NewLimiter returns one that has seen nobody.
+func NewLimiter() Limiter { return Limiter{newLimiter()} }
+
+// Begin begins an attempt.
+func (l Limiter) Begin(user string, addr netip.Addr) time.Duration { return l.l.begin(user, addr) }
+
+// Sizes returns how many users and addresses are remembered.
+func (l Limiter) Sizes() (users, addrs int) { return len(l.l.users.of), len(l.l.addrs.of) }

@@ -190,8 +190,11 @@ func kindOf(key string) Kind {
 // attribute. Who sees an entity sees what it is in and what is in it.
 func asking(v Verb, key string, subkey clusto.Subkey) question {
 	q := question{verb: v, kind: kindOf(key)}
-	if q.kind == Contents && v == Read {
+	switch {
+	case q.kind == Contents && v == Read:
 		return seeing
+	case v == Secret: // also of a port
+		q.kind = Attr
 	}
 	if q.kind == Attr {
 		q.name, q.subkey = key, subkey

@@ -23,7 +23,8 @@ type Hashing struct {
 }
 
 // DefaultHashing is the second recommended option of RFC 9106 section 4, for
-// machines with little memory.
+// machines with little memory: a password takes 64 MiB and, on two cores of a
+// server of 2024, 70 ms.
 func DefaultHashing() Hashing { return Hashing{Memory: 64 << 10, Time: 3, Threads: 4} }
 
 // Limits of passwords.

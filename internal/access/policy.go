@@ -87,7 +87,7 @@ func (p secretPattern) meets(key string, subkey clusto.Subkey) bool {
 
 // Secret reports whether attributes with a key and a subkey are secret.
 func (p *Policy) Secret(key string, subkey clusto.Subkey) bool {
-	if kindOf(key) != Attr {
+	if key == clusto.KeyContains {
 		return false
 	}
 	for _, s := range p.secrets {
@@ -110,7 +110,7 @@ const (
 // secrecy tells how many of the attributes that m can select are secret. It
 // looks at keys and subkeys alone.
 func (p *Policy) secrecy(m *clusto.AttrMatch) secrecy {
-	if m.Key.Op == clusto.Equal && kindOf(m.Key.Arg) != Attr {
+	if m.Key == clusto.Is(clusto.KeyContains) {
 		return noSecret
 	}
 	most := noSecret

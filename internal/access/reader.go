@@ -130,20 +130,38 @@ func (r *reader) Find(ctx context.Context, m clusto.Match) iter.Seq2[clusto.Enti
 			r.inner.Find(ctx, m)(yield)
 			return
 		}
-		found, err := clusto.Collect(r.inner.Find(ctx, m))
-		if err != nil {
-			yield(clusto.Entity{}, err)
-			return
-		}
-		visible, err := r.visible(ctx, idsOf(found))
+		found, err := r.findVisible(ctx, m)
 		if err != nil {
 			yield(clusto.Entity{}, err)
 			return
 		}
 		for _, e := range found {
-			if visible(e.ID) && !yield(e, nil) {
+			if !yield(e, nil) {
 				return
 			}
+		}
+	}
+}
+
+// findVisible finds entities that may be seen. With a limit, where none of the
+// first may be, it looks at twice as many of those that follow, and so on.
+func (r *reader) findVisible(ctx context.Context, m clusto.Match) ([]clusto.Entity, error) {
+	for most := m.Limit; ; m.Limit *= 2 {
+		found, err := clusto.Collect(r.inner.Find(ctx, m))
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		visible, err := r.visible(ctx, idsOf(found))
+		if err != nil {
+			return nil, err
+		}
+		m.After = found[len(found)-1].ID
+		found = slices.DeleteFunc(found, func(e clusto.Entity) bool { return !visible(e.ID) })
+		if most == 0 {
+			return found, nil
+		}
+		if len(found) > 0 {
+			return found[:min(most, len(found))], nil
 		}
 	}
 }

@@ -152,6 +152,8 @@ func (q question) deed(name string) string {
 		return of("read the secret attribute " + q.attr())
 	case q.verb == Act && q.kind == Call:
 		return of("call the method " + q.name)
+	case q.verb == Act && q.kind == All:
+		return of("do everything with the hardware")
 	case q.verb == Act:
 		return of("use the " + string(q.kind))
 	case q.kind == Entity && q.verb == Write:
@@ -159,6 +161,10 @@ func (q question) deed(name string) string {
 			return "create, rename or delete entities"
 		}
 		return "create, rename, change or delete " + name
+	case q == seeing && name != "":
+		return "see " + name
+	case q.kind == All:
+		return of(string(q.verb) + " all")
 	case q.kind == Attr:
 		return of(string(q.verb) + " the attribute " + q.attr())
 	case q.kind == Port:

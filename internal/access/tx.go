@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"maps"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -256,122 +255,12 @@ func (t *tx) either(ctx context.Context, id clusto.EntityID, questions ...questi
 	return first
 }
 
-// managing asks whether the notes of a resource manager may be changed: by who
-// allocates from it or gives it other properties.
-func (t *tx) managing(ctx context.Context, manager clusto.EntityID) error {
-	return t.either(ctx, manager, question{verb: Allocate}, question{verb: Write, kind: Attr, name: keyReserved})
-}
-
-// keyReserved is the key of what is reserved in a resource manager.
-const keyReserved = "reserved"
-
-// AddFreeRanges implements clusto.FreeRanger.
-func (t *tx) AddFreeRanges(ctx context.Context, ranges ...clusto.FreeRange) error {
-	for _, r := range ranges {
-		if err := t.managing(ctx, r.Manager); err != nil {
-			return err
-		}
-	}
-	return t.inner.AddFreeRanges(ctx, ranges...)
-}
-
-// SetFreeRange implements clusto.FreeRanger.
-func (t *tx) SetFreeRange(ctx context.Context, r clusto.FreeRange) error {
-	if err := t.managing(ctx, r.Manager); err != nil {
-		return err
-	}
-	return t.inner.SetFreeRange(ctx, r)
-}
-
-// ClearFreeRanges implements clusto.FreeRanger.
-func (t *tx) ClearFreeRanges(ctx context.Context, manager clusto.EntityID) error {
-	if err := t.managing(ctx, manager); err != nil {
-		return err
-	}
-	return t.inner.ClearFreeRanges(ctx, manager)
-}
-
-// FreeRanges implements clusto.FreeRanger.
-func (t *tx) FreeRanges(ctx context.Context, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
-	if seen, err := t.onlyVisible(ctx, []clusto.EntityID{manager}); err != nil || len(seen) == 0 {
-		return nil, err
-	}
-	return t.inner.FreeRanges(ctx, manager, limit)
-}
-
-// LowestFreeRanges implements clusto.FreeRanger.
-func (t *tx) LowestFreeRanges(ctx context.Context, manager clusto.EntityID, limit int) ([]clusto.FreeRange, error) {
-	if seen, err := t.onlyVisible(ctx, []clusto.EntityID{manager}); err != nil || len(seen) == 0 {
-		return nil, err
-	}
-	return t.inner.LowestFreeRanges(ctx, manager, limit)
-}
-
-// Freed implements clusto.FreedKeeper.
-func (t *tx) Freed(ctx context.Context, m clusto.FreedMatch) ([]clusto.Freed, error) {
-	if seen, err := t.onlyVisible(ctx, []clusto.EntityID{m.Manager}); err != nil || len(seen) == 0 {
-		return nil, err
-	}
-	return t.inner.Freed(ctx, m)
-}
-
-// KeepFreed implements clusto.FreedKeeper.
-func (t *tx) KeepFreed(ctx context.Context, freed ...clusto.Freed) error {
-	for _, f := range freed {
-		if err := t.managing(ctx, f.Manager); err != nil {
-			return err
-		}
-	}
-	return t.inner.KeepFreed(ctx, freed...)
-}
-
-// ForgetFreed implements clusto.FreedKeeper.
-func (t *tx) ForgetFreed(ctx context.Context, manager clusto.EntityID, addrs ...netip.Addr) error {
-	if err := t.managing(ctx, manager); err != nil {
-		return err
-	}
-	return t.inner.ForgetFreed(ctx, manager, addrs...)
-}
-
-// FreedUpTo implements clusto.FreedKeeper.
-func (t *tx) FreedUpTo(ctx context.Context, manager clusto.EntityID) (clusto.Version, bool, error) {
-	return t.inner.FreedUpTo(ctx, manager)
-}
-
-// SetFreedUpTo implements clusto.FreedKeeper.
-func (t *tx) SetFreedUpTo(ctx context.Context, manager clusto.EntityID, upTo clusto.Version) error {
-	if err := t.managing(ctx, manager); err != nil {
-		return err
-	}
-	return t.inner.SetFreedUpTo(ctx, manager, upTo)
-}
-
 // Redact implements clusto.Redactor, for who may administer clusto.
 func (t *tx) Redact(ctx context.Context, id clusto.EntityID, key string, subkey clusto.Cond[string]) (int, error) {
 	if err := t.judge.rights.mustHave(t.judge.who, Admin); err != nil {
 		return 0, err
 	}
 	return t.inner.Redact(ctx, id, key, subkey)
-}
-
-// receiptKey returns the key under which a receipt of the subject is kept: what
-// others did under the same key is nothing to it. Keys that cannot be are left
-// as they are, for the store to refuse.
-func (t *tx) receiptKey(key string) string {
-	if key == "" || len(key) > clusto.MaxReceiptKeyLen || t.subject.KeepUser {
-		return key
-	}
-	return "access:" + hashOf(t.subject.Name+"\x00"+key)
-}
-
-// Receipt implements clusto.Receipts.
-func (t *tx) Receipt(ctx context.Context, key string) (string, bool, error) {
-	return t.inner.Receipt(ctx, t.receiptKey(key))
-}
-
-// KeepReceipt implements clusto.Receipts.
-func (t *tx) KeepReceipt(ctx context.Context, key, text string) error {
-	return t.inner.KeepReceipt(ctx, t.receiptKey(key), text)
 }
 
 // Now implements clusto.Tx.

@@ -93,15 +93,15 @@ func (t *tx) mayChange(ctx context.Context, attrs []clusto.Attr) error {
 	if t.changesAll() {
 		return nil
 	}
-	managers, err := t.managers(ctx, attrs)
+	groups, err := t.groups(ctx, attrs)
 	if err != nil {
 		return err
 	}
-	if err := t.knowChanged(ctx, attrs, managers); err != nil {
+	if err := t.knowChanged(ctx, attrs, groups); err != nil {
 		return err
 	}
 	for _, a := range attrs {
-		if err := t.mayChangeOne(ctx, a, managers[groupOf(a)]); err != nil {
+		if err := t.mayChangeOne(ctx, a, groups[slotOf(a)]); err != nil {
 			return err
 		}
 	}
@@ -109,7 +109,7 @@ func (t *tx) mayChange(ctx context.Context, attrs []clusto.Attr) error {
 }
 
 // knowChanged looks up at once what mayChangeOne will ask about.
-func (t *tx) knowChanged(ctx context.Context, attrs []clusto.Attr, managers map[group][]clusto.EntityID) error {
+func (t *tx) knowChanged(ctx context.Context, attrs []clusto.Attr, groups map[slot]*group) error {
 	var ids []clusto.EntityID
 	ask := func(id clusto.EntityID) {
 		if id != 0 && t.state.made[id] == nil {
@@ -121,23 +121,25 @@ func (t *tx) knowChanged(ctx context.Context, attrs []clusto.Attr, managers map[
 		if kindOf(a.Key) != Attr {
 			ask(a.Value.Relation())
 		}
-		for _, m := range managers[groupOf(a)] {
-			ask(m)
+		if g := groups[slotOf(a)]; g != nil {
+			for _, m := range g.managers {
+				ask(m)
+			}
 		}
 	}
 	return t.judge.know(ctx, ids)
 }
 
-// mayChangeOne returns ErrDenied if an attribute, which belongs to what some
-// resource managers have handed out, may not be added or removed. What is put
-// into something, and a port that another is connected to, are changed with it.
-func (t *tx) mayChangeOne(ctx context.Context, a clusto.Attr, managers []clusto.EntityID) error {
+// mayChangeOne returns ErrDenied if an attribute, which may be part of a group,
+// may not be added or removed. What is put into something, and a port that
+// another is connected to, are changed with it.
+func (t *tx) mayChangeOne(ctx context.Context, a clusto.Attr, g *group) error {
 	q := asking(Write, a.Key, a.Subkey)
 	if t.made(a) {
 		q = changing
 	}
-	if len(managers) > 0 {
-		return t.mayAllocate(ctx, a, q, managers)
+	if g != nil && len(g.managers) > 0 {
+		return t.mayAllocate(ctx, a, q, g)
 	}
 	if err := t.must(ctx, q, a.Entity); err != nil {
 		return err
@@ -158,15 +160,21 @@ func (t *tx) made(a clusto.Attr) bool {
 	return t.state.made[a.Entity] != nil && a.Subkey == clusto.Sub(clusto.SubkeyProperty) && kindOf(a.Key) == Attr
 }
 
-// group is what a resource manager has handed out to an entity: the attributes
-// with a key and a number.
-type group struct {
+// slot is where a resource manager puts what it hands out to an entity.
+type slot struct {
 	entity clusto.EntityID
 	key    string
 	number clusto.Number
 }
 
-func groupOf(a clusto.Attr) group { return group{a.Entity, a.Key, a.Number} }
+func slotOf(a clusto.Attr) slot { return slot{a.Entity, a.Key, a.Number} }
+
+// group are the attributes in a slot.
+type group struct {
+	managers []clusto.EntityID // who have handed it out, or do so now
+	// somebodys says that it was written by hand: what is there has no manager.
+	somebodys bool
+}
 
 // The subkeys of attributes that make up what was handed out. Others of a group
 // tell more about it.
@@ -177,11 +185,12 @@ const (
 
 // mayAllocate returns ErrDenied if an attribute of what was handed out may not
 // be changed: by who may allocate from the managers and, unless it is a part of
-// the resource itself, by who may write it.
-func (t *tx) mayAllocate(ctx context.Context, a clusto.Attr, writing question, managers []clusto.EntityID) error {
+// the resource itself, by who may write it. What was written by hand does not
+// become a manager's without a grant to write it.
+func (t *tx) mayAllocate(ctx context.Context, a clusto.Attr, writing question, g *group) error {
 	subkey, has := a.Subkey.Get()
 	resource := !has || subkey == subkeyManager || subkey == subkeyIPString
-	for _, m := range managers {
+	for _, m := range g.managers {
 		err := t.must(ctx, question{verb: Allocate}, m)
 		if clusto.KindOf(err) == clusto.ErrDenied && !resource {
 			err = t.must(ctx, writing, a.Entity)
@@ -190,37 +199,54 @@ func (t *tx) mayAllocate(ctx context.Context, a clusto.Attr, writing question, m
 			return err
 		}
 	}
+	if g.somebodys {
+		return t.must(ctx, writing, a.Entity)
+	}
 	return nil
 }
 
-// managers returns which resource managers have handed out what attributes belong
-// to, according to the attributes themselves and to what is there.
-func (t *tx) managers(ctx context.Context, attrs []clusto.Attr) (map[group][]clusto.EntityID, error) {
-	managers := map[group][]clusto.EntityID{}
+// groups returns the groups that attributes belong to, according to the
+// attributes themselves and to what is there.
+func (t *tx) groups(ctx context.Context, attrs []clusto.Attr) (map[slot]*group, error) {
+	groups := map[slot]*group{}
 	owners := map[string][]clusto.EntityID{} // by key
 	for _, a := range attrs {
 		if _, numbered := a.Number.Get(); !numbered || !t.judge.policy.allocated[a.Key] {
 			continue
 		}
-		if m := a.Value.Relation(); m != 0 && a.Subkey == clusto.Sub(subkeyManager) {
-			managers[groupOf(a)] = append(managers[groupOf(a)], m)
+		g := groups[slotOf(a)]
+		if g == nil {
+			g = &group{}
+			groups[slotOf(a)] = g
 		}
+		g.add(a)
 		owners[a.Key] = append(owners[a.Key], a.Entity)
 	}
-	changed := map[group]bool{}
-	for _, a := range attrs {
-		changed[groupOf(a)] = true
-	}
 	for key, entities := range owners {
-		m := clusto.AttrMatch{Entities: entities, Key: clusto.Is(key), Subkey: clusto.Is(subkeyManager)}
-		for a, err := range t.inner.Attrs(ctx, m) {
+		stored := map[slot]*group{}
+		for a, err := range t.inner.Attrs(ctx, clusto.AttrMatch{Entities: entities, Key: clusto.Is(key)}) {
 			if err != nil {
 				return nil, err
 			}
-			if id := a.Value.Relation(); id != 0 && changed[groupOf(a)] {
-				managers[groupOf(a)] = append(managers[groupOf(a)], id)
+			if groups[slotOf(a)] == nil {
+				continue
 			}
+			if stored[slotOf(a)] == nil {
+				stored[slotOf(a)] = &group{}
+			}
+			stored[slotOf(a)].add(a)
+		}
+		for at, there := range stored {
+			groups[at].managers = append(groups[at].managers, there.managers...)
+			groups[at].somebodys = len(there.managers) == 0
 		}
 	}
-	return managers, nil
+	return groups, nil
+}
+
+// add takes note of the manager that a names.
+func (g *group) add(a clusto.Attr) {
+	if m := a.Value.Relation(); m != 0 && a.Subkey == clusto.Sub(subkeyManager) {
+		g.managers = append(g.managers, m)
+	}
 }

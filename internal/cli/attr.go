@@ -6,13 +6,13 @@ import "github.com/spf13/cobra"
 func attrCommand(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attr",
-		Short: "show the attributes of something",
+		Short: "show, add, set and delete attributes",
 		Long: `Attributes are what clusto knows about an entity: a key, perhaps a number, perhaps
 a subkey, and a value.`,
-		Annotations: exits(databaseExits),
+		Annotations: exits(databaseExits, changeExits),
 		Args:        cobra.ArbitraryArgs,
 		RunE:        group,
 	}
-	cmd.AddCommand(attrShowCommand(r))
+	cmd.AddCommand(attrShowCommand(r), attrAddCommand(r), attrSetCommand(r), attrDeleteCommand(r))
 	return cmd
 }

@@ -24,13 +24,13 @@ func (c *changeFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, "show what would be changed, and change nothing")
 }
 
-// confirm asks a person at a terminal whether to go on with what cannot be
-// undone. Where there is none it refuses, and names the flag that goes without
+// confirm asks a person at a terminal whether to go on with what destroys
+// something. Where there is none it refuses, and names the flag that goes without
 // asking.
 func (r *run) confirm(question string) error {
 	in, ok := r.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return clusto.WithHint(usagef("this cannot be undone, and there is no terminal to ask at"), "--yes goes on without asking")
+		return clusto.WithHint(usagef("this is not done without asking, and there is no terminal to ask at"), "--yes goes on without asking")
 	}
 	fmt.Fprintf(r.Stderr, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(in).ReadString('\n')

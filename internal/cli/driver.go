@@ -49,11 +49,11 @@ their types and the drivers that they extend.`,
 				if asJSON {
 					return writeJSON(r.Stdout, list.Drivers)
 				}
-				rows := [][]string{{"NAME", "TYPE", "EXTENDS"}}
+				t := newTable("NAME", "TYPE", "EXTENDS")
 				for _, d := range list.Drivers {
-					rows = append(rows, []string{d.Name, d.Type, d.Base})
+					t.add(d.Name, d.Type, d.Base)
 				}
-				return writeTable(r.Stdout, rows)
+				return r.print(t)
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

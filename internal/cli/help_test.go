@@ -12,13 +12,13 @@ import (
 var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
 	"rack", "rack show", "query", "search", "driver", "driver list", "driver show", "type", "type list",
-	"layout", "layout list", "layout show", "log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
+	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
 	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
 }
 
 // groups are the commands that only have other commands.
-var groups = []string{"", "attr", "config", "driver", "layout", "rack", "type"}
+var groups = []string{"", "attr", "config", "driver", "rack", "type"}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.

@@ -87,21 +87,25 @@ func (f *queryRun) print(ctx context.Context, r *run, c *client.Client, ask api.
 	if ask.Format == "" && ask.Column == nil && (f.json || f.csv) {
 		ask.Column = []string{"name", "type", "driver"}
 	}
-	table, err := c.Table(ctx, ask)
+	told, err := c.Table(ctx, ask)
 	if err != nil {
 		return err
 	}
-	warn(r.Stderr, table.Warnings)
+	warn(r.Stderr, told.Warnings)
 	switch {
 	case f.json:
-		return printObjects(r.Stdout, table)
+		return printObjects(r.Stdout, told)
 	case f.csv:
-		return csv.NewWriter(r.Stdout).WriteAll(texts(table))
+		return csv.NewWriter(r.Stdout).WriteAll(append([][]string{told.Columns}, cellTexts(told)...))
 	case ask.Column != nil:
-		return writeTable(r.Stdout, texts(table))
+		t := newTable(told.Columns...)
+		for _, row := range cellTexts(told) {
+			t.add(row...)
+		}
+		return r.print(t)
 	}
 	out := bufio.NewWriter(r.Stdout)
-	for _, row := range table.Rows {
+	for _, row := range told.Rows {
 		fmt.Fprintln(out, row.Text)
 	}
 	return out.Flush()
@@ -128,11 +132,11 @@ func warn(w io.Writer, warnings []query.Warning) {
 }
 
 // printObjects prints a JSON object for each row.
-func printObjects(w io.Writer, table *api.Table) error {
-	rows := make([]json.RawMessage, len(table.Rows))
-	for i, row := range table.Rows {
+func printObjects(w io.Writer, told *api.Table) error {
+	rows := make([]json.RawMessage, len(told.Rows))
+	for i, row := range told.Rows {
 		object := []byte{'{'}
-		for j, column := range table.Columns {
+		for j, column := range told.Columns {
 			name, err := json.Marshal(column)
 			if err != nil {
 				return err
@@ -147,10 +151,10 @@ func printObjects(w io.Writer, table *api.Table) error {
 	return writeJSON(w, rows)
 }
 
-// texts returns a table as texts, with the names of its columns first.
-func texts(table *api.Table) [][]string {
-	rows := [][]string{table.Columns}
-	for _, row := range table.Rows {
+// cellTexts returns the rows of a table as texts.
+func cellTexts(told *api.Table) [][]string {
+	var rows [][]string
+	for _, row := range told.Rows {
 		cells := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
 			cells[i] = cellText(cell)

@@ -6,12 +6,12 @@ import "github.com/spf13/cobra"
 func rackCommand(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "rack",
-		Short:       "show a rack",
+		Short:       "show racks, and fill them",
 		Long:        `A rack holds devices in units, which count from the floor.`,
-		Annotations: exits(databaseExits),
+		Annotations: exits(databaseExits, changeExits),
 		Args:        cobra.ArbitraryArgs,
 		RunE:        group,
 	}
-	cmd.AddCommand(rackShowCommand(r))
+	cmd.AddCommand(rackShowCommand(r), rackListCommand(r), rackAddServerCommand(r), rackPreviewCommand(r), rackLayoutCommand(r))
 	return cmd
 }

@@ -66,15 +66,15 @@ the business of clusto query.`,
 }
 
 func (r *run) printHits(found *api.SearchResult, limit int) error {
-	rows := [][]string{{"NAME", "TYPE", "DRIVER", "FOUND BY", "VALUE"}}
+	t := newTable("NAME", "TYPE", "DRIVER", "FOUND BY", "VALUE")
 	for _, hit := range found.Hits {
 		value := ""
 		if hit.Matched != "name" {
 			value = strings.Join(strings.Fields(hit.Value), " ")
 		}
-		rows = append(rows, []string{hit.Name, hit.Type, hit.Driver, hit.Matched, value})
+		t.add(hit.Name, hit.Type, hit.Driver, hit.Matched, value)
 	}
-	if err := writeTable(r.Stdout, rows); err != nil || !found.More {
+	if err := r.print(t); err != nil || !found.More {
 		return err
 	}
 	_, err := fmt.Fprintf(r.Stderr, "there is more: -n %d shows twice as much\n", 2*limit)

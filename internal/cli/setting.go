@@ -178,5 +178,5 @@ func (r *run) ask(cmd *cobra.Command, fn func(ctx context.Context, c *client.Cli
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	return asTyped(cmd, fn(cmd.Context(), c))
+	return fn(cmd.Context(), c)
 }

@@ -44,11 +44,11 @@ with how many these are, and the drivers of the type.`,
 				if asJSON {
 					return writeJSON(r.Stdout, list.Types)
 				}
-				rows := [][]string{{"TYPE", "ENTITIES", "DRIVERS"}}
+				rows := newTable("TYPE", "ENTITIES", "DRIVERS")
 				for _, t := range list.Types {
-					rows = append(rows, []string{t.Name, strconv.Itoa(t.Entities), strings.Join(t.Drivers, ", ")})
+					rows.add(t.Name, strconv.Itoa(t.Entities), strings.Join(t.Drivers, ", "))
 				}
-				return writeTable(r.Stdout, rows)
+				return r.print(rows)
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

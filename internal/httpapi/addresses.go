@@ -81,7 +81,7 @@ func (p *addresses) fill(o *clusto.Object, e *api.Entity, n names) {
 		where, _, _ := heldBy(a)
 		about := p.about[where]
 		shown := api.Address{
-			Address: addr.String(), Number: where.number,
+			Address: addr.String(), Number: &where.number,
 			Cidr: about[resource.SubkeyCIDR].Str(), OsPort: about[resource.SubkeyOSPort].Str(),
 		}
 		if manager := about[resource.SubkeyManager].Relation(); manager != 0 {

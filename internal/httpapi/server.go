@@ -9,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -37,6 +38,9 @@ type Options struct {
 	// Change returns who changes the inventory, as a version keeps it. nil: nobody
 	// is known.
 	Change func(ctx context.Context) clusto.Change
+	// Scripts starts a process that runs the scripts of the user of a request; nil:
+	// scripts are not run.
+	Scripts func(ctx context.Context) (*sandbox.Session, error)
 	// RequestID returns the ID under which the log has more about a request; nil:
 	// there is none.
 	RequestID func(ctx context.Context) string
@@ -56,6 +60,7 @@ type Server struct {
 	pending
 	options Options
 	routes  *http.ServeMux
+	shells  shells
 }
 
 var _ ServerInterface = (*Server)(nil)

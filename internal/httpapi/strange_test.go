@@ -95,7 +95,7 @@ func TestStrange(t *testing.T) {
 	if p := (*e.Ports)[1]; p.Peer == nil || *p.Peer != (api.Peer{Entity: "entity 9002", Type: "nic-eth"}) {
 		t.Errorf("port %+v, peer %+v", p, p.Peer)
 	}
-	if diff := cmp.Diff([]api.Address{{Address: "255.255.255.255", Manager: "entity 9003", Number: 1}}, *e.Addresses); diff != "" {
+	if diff := cmp.Diff([]api.Address{{Address: "255.255.255.255", Manager: "entity 9003", Number: new(int64(1))}}, *e.Addresses); diff != "" {
 		t.Errorf("addresses (-want +got):\n%s", diff)
 	}
 	if len(*e.Contents) != 1 || (*e.Contents)[0].Name != "peer" {

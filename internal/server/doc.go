@@ -9,8 +9,9 @@
 // The life of a request: Server.ServeHTTP gives it an identity (request.go) and
 // a response that counts and keeps time limits (response.go); finish logs and
 // counts it (log.go, metrics.go), recovered answers for a handler that panics
-// (recover.go), limited refuses what is too much (limit.go, rate.go), compressed
-// compresses (compress.go), and the mux calls the handler or what is in health.go.
+// (recover.go), limited refuses what is too much (limit.go, rate.go), sameSite
+// what pages of other sites have a browser ask for (origin.go), compressed compresses
+// (compress.go), and the mux calls the handler or what is in health.go.
 // An answer of the type text/event-stream has no limit of time, is not
 // compressed, and has its request's context ended when the server stops.
 package server

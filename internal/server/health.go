@@ -68,7 +68,7 @@ func (s *Server) metricsFor(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		allowed := s.settings.Load().MetricsFrom
 		if from := ClientAddr(r.Context()); from.IsValid() && !allowed.Contains(from) || !from.IsValid() && !allowed.Unix {
-			Problem(w, r, http.StatusForbidden, "the metrics are not for "+addrText(requestOf(r.Context())), "[http] metrics_from of the server says who may read them")
+			Problem(w, r, http.StatusForbidden, "the metrics are not for "+Client(r.Context()), "[http] metrics_from of the server says who may read them")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -56,7 +56,7 @@ func TestMetrics(t *testing.T) {
 	resp, text := s.get(t, "/metrics")
 	for _, want := range []string{
 		`clusto_http_requests_total{code="200",method="GET",route="/things/{name}"} 2`,
-		`clusto_http_requests_total{code="404",method="GET",route="/"} 1`,
+		`clusto_http_requests_total{code="404",method="GET",route="none"} 1`,
 		`clusto_http_requests_total{code="413",method="other",route="none"} 1`,
 		`clusto_http_request_duration_seconds_count{route="/things/{name}"} 2`,
 		`clusto_http_refused_total{reason="size"} 1`,

@@ -41,7 +41,7 @@ func (s *Server) finish(q *request, p *response, r *http.Request) {
 	attrs := []slog.Attr{
 		slog.String("method", cut(r.Method, 20)), slog.String("path", cut(r.URL.Path, 500)),
 		slog.Int("status", status), slog.Int64("sent_bytes", p.bytes), slog.Float64("took_s", took.Seconds()),
-		slog.String("addr", addrText(q)), slog.String("proto", r.Proto),
+		slog.String("addr", Client(r.Context())), slog.String("proto", r.Proto),
 	}
 	if names := parameters(r); names != "" {
 		attrs = append(attrs, slog.String("parameters", names))
@@ -50,14 +50,6 @@ func (s *Server) finish(q *request, p *response, r *http.Request) {
 		attrs = append(attrs, slog.String("user", user))
 	}
 	s.log.LogAttrs(r.Context(), level, "request", attrs...)
-}
-
-// addrText returns where a request came from, for people.
-func addrText(q *request) string {
-	if q.from.IsValid() {
-		return q.from.String()
-	}
-	return "unix"
 }
 
 // parameters returns the names of the query's parameters. What they are may be secret.

@@ -42,7 +42,7 @@ func newMetrics(registry *prometheus.Registry, s *Server) *metrics {
 		inFlight: gauge("requests_in_flight", "Requests that are being answered now."),
 		streams:  gauge("event_streams", "Event streams that are open now."),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "clusto_http_refused_total", Help: "Requests that were refused because they were too many or too large."}, []string{"reason"}),
+			Name: "clusto_http_refused_total", Help: "Requests that were refused before anything looked at them."}, []string{"reason"}),
 		panics: counter("panics_total", "Requests whose handler panicked."),
 	}
 	connections := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "clusto_http_connections", Help: "Open connections."},

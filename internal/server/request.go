@@ -50,6 +50,19 @@ func ClientAddr(ctx context.Context) netip.Addr {
 	return netip.Addr{}
 }
 
+// Client returns where the request that ctx belongs to came from, for people and
+// records: an address, or "unix" for a Unix socket. It is "" without a request.
+func Client(ctx context.Context) string {
+	q := requestOf(ctx)
+	switch {
+	case q == nil:
+		return ""
+	case q.from.IsValid():
+		return q.from.String()
+	}
+	return "unix"
+}
+
 // header is where a request's identity is.
 const header = "X-Request-Id"
 

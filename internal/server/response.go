@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"mime"
 	"net/http"
 	"time"
 )
@@ -60,7 +59,7 @@ func (p *response) extend() {
 func (p *response) WriteHeader(status int) {
 	if p.status == 0 && status >= 200 {
 		p.status = status
-		if kind, _, _ := mime.ParseMediaType(p.Header().Get("Content-Type")); kind == "text/event-stream" {
+		if isStream(p.Header()) {
 			p.stream()
 		}
 		if p.s.isStopping() {

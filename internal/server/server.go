@@ -30,6 +30,10 @@ type Options struct {
 	Registry *prometheus.Registry
 	// Checks are what /readyz looks at.
 	Checks []Check
+	// Local says that nothing protects the service but that only its own
+	// machine reaches it: then requests by TCP must be for a name or an address
+	// of that, or come from a trusted proxy.
+	Local bool
 
 	// MaxHeader bounds the headers of a request in bytes, HeaderTimeout the
 	// time until they are there, and IdleTimeout that between two requests of a
@@ -79,9 +83,10 @@ type Server struct {
 	stopOnce    sync.Once
 }
 
-// HandedOver is the cause of a context's end that tells Run that another process
-// serves the same sockets now, so that clients can be asked to connect anew.
-var HandedOver = errors.New("another process has taken over")
+// ErrHandedOver is the cause of a context's end that tells Run that another
+// process serves the same sockets now, so that clients can be asked to connect
+// anew.
+var ErrHandedOver = errors.New("another process has taken over")
 
 // errStopping ends the contexts of event streams.
 var errStopping = errors.New("the server stops")
@@ -111,7 +116,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.recovered(s.limited(handler))
+	s.handler = s.recovered(s.limited(s.sameSite(handler)))
 	s.http = &http.Server{
 		Handler:           s,
 		MaxHeaderBytes:    o.MaxHeader,
@@ -164,7 +169,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
-	s.stop(errors.Is(context.Cause(ctx), HandedOver))
+	s.stop(errors.Is(context.Cause(ctx), ErrHandedOver))
 	running.Wait()
 	return err
 }

@@ -165,7 +165,7 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("given %q: header %q, body %q, want it kept: %v", tc.given, id, body, tc.kept)
 		}
 	}
-	if server.RequestID(t.Context()) != "" || server.ClientAddr(t.Context()).IsValid() {
+	if server.RequestID(t.Context()) != "" || server.ClientAddr(t.Context()).IsValid() || server.Client(t.Context()) != "" {
 		t.Error("what is no request has an identity")
 	}
 }

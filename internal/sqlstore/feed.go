@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -17,7 +18,8 @@ type feed struct {
 	lead chan struct{} // has a token while nobody leads
 	wake chan struct{} // has one when something was committed here since the last look
 
-	looked time.Time // when; who leads owns it
+	looked  time.Time    // when; who leads owns it
+	joining atomic.Int32 // how many wait to join: they look next, before others lead
 
 	mu        sync.Mutex // guards what follows, which only who leads changes while there are followers
 	followers int
@@ -83,10 +85,13 @@ func (s *Store) join(ctx context.Context) (place, error) {
 	f.mu.Lock()
 	f.followers++
 	f.mu.Unlock()
-	f.hurry() // who leads, to have it done
+	f.joining.Add(1)
+	f.hurry() // who leads
 	select {
 	case <-f.lead:
+		f.joining.Add(-1)
 	case <-ctx.Done():
+		f.joining.Add(-1)
 		return place{}, context.Cause(ctx)
 	}
 	defer func() { f.lead <- struct{}{} }()
@@ -138,9 +143,14 @@ func (s *Store) await(ctx context.Context, n *news) error {
 	}
 }
 
-// leadOnce waits until it is time to look, and looks.
+// leadOnce waits until it is time to look, and looks, unless somebody joins, who
+// does that. Those who wait get to lead in the order in which they came, so that
+// each of those before the one who joins passes it on at once.
 func (s *Store) leadOnce(ctx context.Context) error {
 	f := s.feed
+	if f.joining.Load() > 0 {
+		return nil
+	}
 	timer := time.NewTimer(time.Until(f.looked.Add(lookEvery)))
 	defer timer.Stop()
 	select {
@@ -148,6 +158,9 @@ func (s *Store) leadOnce(ctx context.Context) error {
 	case <-timer.C:
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+	if f.joining.Load() > 0 {
+		return nil
 	}
 	full, err := s.look(ctx)
 	if full {

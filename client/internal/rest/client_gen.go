@@ -338,8 +338,8 @@ type ClientInterface interface {
 
 	// TracePort Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 	TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1468,8 +1468,8 @@ func (c *Client) ConnectPort(ctx context.Context, name Name, pType PortType, por
 
 // TracePort Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Corresponds with GET /entities/{name}/ports/{type}/{port}/trace (the `TracePort` operationId).
 func (c *Client) TracePort(ctx context.Context, name Name, pType PortType, port PortNumber, params *TracePortParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8430,8 +8430,8 @@ type ClientWithResponsesInterface interface {
 
 	// TracePortWithResponse Follow a cable from end to end
 	//
-	// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-	// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+	// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+	// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13849,8 +13849,8 @@ func (c *ClientWithResponses) ConnectPortWithResponse(ctx context.Context, name 
 
 // TracePortWithResponse Follow a cable from end to end
 //
-// Follows the cable of a port, and where it ends in a device that passes it through (a device with exactly two
-// ports of that type, such as a patch panel's), goes on behind it, to both ends.
+// Follows the cable of a port to both of its ends, and where it ends in a device that passes it through, such as a
+// patch panel, goes on behind it. A driver says by its constant `pass_through` that its devices do.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -48,10 +48,18 @@ func TestFollowCost(t *testing.T) {
 	if n := s.Followers(); n != followers {
 		t.Errorf("%d followers, want %d", n, followers)
 	}
+	// One more does not wait for each of the others to have led.
+	began := time.Now()
+	for range s.Changes(ctx, 1) {
+		break
+	}
+	if took := time.Since(began); took > followers/4*50*time.Millisecond {
+		t.Errorf("joining %d followers took %v", followers, took)
+	}
 	for len(counted) > 0 {
 		<-counted
 	}
-	began := time.Now()
+	began = time.Now()
 	for range statements {
 		<-counted
 	}

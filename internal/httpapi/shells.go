@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"crypto/rand"
+	"net/http"
+	"sync"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/sandbox"
+)
+
+// shells are the shell sessions that are open, each of one user.
+type shells struct {
+	mutex sync.Mutex // guards open
+	open  map[string]*shell
+}
+
+// shell is a session at a prompt.
+type shell struct {
+	*sandbox.Session
+	user string // whose it is
+}
+
+// add keeps a session until its process has ended, and returns its ID.
+func (l *shells) add(session *sandbox.Session, user string) string {
+	id := rand.Text()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.open == nil {
+		l.open = map[string]*shell{}
+	}
+	l.open[id] = &shell{session, user}
+	go func() { // it ends with the session, which the one who started it closes at the latest
+		<-session.Done()
+		l.remove(id)
+	}()
+	return id
+}
+
+func (l *shells) remove(id string) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	delete(l.open, id)
+}
+
+// of returns the session with an ID, if it is the user's. That somebody else has
+// one is not told.
+func (l *shells) of(id, user string) (*shell, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	sh, ok := l.open[id]
+	if !ok || sh.user != user {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "there is no shell session %.40q", id), "it may have ended because it was idle; begin another")
+	}
+	return sh, nil
+}
+
+// OpenShell answers openShell.
+func (s *Server) OpenShell(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	session, err := s.startScripts(ctx)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	answer := api.Shell{Id: s.shells.add(session, s.options.Change(ctx).User)}
+	for _, e := range session.Opening() {
+		answer.Greeting += e.Text
+	}
+	s.answer(w, r, http.StatusCreated, answer)
+}
+
+// withShell calls fn with the session of a request, or answers that there is none.
+func (s *Server) withShell(w http.ResponseWriter, r *http.Request, id string, fn func(*shell)) {
+	sh, err := s.shells.of(id, s.options.Change(r.Context()).User)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	fn(sh)
+}
+
+// EnterShell answers enterShell.
+func (s *Server) EnterShell(w http.ResponseWriter, r *http.Request, id api.ShellID) {
+	var body api.EnterShellJSONRequestBody
+	if !s.read(w, r, &body, false) {
+		return
+	}
+	s.withShell(w, r, id, func(sh *shell) {
+		out := newFrames(w)
+		var result sandbox.Result
+		var err error
+		if body.Name == "" {
+			result, err = sh.Eval(r.Context(), body.Text, out.event)
+		} else {
+			result, err = sh.Run(r.Context(), sandbox.Source{Name: body.Name, Line: body.Line, Text: body.Text}, out.event)
+		}
+		out.end(result, err)
+	})
+}
+
+// InterruptShell answers interruptShell.
+func (s *Server) InterruptShell(w http.ResponseWriter, r *http.Request, id api.ShellID) {
+	s.withShell(w, r, id, func(sh *shell) {
+		sh.Interrupt()
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// CompleteShell answers completeShell.
+func (s *Server) CompleteShell(w http.ResponseWriter, r *http.Request, id api.ShellID) {
+	var body api.CompleteShellJSONRequestBody
+	if !s.read(w, r, &body, false) {
+		return
+	}
+	s.withShell(w, r, id, func(sh *shell) {
+		found, err := sh.Complete(r.Context(), body.Text, len(body.Text))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		answer := api.Completions{Word: body.Text[min(found.From, len(body.Text)):], Candidates: []api.Candidate{}}
+		for _, c := range found.Candidates {
+			answer.Candidates = append(answer.Candidates, api.Candidate{Text: c.Text, Description: c.Description})
+		}
+		s.answer(w, r, http.StatusOK, answer)
+	})
+}
+
+// CloseShell answers closeShell.
+func (s *Server) CloseShell(w http.ResponseWriter, r *http.Request, id api.ShellID) {
+	s.withShell(w, r, id, func(sh *shell) {
+		s.shells.remove(id)
+		if err := sh.Close(); err != nil {
+			s.options.Log.Debug("shell session", "request", s.options.RequestID(r.Context()), "err", err)
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
