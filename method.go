@@ -3,9 +3,11 @@ package clusto
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Method is something a driver can do. One table of methods feeds scripts,
@@ -274,6 +276,15 @@ func convertSlice(v any, want reflect.Type) (reflect.Value, error) {
 	return out, nil
 }
 
+// WordFor returns what v is in the words of scripts, for messages: entity, int,
+// list, None.
+func WordFor(v any) string {
+	if v == nil || v == NotGiven {
+		return "None"
+	}
+	return kindName(reflect.TypeOf(v))
+}
+
 // kindName returns the name of a Go type in the words of scripts.
 func kindName(t reflect.Type) string {
 	switch t {
@@ -283,6 +294,12 @@ func kindName(t reflect.Type) string {
 		return "driver"
 	case reflect.TypeFor[Value]():
 		return "value"
+	case reflect.TypeFor[time.Time]():
+		return "datetime"
+	case reflect.TypeFor[netip.Addr]():
+		return "address"
+	case reflect.TypeFor[netip.Prefix]():
+		return "network"
 	}
 	switch t.Kind() {
 	case reflect.Slice:

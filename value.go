@@ -84,7 +84,7 @@ func ValueOf(v any) (Value, error) {
 	case []any, map[string]any:
 		return jsonOf(v)
 	}
-	return Value{}, Errorf(ErrInvalid, "a %T cannot be an attribute's value; use a string, an int, a datetime, a list, a map or an entity", v)
+	return Value{}, Errorf(ErrInvalid, "a %s cannot be an attribute's value; use a string, an int, a datetime, a list, a map or an entity", WordFor(v))
 }
 
 // Kind returns the kind of v; no value has KindString, as in the database.

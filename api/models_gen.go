@@ -928,8 +928,11 @@ type NewUser struct {
 	Email        string   `json:"email,omitempty"`
 	FullName     string   `json:"full_name,omitempty"`
 	Groups       []string `json:"groups,omitempty"`
-	Name         string   `json:"name"`
-	Password     string   `json:"password,omitempty"`
+
+	// Identities As in a user.
+	Identities []string `json:"identities,omitempty"`
+	Name       string   `json:"name"`
+	Password   string   `json:"password,omitempty"`
 }
 
 // Obstacle defines model for Obstacle.
@@ -1511,6 +1514,7 @@ type UserChange struct {
 	Email        *string   `json:"email,omitempty"`
 	FullName     *string   `json:"full_name,omitempty"`
 	Groups       *[]string `json:"groups,omitempty"`
+	Identities   *[]string `json:"identities,omitempty"`
 
 	// OldPassword Of who changes their own password.
 	OldPassword string  `json:"old_password,omitempty"`
@@ -1637,6 +1641,9 @@ type Types = []string
 
 // Value defines model for Value.
 type Value = string
+
+// Tried defines model for Tried.
+type Tried = Changed
 
 // Attrs defines model for Attrs.
 type Attrs struct {

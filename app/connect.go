@@ -3,8 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 
-	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/httpapi"
@@ -29,7 +29,11 @@ func (p *program) connect(ctx context.Context, s cli.Setting) (c *client.Client,
 	if err != nil {
 		return nil, nil, err
 	}
+	d, err := localDoorway(s, store)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
 	o := p.apiOptions(s, store, &library{load: func() (*workshop, error) { return p.workshop(s, store) }})
-	o.Change = func(context.Context) clusto.Change { return clusto.Change{User: s.User()} }
-	return client.Local(httpapi.New(o)), store.Close, nil
+	d.apply(&o)
+	return client.Local(d.gate.Handler(httpapi.New(o))), store.Close, nil
 }

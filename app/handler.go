@@ -10,19 +10,22 @@ import (
 	"github.com/clusto/clusto/internal/httpapi/classic"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
+	"github.com/clusto/clusto/internal/signin"
 )
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
-func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool) (http.Handler, error) {
-	lib := &library{workshop: w}
-	o := p.apiOptions(s, w.store, lib)
-	o.Change = func(ctx context.Context) clusto.Change {
-		return clusto.Change{Origin: server.Client(ctx)}
-	}
+func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *doorway) (http.Handler, error) {
+	o := p.apiOptions(s, w.store, &library{workshop: w})
+	d.apply(&o)
 	o.RequestID = server.RequestID
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
-		who := remoteUser{name: o.Change(ctx).User, origin: o.Change(ctx).Origin}
+		subject := signin.Subject(ctx)
+		rights, err := rightsOf(subject, policyOptions(s))
+		if err != nil {
+			return nil, err
+		}
+		who := remoteUser{name: subject.Name, origin: subject.Origin, subject: rights}
 		return scripts.Start(ctx, remoteSession(s, who, sandbox.Limits{}))
 	}
 	old, err := classic.New(classic.Options{
@@ -38,6 +41,9 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool) (ht
 	mux := http.NewServeMux()
 	mux.Handle(httpapi.Prefix+"/", httpapi.New(o))
 	old.Register(mux)
+	if d.oidc != nil {
+		d.oidc.Register(mux)
+	}
 	mux.HandleFunc("/", notFound)
 	return mux, nil
 }

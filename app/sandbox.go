@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/sandbox"
@@ -100,6 +101,26 @@ func (p *program) openRemote(ctx context.Context, remote sandbox.Setting, to san
 	return &remoteInterpreter{session: engine.Session(nil), closeStore: closeStore, unversioned: remote.Unversioned}, nil
 }
 
+// remoteRights is what a child must know to give its user the rights that they have
+// on the server.
+type remoteRights struct {
+	// Everything says that the server has no accounts.
+	Everything bool           `json:"everything,omitempty"`
+	Who        *access.Handle `json:"who,omitempty"`
+	Policy     access.Options `json:"policy"`
+}
+
+// rightsOf returns the rights of a subject for a child.
+func rightsOf(s access.Subject, policy access.Options) (json.RawMessage, error) {
+	rights := remoteRights{Policy: policy}
+	if h, ok := s.Handle(); ok {
+		rights.Who = &h
+	} else if rights.Everything = s.MayAdmin(context.Background()) == nil; !rights.Everything {
+		return nil, clusto.Errorf(clusto.ErrDenied, "nobody has signed in")
+	}
+	return json.Marshal(rights)
+}
+
 // storeFor opens the database as a remote user may see and change it, and returns what
 // closes it, too. Whatever a session reads and writes goes through the store.
 func storeFor(ctx context.Context, remote sandbox.Setting) (seen clusto.Store, closeStore func() error, err error) {
@@ -107,7 +128,34 @@ func storeFor(ctx context.Context, remote sandbox.Setting) (seen clusto.Store, c
 	if err != nil {
 		return nil, nil, err
 	}
-	return store, store.Close, nil
+	subject, policy, err := remoteSubject(ctx, remote, store)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return access.Wrap(store, subject, policy), store.Close, nil
+}
+
+// remoteSubject returns who the user of a session is, and the rules for all.
+func remoteSubject(ctx context.Context, remote sandbox.Setting, store clusto.Store) (s access.Subject, p *access.Policy, err error) {
+	var rights remoteRights
+	if err := json.Unmarshal(remote.Subject, &rights); err != nil {
+		return s, nil, clusto.Errorf(clusto.ErrDenied, "the rights of the session's user: %w", err)
+	}
+	if p, err = access.NewPolicy(rights.Policy); err != nil {
+		return s, nil, err
+	}
+	switch {
+	case rights.Everything:
+		return access.Everything(remote.User, remote.Origin), p, nil
+	case rights.Who == nil:
+		return s, nil, clusto.Errorf(clusto.ErrDenied, "the session's user is not known")
+	}
+	accounts, err := access.NewAccounts(store, access.AccountsOptions{})
+	if err != nil {
+		return s, nil, err
+	}
+	s, err = access.NewAuthenticator(accounts, access.AuthOptions{}).Resume(ctx, *rights.Who)
+	return s, p, err
 }
 
 // childSetting returns the setting that the server sent as that of a command.

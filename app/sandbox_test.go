@@ -5,6 +5,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/dbtest"
@@ -43,18 +45,25 @@ type remote struct {
 	said    strings.Builder // output, and notices in angle brackets
 }
 
-// openRemote opens a session; prepare may change the setting.
-func openRemote(t *testing.T, limits sandbox.Limits, prepare func(*cli.Setting)) *remote {
+// sandboxSetting returns the setting of a server on a new database.
+func sandboxSetting(t *testing.T) cli.Setting {
 	t.Helper()
-	r := &remote{t: t, setting: cli.Setting{
+	s := cli.Setting{
 		DSN:    dbtest.NewDSN(t),
 		LibDir: t.TempDir(),
 		Config: config.Default(),
 		Log:    slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}}
-	if _, err := initDB(t.Context(), r.setting.Database()); err != nil {
+	}
+	if _, err := initDB(t.Context(), s.Database()); err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// openRemote opens a session; prepare may change the setting.
+func openRemote(t *testing.T, limits sandbox.Limits, prepare func(*cli.Setting)) *remote {
+	t.Helper()
+	r := &remote{t: t, setting: sandboxSetting(t)}
 	if prepare != nil {
 		prepare(&r.setting)
 	}
@@ -68,7 +77,7 @@ func (r *remote) another(limits sandbox.Limits) *sandbox.Session {
 	if raceDetector {
 		limits.Memory = 1 << 50
 	}
-	opt := remoteSession(r.setting, remoteUser{name: "ann", origin: "192.0.2.7"}, limits)
+	opt := remoteSession(r.setting, remoteUser{name: "ann", origin: "192.0.2.7", subject: everything(r.t)}, limits)
 	s, err := sandbox.Start(r.t.Context(), opt)
 	if err != nil {
 		r.t.Fatal(err)
@@ -369,7 +378,7 @@ func TestNoDatabase(t *testing.T) {
 	if raceDetector {
 		limits.Memory = 1 << 50
 	}
-	_, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{}, limits))
+	_, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{subject: everything(t)}, limits))
 	if !errors.Is(err, clusto.ErrNotFound) || clusto.Hint(err) == "" {
 		t.Errorf("got %v", err)
 	}
@@ -390,5 +399,70 @@ func TestChildEnvironment(t *testing.T) {
 	got := strings.Join(childEnvironment(), " ")
 	if !strings.Contains(got, "PGPASSFILE=/home/ann/.pgpass") || strings.Contains(got, "s3cret") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// everything returns the rights of whoever asks where there are no accounts.
+func everything(t *testing.T) json.RawMessage {
+	t.Helper()
+	rights, err := rightsOf(access.Everything("ann", "192.0.2.7"), access.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rights
+}
+
+// TestScriptsHaveTheRightsOfTheirUser runs scripts for somebody who may write one
+// thing, and for nobody.
+func TestScriptsHaveTheRightsOfTheirUser(t *testing.T) {
+	setting := sandboxSetting(t)
+	store, err := openStore(t.Context(), setting.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	accounts, err := access.NewAccounts(store, access.AccountsOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.CreateUser(t.Context(), clusto.User{Name: "ann"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"script", "write entity of type pool"} {
+		if _, err := accounts.Give(t.Context(), clusto.Grant{User: "ann", Line: line}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ann, err := access.NewAuthenticator(accounts, access.AuthOptions{}).User(t.Context(), "ann", "192.0.2.7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rights, err := rightsOf(ann, access.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := sandbox.Limits{}
+	if raceDetector {
+		limits.Memory = 1 << 50
+	}
+	session, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{name: "ann", subject: rights}, limits))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = session.Close() })
+	for _, test := range []struct {
+		script string
+		kind   error
+	}{
+		{"from clusto.drivers import Pool\nPool('web')", nil},
+		{"from clusto.drivers import BasicServer\nBasicServer('web1')", clusto.ErrDenied},
+	} {
+		_, err := session.Run(t.Context(), sandbox.Source{Name: "test", Text: test.script}, func(sandbox.Event) {})
+		if !errors.Is(err, test.kind) {
+			t.Errorf("%s: got %v, want %v", test.script, err, test.kind)
+		}
+	}
+	if _, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{name: "ann"}, limits)); !errors.Is(err, clusto.ErrDenied) {
+		t.Errorf("without rights: got %v, want %v", err, clusto.ErrDenied)
 	}
 }

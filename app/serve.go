@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
+	"github.com/clusto/clusto/internal/signin"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
 
@@ -25,6 +27,7 @@ type service struct {
 	setting cli.Setting
 	sockets *server.Sockets
 	http    *server.Server   // nil if HTTP is off
+	door    *doorway         // nil if nobody need sign in
 	traps   *snmptrap.Daemon // nil if they are off
 	reloads *prometheus.CounterVec
 }
@@ -59,8 +62,15 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
 	registry := newRegistry(w.store)
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
-	if v.http, err = p.httpServer(s, sockets, w, scripts, registry); err != nil {
+	d, err := p.doorway(s, w.store)
+	if err != nil {
 		return nil, err
+	}
+	if v.http, err = p.httpServer(s, sockets, w, scripts, d, registry); err != nil {
+		return nil, err
+	}
+	if v.http != nil && d.accounts.Required {
+		v.door = d
 	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
 		if v.traps, err = p.trapsOn(addr, s, sockets, w); err != nil {
@@ -87,22 +97,19 @@ func (p *program) trapsOn(addr string, s cli.Setting, sockets *server.Sockets, w
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, registry *prometheus.Registry) (*server.Server, error) {
+func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, d *doorway, registry *prometheus.Registry) (*server.Server, error) {
 	conf := s.Config.HTTP
-	if conf.Accounts {
-		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "[http] accounts = on: this clusto has no accounts"),
-			"leave the key away, and listen on 127.0.0.1 or a Unix socket")
-	}
 	listeners, err := listenHTTP(conf, sockets)
 	if err != nil || len(listeners) == 0 {
 		return nil, err
 	}
-	handler, err := p.handler(s, w, scripts)
+	handler, err := p.handler(s, w, scripts, d)
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Options{
-		Handler:       handler,
+	var limited http.Handler // once the server is there, which knows the limits
+	srv, err := server.New(server.Options{
+		Handler:       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { limited.ServeHTTP(w, r) }),
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,
@@ -113,6 +120,11 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		IdleTimeout:   conf.IdleTimeout,
 		Settings:      httpSettings(conf),
 	})
+	if err != nil {
+		return nil, err
+	}
+	limited = d.gate.Handler(srv.PerUser(func(r *http.Request) string { return signin.Subject(r.Context()).Name }, handler))
+	return srv, nil
 }
 
 // listenHTTP returns the listeners of HTTP: those that a service manager has
@@ -172,7 +184,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var parts sync.WaitGroup
-	var errs [2]error
+	var errs [3]error
 	start := func(i int, run func(context.Context) error) {
 		parts.Go(func() {
 			errs[i] = run(ctx)
@@ -184,6 +196,9 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	}
 	if v.traps != nil {
 		start(1, func(ctx context.Context) error { return runTraps(ctx, v.setting, v.traps) })
+	}
+	if v.door != nil {
+		start(2, v.door.run)
 	}
 	v.sockets.Ready(v.setting.Log)
 	for ctx.Err() == nil {

@@ -130,11 +130,12 @@ func (c *Client) refusal(res *http.Response) error {
 func (c *Client) signInHint() string {
 	switch o := c.options; {
 	case o.Token != "":
-		return "the token may be mistyped, expired or revoked; somebody who can sign in makes a new one with: clusto token create"
+		return "the token may be mistyped, expired or revoked; who can sign in, or open the database, makes a new one: clusto token create NAME"
 	case o.User != "":
 		return "the user or the password may be mistyped"
 	}
-	return "give a token, which somebody who can sign in makes with: clusto token create"
+	return "give a token, in CLUSTO_TOKEN or as token_file in [client] of the configuration; " +
+		"who can sign in, or open the database, makes one: clusto token create NAME"
 }
 
 // notClusto returns the error for an answer that is none of the API's. It is never

@@ -97,7 +97,7 @@ func (c *Client) trustFault(err error) error {
 			issuer = " (" + unknown.Cert.Issuer.String() + ")"
 		}
 		return c.faulty(f, "its certificate is signed by an authority that is not trusted"+issuer,
-			"if it is your own, give the file with the authority's certificate as the CA file")
+			"if it is your own, name the file with the authority's certificate: ca in [client] of the configuration")
 	}
 	if host, ok := errors.AsType[x509.HostnameError](err); ok {
 		return c.faulty(f, "its certificate is not for "+host.Host, "it is for "+namesOf(host.Certificate)+"; use one of these in the address, or get another certificate")

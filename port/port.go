@@ -116,7 +116,7 @@ func numberOf(d *clusto.Driver, num any) (int, error) {
 		}
 		return number, nil
 	}
-	return 0, clusto.Errorf(clusto.ErrInvalid, "a port is a number or the name of an outlet, not a %T", num)
+	return 0, clusto.Errorf(clusto.ErrInvalid, "a port is a number or the name of an outlet, not a %s", clusto.WordFor(num))
 }
 
 // Outlet returns num if it is one of d's names for ports, as d writes it, else "".

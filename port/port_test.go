@@ -79,7 +79,7 @@ func TestOf(t *testing.T) {
 				hint: "driver basicserver has ports of type console-serial, nic-eth, pwr-nema-5"},
 			{dev: d[2], portType: "nic-eth", num: 1, want: `pool1 has no port of type "nic-eth"`, err: clusto.ErrNotFound,
 				hint: "entities with driver pool have no ports"},
-			{dev: d[1], portType: "nic-eth", num: 1.5, want: "web7 nic-eth: a port is a number or the name of an outlet, not a float64", err: clusto.ErrInvalid},
+			{dev: d[1], portType: "nic-eth", num: 1.5, want: "web7 nic-eth: a port is a number or the name of an outlet, not a float", err: clusto.ErrInvalid},
 		} {
 			e, err := port.Of(test.dev, test.portType, test.num)
 			got := ""

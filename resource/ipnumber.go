@@ -91,5 +91,5 @@ func addrOf(v any) (netip.Addr, error) {
 	case fmt.Stringer:
 		return ParseAddr(v.String())
 	}
-	return netip.Addr{}, clusto.Errorf(clusto.ErrInvalid, "a %T is not an IP address", v)
+	return netip.Addr{}, clusto.Errorf(clusto.ErrInvalid, "a %s is not an IP address", clusto.WordFor(v))
 }

@@ -50,6 +50,10 @@ func TestMain(m *testing.M) {
 //	underload URL COMMAND
 //	                     runs a command while several ask for a page without pause,
 //	                     of which none must fail
+//	tcpport VAR          the same with a TCP port
+//	certificate CERT KEY [EMAIL]
+//	                     makes a certificate for 127.0.0.1 that is its own authority
+//	envfrom VAR FILE     sets an environment variable to what a file holds
 //	inform FROM TO PORT MAC…
 //	                     reports from the address FROM to the daemon at TO that these
 //	                     MAC addresses were learnt on a port, until it is acknowledged
@@ -108,6 +112,7 @@ func TestScripts(t *testing.T) {
 			"fetch":     fetch,
 			"underload": underLoad,
 			"inform":    inform,
+			"tcpport":   tcpPort, "certificate": certificate, "envfrom": envFrom,
 			"await":     await,
 			"poll":      poll,
 			"fewinits":  fewInits,

@@ -89,7 +89,7 @@ func attrMatch(key, value, number, subkey any, ignoreHidden bool) (clusto.AttrMa
 	if given(key) && key != nil {
 		name, ok := key.(string)
 		if !ok {
-			return m, clusto.Errorf(clusto.ErrInvalid, "key is a %T, want a text", key)
+			return m, clusto.Errorf(clusto.ErrInvalid, "key is a %s, want a text", clusto.WordFor(key))
 		}
 		m.Key = clusto.Is(name)
 		m.Visible = ignoreHidden && !strings.HasPrefix(name, "_")
@@ -101,7 +101,7 @@ func attrMatch(key, value, number, subkey any, ignoreHidden bool) (clusto.AttrMa
 		case string:
 			m.Subkey = clusto.Is(s)
 		default:
-			return m, clusto.Errorf(clusto.ErrInvalid, "subkey is a %T, want a text or None", subkey)
+			return m, clusto.Errorf(clusto.ErrInvalid, "subkey is a %s, want a text or None", clusto.WordFor(subkey))
 		}
 	}
 	var err error
@@ -159,7 +159,7 @@ func numberCond(number any) (clusto.Cond[int64], error) {
 	case int64:
 		return clusto.Is(n), nil
 	}
-	return clusto.Cond[int64]{}, clusto.Errorf(clusto.ErrInvalid, "number is a %T, want True, False, None or a number", number)
+	return clusto.Cond[int64]{}, clusto.Errorf(clusto.ErrInvalid, "number is a %s, want True, False, None or a number", clusto.WordFor(number))
 }
 
 // run answers q about o.
@@ -225,7 +225,7 @@ func matchOf(known *clusto.Registry, types, drivers []any) (clusto.Match, error)
 			}
 			m.Types = append(m.Types, t)
 		default:
-			return m, clusto.Errorf(clusto.ErrInvalid, "clusto_types takes names of types and drivers, not a %T", t)
+			return m, clusto.Errorf(clusto.ErrInvalid, "clusto_types takes names of types and drivers, not a %s", clusto.WordFor(t))
 		}
 	}
 	for _, d := range drivers {
@@ -239,7 +239,7 @@ func matchOf(known *clusto.Registry, types, drivers []any) (clusto.Match, error)
 			}
 			m.Drivers = append(m.Drivers, found.Name)
 		default:
-			return m, clusto.Errorf(clusto.ErrInvalid, "clusto_drivers takes names and drivers, not a %T", d)
+			return m, clusto.Errorf(clusto.ErrInvalid, "clusto_drivers takes names and drivers, not a %s", clusto.WordFor(d))
 		}
 	}
 	return m, nil

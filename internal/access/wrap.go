@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"iter"
 
 	"github.com/clusto/clusto"
 )
@@ -89,50 +88,6 @@ func (w *wrapped) Update(ctx context.Context, change clusto.Change, fn func(clus
 		}
 		return t.owed(ctx)
 	})
-}
-
-// Changes implements clusto.Follower. A version's description is shown as by
-// History; the sequence ends with ErrDenied when the subject may not sign in any
-// more.
-func (w *wrapped) Changes(ctx context.Context, since clusto.Version) iter.Seq2[clusto.VersionInfo, error] {
-	return func(yield func(clusto.VersionInfo, error) bool) {
-		f, ok := w.store.(clusto.Follower)
-		if !ok {
-			yield(clusto.VersionInfo{}, clusto.Errorf(clusto.ErrUnsupported, "the changes of this database cannot be followed"))
-			return
-		}
-		if _, err := w.subject.rights(ctx); err != nil {
-			yield(clusto.VersionInfo{}, err)
-			return
-		}
-		for v, err := range f.Changes(ctx, since) {
-			if err == nil {
-				v, err = w.change(ctx, v)
-			}
-			if !yield(v, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// change returns what is shown of a version that was made just now.
-func (w *wrapped) change(ctx context.Context, v clusto.VersionInfo) (clusto.VersionInfo, error) {
-	shown := clusto.VersionInfo{}
-	err := w.View(ctx, clusto.Live, func(r clusto.Reader) error {
-		p, ok := r.(*past)
-		if !ok || v.Description == "" || p.readsAll() && p.revealsAll() {
-			shown = v
-			return nil
-		}
-		did, err := p.told(ctx, []clusto.VersionInfo{v}, nil)
-		if did[v.Version].hidden {
-			v.Description = HiddenMark
-		}
-		shown = v
-		return err
-	})
-	return shown, err
 }
 
 // Prune implements clusto.Pruner, for who may administer clusto.

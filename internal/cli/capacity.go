@@ -52,9 +52,8 @@ func chooseServers(ctx context.Context, c *client.Client, parent, pool string, l
 		return nil, err
 	}
 	if len(fit) < number {
-		return nil, clusto.WithHint(
-			clusto.Errorf(clusto.ErrExhausted, "%s in %s and %s: %d are wanted", counted(len(fit), "such server"), parent, pool, number),
-			"of %s there, those have an address and what is asked for", counted(len(names), "server"))
+		return nil, clusto.Errorf(clusto.ErrExhausted, "of the %s of the pool %s in %s, %d have an address and what is asked for; wanted: %d",
+			counted(len(names), "server"), pool, parent, len(fit), number)
 	}
 	slices.SortStableFunc(fit, func(a, b holder) int {
 		return cmp.Or(cmp.Compare(a.has.disk, b.has.disk), cmp.Compare(a.has.cores, b.has.cores),

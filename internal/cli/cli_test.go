@@ -21,14 +21,20 @@ type result struct {
 	stdout, stderr string
 }
 
-// clustoOn runs the program on a database.
+// clustoOn runs the program with few drivers on a database.
 func clustoOn(t *testing.T, dsn string, args ...string) result {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
 	drivers := clusto.NewRegistry(
 		&clusto.Driver{Name: clusto.RootDriver, Class: "Driver"},
 		&clusto.Driver{Name: "basicrack", Class: "BasicRack", Type: "rack"},
 	)
+	return clustoWith(t, drivers, dsn, args...)
+}
+
+// clustoWith runs the program on a database.
+func clustoWith(t *testing.T, drivers *clusto.Registry, dsn string, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
 	env := cli.Env{
 		Stdin:   strings.NewReader(""),
 		Stdout:  &stdout,

@@ -15,10 +15,23 @@ var everyCommand = []string{
 	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
 	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
+	"create", "delete", "rename", "set-driver", "insert", "remove", "attr add", "attr set", "attr delete",
+	"pool", "pool show", "pool create", "pool delete", "pool insert", "pool remove", "list-pool",
+	"port", "port list", "port connect", "port disconnect", "port trace", "port set",
+	"ip", "ip list", "ip show", "ip next", "ip bind", "ip release",
+	"manager", "manager list", "manager show", "manager utilization", "manager free", "manager create", "manager allocate",
+	"manager release", "manager reserve", "manager unreserve", "allocate", "deallocate",
+	"rack list", "rack add-server", "rack preview", "rack layout", "rack layout list", "rack layout show", "rack layout preview",
+	"rack layout apply", "orphans", "call", "power", "power on", "power off", "power reboot", "power status", "reboot", "console",
+	"user", "user create", "user list", "user show", "user set", "user delete", "user password",
+	"group", "group list", "group set", "group delete", "grant", "grant list", "grant add", "grant delete",
+	"token", "token create", "token list", "token revoke", "can",
 }
 
 // groups are the commands that only have other commands.
-var groups = []string{"", "attr", "config", "driver", "rack", "type"}
+var groups = []string{
+	"", "attr", "config", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token",
+}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.

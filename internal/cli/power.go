@@ -26,9 +26,9 @@ are connected to.`,
 		RunE:        group,
 	}
 	cmd.AddCommand(
-		powerSwitchCommand(r, api.On, "switch the power of devices on"),
-		powerSwitchCommand(r, api.Off, "switch the power of devices off"),
-		powerSwitchCommand(r, api.Reboot, "switch the power of devices off and on again"),
+		powerSwitchCommand(r, api.On, "the power of devices on"),
+		powerSwitchCommand(r, api.Off, "the power of devices off"),
+		powerSwitchCommand(r, api.Reboot, "the power of devices off and on again"),
 		powerStatusCommand(r),
 	)
 	return cmd
@@ -42,14 +42,19 @@ var powerExits = []exit{
 	{statusDenied, "you may not do that, or the server does not know you"},
 }
 
-func powerSwitchCommand(r *run, action client.PowerAction, short string) *cobra.Command {
+func powerSwitchCommand(r *run, action client.PowerAction, what string) *cobra.Command {
 	var w writeFlags
 	name := string(action)
+	asks := action != api.On
+	long := "Has the power strips switch " + what + `, one device after the other.
+What fails for one is told, and the others are done. --dry-run shows the outlets.`
+	if asks {
+		long += "\nIt asks before, unless --yes is given."
+	}
 	cmd := &cobra.Command{
-		Use:   name + " DEVICE...",
-		Short: short,
-		Long: "Does it to one device after the other: " + short + `. What fails for one is told, and the
-others are done. --dry-run shows the outlets.` + map[bool]string{true: " It asks before, unless --yes is given."}[action != api.On],
+		Use:         name + " DEVICE...",
+		Short:       "switch " + what,
+		Long:        long,
 		Example:     "  clusto power " + name + " web7\n  clusto power " + name + " --dry-run web7 web8",
 		Annotations: exits(databaseExits, powerExits),
 		Args:        someArgs("DEVICE"), ValidArgsFunction: r.suggest(entitiesOf()),
@@ -59,7 +64,7 @@ others are done. --dry-run shows the outlets.` + map[bool]string{true: " It asks
 				if err != nil {
 					return err
 				}
-				if action != api.On {
+				if asks {
 					if err := w.agreed(r, "Power %s %s?", action, nameList(names)); err != nil {
 						return err
 					}

@@ -62,6 +62,11 @@ func commands(r *run) []*cobra.Command {
 		pruneCommand(r),
 		fsckCommand(r),
 		doctorCommand(r),
+		userCommand(r),
+		groupCommand(r),
+		grantCommand(r),
+		tokenCommand(r),
+		canCommand(r),
 		serveCommand(r),
 		snmptrapdCommand(r),
 		demoCommand(r),
@@ -103,7 +108,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 	if err != nil && !r.started {
 		err = usageOf(called, err)
 	}
-	if err != nil {
+	if _, said := errors.AsType[saidError](err); err != nil && !said {
 		printError(r.Stderr, err)
 	}
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, cause) {

@@ -45,6 +45,11 @@ type findingsError struct{ error }
 
 func (e findingsError) Unwrap() error { return e.error }
 
+// saidError is an error that was printed already, as the answer to what was asked.
+type saidError struct{ error }
+
+func (e saidError) Unwrap() error { return e.error }
+
 // exitStatus returns the status of a process whose command returned err.
 func exitStatus(err error) int {
 	if err == nil {

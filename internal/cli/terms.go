@@ -2,9 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 
-	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/client"
 )
 
@@ -20,12 +21,12 @@ func lookupAll(ctx context.Context, c *client.Client, terms []string) ([]string,
 	for _, term := range terms {
 		name := term
 		if !known[term] && term != "" {
-			found, err := c.Search(ctx, api.SearchParams{Q: term, Exact: true, Limit: 1})
-			if err != nil {
+			found, err := lookUp(ctx, c, term, "")
+			switch {
+			case err == nil:
+				name = found.Name
+			case !errors.Is(err, clusto.ErrNotFound):
 				return nil, err
-			}
-			if len(found.Hits) > 0 {
-				name = found.Hits[0].Name
 			}
 		}
 		if !slices.Contains(names, name) {

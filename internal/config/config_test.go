@@ -32,6 +32,12 @@ func TestLoad(t *testing.T) {
 			RequestTimeout: 4 * time.Second, IdleTimeout: 5 * time.Second, StopTimeout: 6 * time.Second,
 			RateAddress: 50, TrustedProxies: []config.Network{{Prefix: netip.MustParsePrefix("192.0.2.0/24")}, {Prefix: netip.MustParsePrefix("2001:db8::1/128")}},
 			MetricsFrom: []config.Network{{Unix: true}}, SecretKeys: []string{"snmp"},
+			Read: config.ReadGranted, SessionLife: time.Hour,
+			OIDC: config.OIDC{
+				Issuer: "https://id.example.com/realms/ops", ClientID: "clusto", ClientSecret: "the client secret",
+				Redirect: "https://clusto.example.com", Scopes: []string{"profile", "groups"}, UserClaim: "email", GroupsClaim: "roles",
+				Groups: []string{"ops", "dba"}, MakeUsers: true,
+			},
 		},
 		SNMPTrapd: config.SNMPTrapd{
 			Listen: "[::]:1162", Communities: []config.Secret{"public", "private"}, EngineID: []byte("\x80\x00\x00\x00\x05LONG"),
@@ -91,7 +97,18 @@ func TestBad(t *testing.T) {
 		"http-unix": {
 			`2: [http] listen: "unix:http.sock" is not unix: and an absolute path, such as unix:/run/clusto/http.sock`,
 		},
-		"tls": {` [http] tls_cert needs tls_key as well`},
+		"accounts": {
+			`2: [http] read: "some" is not known here; known are all, granted`,
+			`3: [http] session_life: "12" has no unit; write 12s for seconds`,
+			`4: [http] oidc_issuer: "id.example.com" is not an address such as https://id.example.com`,
+			`5: [http] oidc_redirect: "https://clusto.example.com/clusto" has a path; write the address of the server alone`,
+			`6: [http] oidc_make_users: "maybe" is neither true nor false`,
+			`7: [http] oidc_secret: unknown key; did you mean oidc_redirect?`,
+		},
+		"oidc":          {` [http] oidc_issuer needs oidc_redirect as well: the address of this server, such as https://clusto.example.com`},
+		"oidc-accounts": {` [http] oidc_issuer needs accounts = on`},
+		"oidc-issuer":   {` [http] oidc_issuer is missing`},
+		"tls":           {` [http] tls_cert needs tls_key as well`},
 		"indent": {
 			`2: [clusto] user: the value goes on in the next line; do not indent what follows`,
 		},

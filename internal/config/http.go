@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -47,9 +48,23 @@ type HTTP struct {
 	TrustedProxies []Network
 	// MetricsFrom may read the metrics.
 	MetricsFrom []Network
-	// SecretKeys are patterns of the keys of attributes that are secret.
+	// SecretKeys are patterns of the keys of attributes that are secret. Nil
+	// means those that are secret unless something else is said, and empty none.
 	SecretKeys []string
+	// Read is ReadAll if everybody who has signed in may read everything that is
+	// not secret, and ReadGranted if they see what they have a grant for.
+	Read string
+	// SessionLife is how long somebody is signed in who did so with a browser.
+	SessionLife time.Duration
+	// OIDC is how people sign in by way of an issuer.
+	OIDC OIDC
 }
+
+// The values of [http] read.
+const (
+	ReadAll     = "all"
+	ReadGranted = "granted"
+)
 
 // InsecureWord is the value of [http] insecure that allows an open listener
 // without accounts and TLS.
@@ -83,13 +98,13 @@ func defaultHTTP() HTTP {
 		RequestTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, StopTimeout: 30 * time.Second,
 		RateAddress: 1000, RateUser: 1000,
 		MetricsFrom: []Network{{Prefix: netip.MustParsePrefix("127.0.0.0/8")}, {Prefix: netip.MustParsePrefix("::1/128")}, {Unix: true}},
-		SecretKeys:  []string{"*password*", "*secret*", "*token*"},
+		Read:        ReadAll, SessionLife: 12 * time.Hour, OIDC: defaultOIDC(),
 	}
 }
 
 // settings returns what can be set in the section [http].
 func (h *HTTP) settings() map[string]setter {
-	return map[string]setter{
+	all := map[string]setter{
 		"listen":   listens(&h.Listen),
 		"tls_cert": file(&h.TLSCert), "tls_key": file(&h.TLSKey), "client_ca": file(&h.ClientCA),
 		"accounts": truth(&h.Accounts), "insecure": oneOf(&h.Insecure, "no", InsecureWord),
@@ -99,8 +114,11 @@ func (h *HTTP) settings() map[string]setter {
 		"idle_timeout": duration(&h.IdleTimeout), "stop_timeout": duration(&h.StopTimeout),
 		"rate_address": perSecond(&h.RateAddress), "rate_user": perSecond(&h.RateUser),
 		"trusted_proxies": networks(&h.TrustedProxies), "metrics_from": networks(&h.MetricsFrom),
-		"secret_keys": list(&h.SecretKeys, anyWord),
+		"secret_keys": listOrNone(&h.SecretKeys),
+		"read":        oneOf(&h.Read, ReadAll, ReadGranted), "session_life": duration(&h.SessionLife),
 	}
+	maps.Copy(all, h.OIDC.settings())
+	return all
 }
 
 // Check returns what is missing in the section.
@@ -113,7 +131,18 @@ func (h *HTTP) Check() error {
 	case h.ClientCA != "" && h.TLSCert == "":
 		return fmt.Errorf("[http] client_ca needs tls_cert and tls_key as well")
 	}
-	return nil
+	return h.OIDC.check(h.Accounts)
+}
+
+// listOrNone stores words, or none for the word none.
+func listOrNone(to *[]string) setter {
+	return func(ld *loader, value string) error {
+		if strings.EqualFold(value, "none") {
+			*to = []string{}
+			return nil
+		}
+		return list(to, anyWord)(ld, value)
+	}
 }
 
 // listens stores addresses to listen on, or none for Off.

@@ -318,7 +318,7 @@ func TestProblems(t *testing.T) {
 				`2: key "1": want letters, digits, _ and -, beginning with a letter or _`,
 				`2: attribute k: "a\x00" is not a text; a text is in UTF-8 and without NUL`,
 				`3: not an entity as JSON: unexpected EOF`,
-				`4: not an entity as JSON: json: unknown field "colour"`,
+				`4: not an entity as JSON: unknown field "colour"`,
 			},
 		},
 		{

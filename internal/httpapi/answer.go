@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/operation"
 )
 
@@ -41,12 +44,26 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return // the asker is gone
 	}
+	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
+		if refusal.Wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(refusal.Wait.Seconds())))))
+		} else {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="clusto"`)
+		}
+	}
 	s.problem(w, r, s.problemOf(r, err))
 }
 
 // problemOf returns err as the API tells it.
 func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	p := api.Problem{Status: statusOf(err), Detail: err.Error(), Hint: clusto.Hint(err)}
+	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
+		p.Status, p.Kind = http.StatusUnauthorized, "not-signed-in"
+		if refusal.Wait > 0 {
+			p.Status, p.Kind = http.StatusTooManyRequests, "too-many-requests"
+		}
+		return p
+	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		p.Status, p.Kind = http.StatusRequestEntityTooLarge, "invalid"
 		p.Detail = "the body is larger than " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
@@ -95,9 +112,25 @@ func failures(errs *operation.Errors) []api.ProblemItem {
 	return items
 }
 
+// maxText is how long, in bytes, each text of a problem may be: what it repeats of
+// a request is to be recognized, not to be sent back.
+const maxText = 2000
+
+// clip returns a text, or its beginning if it is too long for a problem.
+func clip(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "…"
+}
+
 // problem writes a problem.
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) {
 	p.Title = http.StatusText(p.Status)
+	p.Detail, p.Hint, p.Thing, p.Value = clip(p.Detail), clip(p.Hint), clip(p.Thing), clip(p.Value)
+	for i, item := range p.Errors {
+		p.Errors[i].Detail, p.Errors[i].Hint = clip(item.Detail), clip(item.Hint)
+	}
 	p.Type = "urn:clusto:problem:" + p.Kind
 	p.RequestId = s.options.RequestID(r.Context())
 	body, err := json.Marshal(p)

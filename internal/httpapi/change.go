@@ -7,6 +7,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/operation"
 )
 
@@ -36,13 +37,14 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 	}
 	if err == nil {
 		err = s.once(ctx, r, c.key, c.body, &answer, func(store clusto.Store) error {
-			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts}, s.request(ctx, c, &answer))
+			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts, May: access.MayAct}, s.request(ctx, c, &answer))
 			if done != nil {
 				answer.Version, answer.DryRun = done.Version, done.DryRun
 				answer.Results, answer.Diff = done.Results, done.Diff
 			}
 			if failed, ok := errors.AsType[*operation.Errors](err); ok && c.dryRun && failed.Of > 1 {
 				answer.Errors = failures(failed)
+				answer.Results = append([]api.OperationResult{}, answer.Results...)
 				return nil
 			}
 			return err

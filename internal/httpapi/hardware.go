@@ -7,6 +7,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/port"
 )
 
@@ -17,7 +18,7 @@ const powerPorts = "pwr-"
 func (s *Server) GetPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetPowerParams) {
 	var answer api.Power
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewDriven(ctx, params.At, func(inv *clusto.Inventory) error {
 		o, err := inv.Object(ctx, name)
 		if err != nil {
 			return err
@@ -55,7 +56,11 @@ var powerMethods = map[string]string{"on": "power_on", "off": "power_off", "rebo
 // SwitchPower answers switchPower.
 func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Name, params api.SwitchPowerParams) {
 	var body api.SwitchPowerJSONRequestBody
-	if err := readBody(r, &body, false); err != nil {
+	err := readBody(r, &body, false)
+	if err == nil {
+		err = s.options.Refresh()
+	}
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -68,7 +73,7 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 	ctx := r.Context()
 	change := s.options.Change(ctx)
 	change.Description = body.Description
-	_, err := s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
+	_, err = s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
 		o, err := clusto.NewInventory(tx, s.options.Drivers).Object(ctx, name)
 		if err != nil {
 			return err
@@ -76,13 +81,27 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 		if answer, err = powerOf(ctx, o); err != nil {
 			return err
 		}
+		o, err = s.acting(ctx, tx, "power", o)
+		if err != nil {
+			return err
+		}
 		_, err = o.Call(ctx, method)
 		return err
 	})
 	if err == nil {
-		s.options.Log.Info("power switched", "entity", name, "action", string(body.Action), "user", change.User)
+		s.options.Log.InfoContext(ctx, "power switched", "entity", name, "action", string(body.Action), "user", change.User)
 	}
 	s.reply(w, r, answer, err)
+}
+
+// acting returns o as its driver needs it to do something with the hardware: it
+// reads secrets that the user may not see.
+func (s *Server) acting(ctx context.Context, tx clusto.Tx, action string, o *clusto.Object) (*clusto.Object, error) {
+	reader, err := access.Acting(ctx, tx, action, o.Entity)
+	if err != nil {
+		return nil, err
+	}
+	return clusto.NewInventory(reader, s.options.Drivers).Object(ctx, o.Name)
 }
 
 // GetConsole answers getConsole.
@@ -93,12 +112,15 @@ func (s *Server) GetConsole(w http.ResponseWriter, r *http.Request, name api.Nam
 	}
 	var answer api.Console
 	ctx := r.Context()
-	err := s.view(ctx, "", func(inv *clusto.Inventory) error {
+	err := s.viewDriven(ctx, "", func(inv *clusto.Inventory) error {
 		o, err := inv.Object(ctx, name)
 		if err != nil {
 			return err
 		}
 		answer.Entity = o.Name
+		if err := access.MayAct(ctx, inv.Reader, "console", o.Entity); err != nil {
+			return err
+		}
 		if answer.Command, err = consoleCommand(ctx, o, user); err != nil {
 			return err
 		}

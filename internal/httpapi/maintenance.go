@@ -14,6 +14,7 @@ import (
 // GetServer answers getServer.
 func (s *Server) GetServer(w http.ResponseWriter, r *http.Request) {
 	answer := api.ServerInfo{Version: s.options.Release, Api: "1", Database: s.options.Database}
+	answer.Accounts = s.options.Accounts != nil && s.options.Accounts.Required
 	err := s.view(r.Context(), "", func(inv *clusto.Inventory) (err error) {
 		answer.Newest, err = versionNumber(r.Context(), inv)
 		return err

@@ -18,7 +18,7 @@ import (
 func (s *Server) ListManagers(w http.ResponseWriter, r *http.Request, params api.ListManagersParams) {
 	answer := api.ManagerList{Managers: []api.Manager{}}
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewDriven(ctx, params.At, func(inv *clusto.Inventory) error {
 		found, err := managers(ctx, inv, params.Driver)
 		if err != nil {
 			return err
@@ -148,7 +148,7 @@ func usageOf(ctx context.Context, m *resource.Manager) (*api.Usage, error) {
 
 // withManager calls fn with the manager called name.
 func (s *Server) withManager(ctx context.Context, name, at string, fn func(*resource.Manager) error) error {
-	return s.view(ctx, at, func(inv *clusto.Inventory) error {
+	return s.viewDriven(ctx, at, func(inv *clusto.Inventory) error {
 		o, err := inv.Object(ctx, name)
 		if err != nil {
 			return err
@@ -311,7 +311,7 @@ func (s *Server) GetAddress(w http.ResponseWriter, r *http.Request, address stri
 	}
 	answer := api.AddressInfo{Address: addr.String(), Managers: []string{}, Entities: []api.EntityRef{}}
 	ctx := r.Context()
-	err = s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err = s.viewDriven(ctx, params.At, func(inv *clusto.Inventory) error {
 		found, err := resource.ManagersFor(ctx, inv, addr)
 		if err != nil {
 			return err

@@ -11,8 +11,8 @@ import (
 type pending struct{}
 
 func (pending) later(w http.ResponseWriter, r *http.Request) {
-	s := &Server{}
-	s.fail(w, r, clusto.Errorf(clusto.ErrUnsupported, "%s %s is not there yet", r.Method, r.URL.Path))
+	s := New(Options{})
+	s.fail(w, r, clusto.Errorf(clusto.ErrUnsupported, "this is not there yet"))
 }
 
 func (p pending) Can(w http.ResponseWriter, r *http.Request, params CanParams) { p.later(w, r) }

@@ -20,7 +20,7 @@ func (s *Server) ListPorts(w http.ResponseWriter, r *http.Request, name api.Name
 		err = oneOf("state", state, "free", "connected")
 	}
 	if err == nil {
-		err = s.view(r.Context(), params.At, func(inv *clusto.Inventory) error {
+		err = s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) error {
 			o, version, err := shownEntity(r.Context(), inv, name)
 			if err != nil {
 				return err
@@ -52,7 +52,7 @@ func portsOf(ctx context.Context, o *clusto.Object) ([]api.Port, error) {
 // GetPort answers GET /entities/{name}/ports/{type}/{port}.
 func (s *Server) GetPort(w http.ResponseWriter, r *http.Request, name api.Name, portType api.PortType, number api.PortNumber, params api.GetPortParams) {
 	var shown api.Port
-	err := s.view(r.Context(), params.At, func(inv *clusto.Inventory) error {
+	err := s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) error {
 		o, err := inv.Object(r.Context(), name)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (s *Server) GetPort(w http.ResponseWriter, r *http.Request, name api.Name, 
 // TracePort answers GET /entities/{name}/ports/{type}/{port}/trace.
 func (s *Server) TracePort(w http.ResponseWriter, r *http.Request, name api.Name, portType api.PortType, number api.PortNumber, params api.TracePortParams) {
 	trace := api.Trace{Cables: []api.Cable{}}
-	err := s.view(r.Context(), params.At, func(inv *clusto.Inventory) error {
+	err := s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) error {
 		o, version, err := shownEntity(r.Context(), inv, name)
 		if err != nil {
 			return err

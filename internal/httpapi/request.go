@@ -1,12 +1,14 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/history"
@@ -29,6 +31,15 @@ func (s *Server) view(ctx context.Context, at string, fn func(*clusto.Inventory)
 	return store.View(ctx, version, func(r clusto.Reader) error {
 		return fn(clusto.NewInventory(r, s.options.Drivers))
 	})
+}
+
+// viewDriven is view for what depends on what drivers can do: those of the library
+// are loaded before.
+func (s *Server) viewDriven(ctx context.Context, at string, fn func(*clusto.Inventory) error) error {
+	if err := s.options.Refresh(); err != nil {
+		return err
+	}
+	return s.view(ctx, at, fn)
 }
 
 // versionAt returns the version that a text means.
@@ -99,7 +110,7 @@ func badBody(err error) error {
 		return err
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return clusto.Errorf(clusto.ErrInvalid, "the body: %s cannot be a %s", wrong.Field, wrong.Value)
+		return clusto.Errorf(clusto.ErrInvalid, "the body: %s cannot be a %s", cmp.Or(wrong.Field, "it"), wrong.Value)
 	}
-	return clusto.Errorf(clusto.ErrInvalid, "the body: %w", err)
+	return clusto.Errorf(clusto.ErrInvalid, "the body: %s", strings.TrimPrefix(err.Error(), "json: "))
 }

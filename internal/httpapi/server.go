@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -41,6 +42,9 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// Accounts are who may sign in and what they may do; nil: the database keeps
+	// none.
+	Accounts *Accounts
 	// RequestID returns the ID under which the log has more about a request; nil:
 	// there is none.
 	RequestID func(ctx context.Context) string
@@ -95,6 +99,10 @@ func New(o Options) *Server {
 // ServeHTTP answers a request whose path begins with Prefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil { // net/http leaves out what it cannot read, such as a dry_run
+		s.fail(w, r, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the parameters cannot be read: %w", err), "write %% as %%25, & as %%26, ; as %%3B"))
+		return
+	}
 	if _, pattern := s.routes.Handler(r); pattern == "" {
 		s.noRoute(w, r)
 		return

@@ -46,7 +46,15 @@ func (r *runner) addTo(ctx context.Context, o *clusto.Object, given []api.NewAtt
 	return o.AddAttrs(ctx, attrs...)
 }
 
+// errNoAttrs says that an operation on attributes names none.
+func errNoAttrs() error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "attrs has no attributes"), `write "attrs": [{"key": "owner", "value": "web team"}]`)
+}
+
 func (r *runner) addAttrs(ctx context.Context, c *api.ChangeAttrs) (api.OperationResult, error) {
+	if len(c.Attrs) == 0 {
+		return api.OperationResult{}, errNoAttrs()
+	}
 	o, err := r.object(ctx, c.Entity)
 	if err != nil {
 		return api.OperationResult{}, err
@@ -58,6 +66,9 @@ func (r *runner) addAttrs(ctx context.Context, c *api.ChangeAttrs) (api.Operatio
 }
 
 func (r *runner) setAttrs(ctx context.Context, c *api.ChangeAttrs) (api.OperationResult, error) {
+	if len(c.Attrs) == 0 {
+		return api.OperationResult{}, errNoAttrs()
+	}
 	o, err := r.object(ctx, c.Entity)
 	if err != nil {
 		return api.OperationResult{}, err

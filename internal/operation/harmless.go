@@ -21,6 +21,17 @@ func (h harmless) Nest(ctx context.Context, fn func(clusto.Tx) error) error {
 	return h.Tx.Nest(ctx, func(inner clusto.Tx) error { return fn(harmless{inner, h.refusal}) })
 }
 
+// beneath returns the reader that r was before it was made harmless.
+func beneath(r clusto.Reader) clusto.Reader {
+	for {
+		h, ok := r.(harmless)
+		if !ok {
+			return r
+		}
+		r = h.Tx
+	}
+}
+
 // errOutside is how a dry run refuses what cannot be undone.
 func errOutside(what string) error {
 	return clusto.WithHint(

@@ -22,6 +22,9 @@ func (r *runner) call(ctx context.Context, c *api.CallMethod) (api.OperationResu
 		err := clusto.Errorf(clusto.ErrUnsupported, "%s: driver %s has no method %s", o.Name, o.Driver().Name, c.Method)
 		return none, meant(err, c.Method, known)
 	}
+	if err := r.env.may(ctx, r.inv.Reader, "call/"+m.Name, o.Entity); err != nil {
+		return none, err
+	}
 	arranged, err := r.arrange(ctx, m, c)
 	if err != nil {
 		return none, about(err, "%s", o.Name)

@@ -32,6 +32,9 @@ func (r *runner) disconnect(ctx context.Context, c *api.PortRef) (api.OperationR
 }
 
 func (r *runner) setPortAttrs(ctx context.Context, c *api.SetPortAttrs) (api.OperationResult, error) {
+	if len(c.Attrs) == 0 {
+		return api.OperationResult{}, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "attrs has no attributes"), `write "attrs": {"mac": "00:11:22:33:44:55"}`)
+	}
 	o, err := r.object(ctx, c.Port.Entity)
 	if err != nil {
 		return api.OperationResult{}, err

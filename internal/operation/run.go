@@ -15,6 +15,18 @@ type Env struct {
 	Drivers *clusto.Registry
 	// Racks finds the layouts of racks; nil knows none.
 	Racks rackfactory.Source
+	// May returns clusto.ErrDenied unless who asks may have an entity do
+	// something, such as "call/reboot"; the reader is one of the transaction that
+	// Run was given. nil: everybody may.
+	May func(ctx context.Context, r clusto.Reader, action string, e clusto.Entity) error
+}
+
+// may asks May.
+func (e *Env) may(ctx context.Context, r clusto.Reader, action string, about clusto.Entity) error {
+	if e.May == nil {
+		return nil
+	}
+	return e.May(ctx, beneath(r), action, about)
 }
 
 // Request is what to do, by whom and why.

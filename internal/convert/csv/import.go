@@ -38,6 +38,9 @@ func Import(file io.Reader) iter.Seq2[convert.Record, error] {
 		r := csv.NewReader(in)
 		r.Comma, r.FieldsPerRecord = separator(in), -1
 		columns, err := readHeader(r)
+		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
+			err = &convert.Problem{Line: wrong.Line, Err: clusto.Errorf(clusto.ErrInvalid, "%w", wrong.Err)}
+		}
 		if err != nil {
 			yield(convert.Record{}, err)
 			return

@@ -3,11 +3,13 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/clusto/clusto"
@@ -84,7 +86,7 @@ func parse(line []byte, n int) (_ convert.Record, found bool, err error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&e); err != nil {
-		return convert.Record{}, false, clusto.Errorf(clusto.ErrInvalid, "not an entity as JSON: %w", err)
+		return convert.Record{}, false, clusto.Errorf(clusto.ErrInvalid, "not an entity as JSON: %s", wrong(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return convert.Record{}, false, clusto.Errorf(clusto.ErrInvalid, "there is more than one entity on the line")
@@ -159,4 +161,12 @@ func kindOf(raw []byte) clusto.Kind {
 		return clusto.KindJSON
 	}
 	return clusto.KindInt
+}
+
+// wrong returns what is wrong with a line in the words of who wrote it.
+func wrong(err error) string {
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return cmp.Or(kind.Field, "it") + " cannot be of the kind " + kind.Value
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }

@@ -54,7 +54,7 @@ func TestImport(t *testing.T) {
 		`1: a server basicserver, k.s#3=string:7, k.=7, k=relation:b, k=datetime:2012-02-29T23:59:58, k=json:"text", k=json:null, k=none:`,
 		`2: b  , k=x, k=1, k=1, k=json:[1], k=json:{}, k=none:`,
 		`4: error: there is more than one entity on the line`,
-		`5: error: not an entity as JSON: json: cannot unmarshal array into Go value of type jsonl.Entity`,
+		`5: error: not an entity as JSON: it cannot be of the kind array`,
 		`6: error: the entity has no name`,
 		"7: error: d: k: \"1.5\" is not a whole number\nd: l: a value of datatype string is a JSON text, not 1\n" +
 			"d: m: datatype \"float\" is not int, string, datetime, json or relation\nd: n: a relation needs the name of an entity",
