@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/access"
@@ -85,8 +86,11 @@ func (d *doorway) close(o signin.Options) (err error) {
 }
 
 // isOpen reports whether a request is answered whoever asks: to sign in, and to
-// learn how to ask.
+// learn how to ask, from the contract or the pages that show it.
 func isOpen(r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, httpapi.DocsPath) {
+		return true
+	}
 	switch r.URL.Path {
 	case httpapi.Prefix + "/session":
 		return r.Method == http.MethodPost

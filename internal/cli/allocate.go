@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -95,28 +96,54 @@ func (a *allocation) run(ctx context.Context, r *run, cmd *cobra.Command, c *cli
 	if err != nil {
 		return err
 	}
-	chosen, err := chooseServers(ctx, c, parent.Name, from, a.least, number)
-	if err != nil {
-		return err
+	for attempt := 1; ; attempt++ {
+		chosen, err := chooseServers(ctx, c, parent.Name, from, a.least, number)
+		if err != nil {
+			return err
+		}
+		changed, err := c.Transact(ctx, api.Transaction{Operations: append(ops, a.moves(from, chosen)...)}, a.change(cmd, namesOf(chosen)...))
+		switch {
+		case err == nil:
+			return a.print(r, changed, from, chosen)
+		case attempt == maxAttempts || !errors.Is(err, clusto.ErrNotFound):
+			return err
+		} // somebody else took one of them meanwhile
 	}
-	var names []string
+}
+
+// maxAttempts is how many times servers are chosen again that others took meanwhile.
+const maxAttempts = 20
+
+// moves returns what moves servers from a pool into the others.
+func (a *allocation) moves(from string, chosen []api.Entity) []api.Operation {
+	var ops []api.Operation
 	for _, e := range chosen {
-		names = append(names, e.Name)
 		ops = append(ops, api.Operation{Remove: &api.Remove{Entity: e.Name, Container: from}})
 		for _, pool := range a.to {
 			ops = append(ops, api.Operation{Insert: &api.Insert{Entity: e.Name, Container: pool}})
 		}
 	}
-	changed, err := c.Transact(ctx, api.Transaction{Operations: ops}, a.change(cmd, names...))
-	if err != nil {
-		return err
-	}
+	return ops
+}
+
+// print prints an address of each server on standard output, as classic does, and
+// the result beside that.
+func (a *allocation) print(r *run, changed *api.Changed, from string, chosen []api.Entity) error {
 	if !a.json && !a.dryRun {
 		for _, e := range chosen {
 			fmt.Fprintln(r.Stdout, addressTexts(e)[0])
 		}
 	}
-	return r.tell(r.Stderr, &a.writeFlags, changed, fmt.Sprintf("%s taken out of %s and put into %s", nameList(names), from, strings.Join(a.to, ", ")))
+	done := fmt.Sprintf("%s taken out of %s and put into %s", nameList(namesOf(chosen)), from, strings.Join(a.to, ", "))
+	return r.tell(r.Stderr, &a.writeFlags, changed, done)
+}
+
+func namesOf(entities []api.Entity) []string {
+	var names []string
+	for _, e := range entities {
+		names = append(names, e.Name)
+	}
+	return names
 }
 
 // pools returns what makes the pools that are not there and may be made; of others it

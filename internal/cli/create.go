@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client"
 )
@@ -83,6 +84,9 @@ func (n *newThings) model(ctx context.Context, c *client.Client) (api.CreateEnti
 			return e, err
 		}
 		if isProperty := slices.ContainsFunc(d.Properties, func(p api.Property) bool { return p.Name == a.String() }); isProperty {
+			if !a.hasValue {
+				return e, clusto.WithHint(usagef("--set %s: the property has no value", text), "write --set %s=VALUE", text)
+			}
 			if e.Properties == nil {
 				e.Properties = map[string]json.RawMessage{}
 			}

@@ -42,7 +42,7 @@ func clipped(text string) string {
 // not: that is not for the API to answer.
 func (s *sent) request(ctx context.Context) *http.Request {
 	target, err := url.ParseRequestURI(s.target)
-	if err != nil {
+	if err != nil || len(s.target) > http.DefaultMaxHeaderBytes {
 		return nil
 	}
 	r, err := http.NewRequestWithContext(ctx, s.method, "http://clusto.example.com/", bytes.NewReader(s.body))

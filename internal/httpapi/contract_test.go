@@ -3,10 +3,13 @@ package httpapi_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -19,10 +22,12 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/driver/all"
+	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
 	"github.com/clusto/clusto/internal/httpapi"
+	"github.com/clusto/clusto/internal/signin"
 )
 
 var contractSeed = flag.Uint64("contract.seed", 0, "the seed of TestContract; 0 is the one of every day")
@@ -126,28 +131,70 @@ func (c *contract) schema(pointer string) (*jsonschema.Schema, error) {
 	return s, err
 }
 
-// trial is a server whose answers are held against the contract.
+// trial is a server whose answers are held against the contract. Everybody must
+// sign in.
 type trial struct {
 	*contract
 	store clusto.Store
-	api   http.Handler
+	door  http.Handler
+	token string // of somebody who may do everything
 	words map[string][]string
 }
 
 func newTrial(tb testing.TB) *trial {
 	tb.Helper()
-	store := classictest.Open(tb)
+	tr := &trial{contract: readContract(tb), store: classictest.Open(tb)}
+	accounts := tr.openAccounts(tb)
+	tr.words = vocabulary(tb, tr.store)
 	h := httpapi.New(httpapi.Options{
-		Store:     func(context.Context) clusto.Store { return store },
+		Store: func(ctx context.Context) clusto.Store {
+			return access.Wrap(tr.store, signin.Subject(ctx), accounts.Policy)
+		},
 		Drivers:   all.Drivers(),
-		Change:    func(context.Context) clusto.Change { return clusto.Change{User: "tester"} },
-		RequestID: func(context.Context) string { return "request-1" },
+		Change:    func(ctx context.Context) clusto.Change { return clusto.Change{User: signin.Subject(ctx).Name} },
+		RequestID: requestID,
+		Accounts:  accounts,
 		Now:       func() time.Time { return now },
 		Release:   "test",
 		Database:  string(dbtest.SQLite),
 		MaxBody:   maxBodyInTests,
 	})
-	return &trial{contract: readContract(tb), store: store, api: h, words: vocabulary(tb, store)}
+	tr.door = accounts.Gate.(*signin.Gate).Handler(h)
+	return tr
+}
+
+func requestID(context.Context) string { return "request-1" }
+
+// openAccounts makes accounts, of which one may do everything.
+func (tr *trial) openAccounts(tb testing.TB) *httpapi.Accounts {
+	tb.Helper()
+	policy, errPolicy := access.NewPolicy(access.Options{})
+	kept, errKept := access.NewAccounts(tr.store, access.AccountsOptions{Hashing: access.Hashing{Memory: 64, Time: 1, Threads: 1}})
+	if err := errors.Join(errPolicy, errKept); err != nil {
+		tb.Fatal(err)
+	}
+	a := &httpapi.Accounts{Kept: kept, Auth: access.NewAuthenticator(kept, access.AuthOptions{}), Store: tr.store, Policy: policy, Required: true}
+	gate, err := signin.New(signin.Options{Auth: a.Auth, RequestID: requestID, Open: func(r *http.Request) bool {
+		return r.Method == http.MethodPost && r.URL.Path == httpapi.Prefix+"/session"
+	}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	a.Gate = gate
+	_, errUser := kept.CreateUser(tb.Context(), clusto.User{Name: "tester"}, "correct horse")
+	_, errGrant := kept.Give(tb.Context(), clusto.Grant{User: "tester", Line: "admin"})
+	secret, _, errToken := kept.IssueToken(tb.Context(), access.TokenRequest{User: "tester", Name: "trial"})
+	if err := errors.Join(errUser, errGrant, errToken); err != nil {
+		tb.Fatal(err)
+	}
+	tr.token = secret
+	return a
+}
+
+// ServeHTTP answers a request of somebody who has signed in.
+func (tr *trial) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Header.Set("Authorization", "Bearer "+tr.token)
+	tr.door.ServeHTTP(w, r)
 }
 
 // TestContract makes random requests for every operation: right ones, nearly right
@@ -179,6 +226,38 @@ func TestContract(t *testing.T) {
 		t.Errorf("new in the inventory: %s", finding)
 	}
 	trial.answers(t)
+}
+
+// TestNobody makes the same requests without signing in, or with what signs nobody
+// in: none has an answer.
+func TestNobody(t *testing.T) {
+	t.Parallel()
+	trial := newTrial(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	credentials := []http.Header{
+		{}, {"Authorization": {"Bearer x"}}, {"Authorization": {"Bearer " + trial.token + "x"}}, {"Authorization": {"Basic dGVzdGVyOng="}},
+		{"Authorization": {"Bearer " + trial.token, "Basic x"}}, {"Authorization": {"\x80"}}, {"Cookie": {"clusto_session=x"}}, {"Cookie": {"clusto_session="}},
+	}
+	for round := range 3 * len(credentials) {
+		for _, op := range trial.operations {
+			g := &generator{Rand: random, words: trial.words, mood: moods[round%len(moods)]}
+			s := g.request(op)
+			r := s.request(t.Context())
+			if r == nil || op.OperationID == "signIn" {
+				continue
+			}
+			maps.Copy(r.Header, credentials[round%len(credentials)])
+			w := httptest.NewRecorder()
+			trial.door.ServeHTTP(w, r)
+			if w.Code != http.StatusUnauthorized && w.Code != http.StatusTooManyRequests {
+				t.Errorf("%s: %d %.300s\n%s", op, w.Code, w.Body, s)
+			}
+			media, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+			if err := trial.checkProblem(w, media); err != nil {
+				t.Errorf("%s: %v in %s", op, err, w.Body)
+			}
+		}
+	}
 }
 
 // FuzzRequest makes requests out of the bytes of the fuzzer.
@@ -219,7 +298,7 @@ func (c *choices) Uint64() uint64 {
 func (tr *trial) answers(tb testing.TB) {
 	tb.Helper()
 	var page api.EntityPage
-	get(tb, tr.api, "/entities?limit=5", &page)
+	get(tb, tr, "/entities?limit=5", &page)
 	if len(page.Entities) == 0 {
 		tb.Error("the inventory is empty")
 	}

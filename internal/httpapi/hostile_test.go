@@ -20,12 +20,12 @@ func TestLargeValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := ask(t, trial.api, http.MethodPost, "/entities/node001/attributes", string(body), nil)
+	made := ask(t, trial, http.MethodPost, "/entities/node001/attributes", string(body), nil)
 	if made.StatusCode != http.StatusCreated {
 		t.Fatalf("%d %.300s", made.StatusCode, bodyOf(t, made))
 	}
 	var list api.AttrList
-	get(t, trial.api, "/entities/node001/attributes?key=note", &list)
+	get(t, trial, "/entities/node001/attributes?key=note", &list)
 	var value string
 	if n := len(list.Attrs); n == 0 {
 		t.Fatal("it is not there")
@@ -37,7 +37,7 @@ func TestLargeValue(t *testing.T) {
 		"/entities/node001?expand=attrs,merged", "/entities?expand=attrs", "/versions?limit=2", "/versions/live", "/diff?from=live~1",
 		"/entities/node001/blame", "/search?q=%C3%BC%C3%BC%C3%BC", "/export",
 	} {
-		if answer := ask(t, trial.api, http.MethodGet, target, "", nil); answer.StatusCode != http.StatusOK {
+		if answer := ask(t, trial, http.MethodGet, target, "", nil); answer.StatusCode != http.StatusOK {
 			t.Errorf("GET %s: %d %.300s", target, answer.StatusCode, bodyOf(t, answer))
 		}
 	}
@@ -65,7 +65,7 @@ func TestLargeRequests(t *testing.T) {
 		{"a name in the path", "GET", "/entities/" + strings.Repeat("%C3%BC", 100_000), "", 404},
 	} {
 		t.Run(test.about, func(t *testing.T) {
-			answer := ask(t, trial.api, test.method, test.target, test.body, nil)
+			answer := ask(t, trial, test.method, test.target, test.body, nil)
 			text := bodyOf(t, answer)
 			if answer.StatusCode != test.status || len(text) > 10_000 || answer.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%d, %d bytes: %.600s", answer.StatusCode, len(text), text)
@@ -86,7 +86,7 @@ func TestStrangeNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		made := ask(t, trial.api, http.MethodPost, "/entities", string(body), nil)
+		made := ask(t, trial, http.MethodPost, "/entities", string(body), nil)
 		if made.StatusCode != http.StatusCreated {
 			if text := bodyOf(t, made); made.StatusCode != http.StatusBadRequest {
 				t.Errorf("%q: %d %s", name, made.StatusCode, text)
@@ -94,9 +94,9 @@ func TestStrangeNames(t *testing.T) {
 			continue // such a name is refused
 		}
 		var e api.Entity
-		get(t, trial.api, "/entities/"+strings.ReplaceAll(url.PathEscape(name), ".", "%2E"), &e)
+		get(t, trial, "/entities/"+strings.ReplaceAll(url.PathEscape(name), ".", "%2E"), &e)
 		var page api.EntityPage
-		get(t, trial.api, "/entities?name="+url.QueryEscape(name), &page)
+		get(t, trial, "/entities?name="+url.QueryEscape(name), &page)
 		if e.Name != name || len(page.Entities) != 1 || page.Entities[0].Name != name {
 			t.Errorf("%q: got %q and %v", name, e.Name, page.Entities)
 		}

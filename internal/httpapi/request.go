@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/history"
@@ -112,5 +113,9 @@ func badBody(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return clusto.Errorf(clusto.ErrInvalid, "the body: %s cannot be a %s", cmp.Or(wrong.Field, "it"), wrong.Value)
 	}
-	return clusto.Errorf(clusto.ErrInvalid, "the body: %s", strings.TrimPrefix(err.Error(), "json: "))
+	text := strings.TrimPrefix(err.Error(), "json: ")
+	if _, ok := errors.AsType[*time.ParseError](err); ok || strings.HasPrefix(text, "Time.") {
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the body: a time in it is none"), "write it as 2026-11-22T10:00:00Z")
+	}
+	return clusto.Errorf(clusto.ErrInvalid, "the body: %s", text)
 }

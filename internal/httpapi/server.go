@@ -10,12 +10,16 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/apidocs"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/rackfactory"
 )
 
 // Prefix begins the paths of the API.
 const Prefix = "/api/v1"
+
+// DocsPath begins the paths of the pages that document the API.
+const DocsPath = Prefix + "/docs/"
 
 // DefaultMaxBody is how many bytes the body of a request may have: enough to
 // import some hundred thousand entities.
@@ -61,7 +65,6 @@ type Options struct {
 // Server answers the requests of the API. It is safe for use by many
 // goroutines.
 type Server struct {
-	pending
 	options Options
 	routes  *http.ServeMux
 	shells  shells
@@ -93,6 +96,7 @@ func New(o Options) *Server {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(api.Spec)
 	})
+	s.routes.Handle("GET "+DocsPath, http.StripPrefix(DocsPath, apidocs.Handler()))
 	return s
 }
 

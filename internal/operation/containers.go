@@ -22,12 +22,12 @@ func insertInto(ctx context.Context, container, thing *clusto.Object, units api.
 	case !takesUnits && len(units) > 0:
 		return clusto.WithHint(
 			clusto.Errorf(clusto.ErrInvalid, "%s is a %s (driver %s), which has no rack units", container.Name, container.Type, container.Driver().Name),
-			"leave out rack_units")
+			"leave the units out")
 	case !takesUnits:
 		return container.Insert(ctx, thing)
 	case len(units) == 0 && !m.Params[1].Optional:
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s goes into %s: into which unit?", thing.Name, container.Name),
-			"name it in rack_units")
+			"name it: in rack_units, or in a command behind the rack, as in %s:7", container.Name)
 	case len(units) == 0:
 		return container.Insert(ctx, thing)
 	}
