@@ -18,10 +18,10 @@ DATABASES ?= postgresql mariadb
 LINKS = clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test databases lint fuzz bench performance install clean
+.PHONY: help build test databases lint fuzz bench performance performance-http install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
 
 build: ## one static binary, bin/clusto
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X github.com/clusto/clusto/internal/cli.release=$(VERSION)' -o bin/clusto ./cmd/clusto
@@ -58,6 +58,10 @@ ENGINES ?= sqlite,postgres,mariadb
 
 performance: ## measure large fleets in every database into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkFleet -benchtime 2s -timeout 0 ./bench/ -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
+
+performance-http: ENGINES := sqlite
+performance-http: ## measure HTTP under the load of wrk, and the server's memory, into docs/performance.md
+	$(GO) test -run '^$$' -bench 'BenchmarkHTTP|BenchmarkMemory' -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
@@ -26,16 +25,7 @@ import (
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/shell"
-	"github.com/clusto/clusto/internal/testenv"
 )
-
-// TestMain makes this program the child of a session when it is told to.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == cli.ScriptChild {
-		os.Exit(CLI(all.Drivers(), os.Args))
-	}
-	goleak.VerifyTestMain(testenv.Tests{M: m})
-}
 
 // remote is a session of the remote user ann on a new database.
 type remote struct {

@@ -15,9 +15,13 @@ import (
 	"time"
 )
 
-var tableFlag = flag.String("table", "", "write what BenchmarkFleet finds into the tables of this file")
+var tableFlag = flag.String("table", "", "write what is found into the tables of this file")
 
 func TestMain(m *testing.M) {
+	if answers := os.Getenv(bareVariable); answers != "" {
+		fmt.Fprintln(os.Stderr, serveBare(answers))
+		os.Exit(1)
+	}
 	code := m.Run()
 	if *tableFlag != "" && code == 0 {
 		if err := found.write(*tableFlag); err != nil {
@@ -46,18 +50,6 @@ func heading(e *engine, servers int) string {
 
 // keep notes what a measure found.
 func (s *tableSet) keep(b *testing.B, m *measure, w *world, r result) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := heading(w.engine, w.servers)
-	t := s.text[h]
-	if t == nil {
-		t = &strings.Builder{}
-		s.text[h] = t
-		fmt.Fprintf(t, "%s %s, on %s, %d cores, load %s, %s.\n\n", w.engine.title, version(b, w), time.Now().UTC().Format(time.DateOnly),
-			runtime.NumCPU(), loadAverage(), runtime.Version())
-		fmt.Fprintln(t, "| what | clusto | plain SQL | ratio | target | statements |")
-		fmt.Fprintln(t, "|---|--:|--:|--:|--:|--:|")
-	}
 	target := ""
 	if m.target > 0 {
 		target = fmt.Sprintf("%.0f", m.target)
@@ -65,7 +57,29 @@ func (s *tableSet) keep(b *testing.B, m *measure, w *world, r result) {
 			target += " (missed)"
 		}
 	}
-	fmt.Fprintf(t, "| %s | %s | %s | %.2f | %s | %.4g |\n", m.what, each(r.ours), each(r.plain), r.ratio(), target, r.statements)
+	s.add(heading(w.engine, w.servers), func() string {
+		return origin(w.engine, version(b, w)) + "| what | clusto | plain SQL | ratio | target | statements |\n|---|--:|--:|--:|--:|--:|\n"
+	}, fmt.Sprintf("| %s | %s | %s | %.2f | %s | %.4g |", m.what, each(r.ours), each(r.plain), r.ratio(), target, r.statements))
+}
+
+// origin returns the line above a table: where and when it was made.
+func origin(e *engine, version string) string {
+	return fmt.Sprintf("%s %s, on %s, %d cores, load %s, %s.\n\n", e.title, version, time.Now().UTC().Format(time.DateOnly),
+		runtime.NumCPU(), loadAverage(), runtime.Version())
+}
+
+// add adds a row to the table with a heading, which begins with what begin
+// returns.
+func (s *tableSet) add(heading string, begin func() string, row string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.text[heading]
+	if t == nil {
+		t = &strings.Builder{}
+		s.text[heading] = t
+		t.WriteString(begin())
+	}
+	fmt.Fprintln(t, row)
 }
 
 // each writes how long one operation takes, and how many that are in a second.

@@ -38,16 +38,19 @@ func doctorCommand(r *run) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "say how the program and its database are set up",
+		Short: "say how the program and its database or server are set up",
 		Long: `Looks at what clusto works with, not at what is in the inventory, which is the
 business of fsck: the configuration, the database (whether it can be reached and
 written, what initdb would add to it, whether names are unique and history is
 kept, its files, the space on the disk), the library directory with its scripts,
-and programs that clusto leads to. Nothing is changed.
+and programs that clusto leads to. Of a server: whether it can be reached and
+trusted, whether it is of the same release and ready, and who you are to it.
+Nothing is changed.
 
 Each line is ok, warn or bad, and says what to do about it.`,
 		Example: `  clusto doctor
   clusto doctor --dsn sqlite:////var/lib/clusto/clusto.db
+  clusto doctor --dsn https://clusto.example.com
   clusto doctor --json | jq -r '.[] | select(.state != "ok") | .advice'`,
 		Annotations: exits([]exit{
 			{statusOK, "nothing is bad"},
@@ -93,6 +96,9 @@ func (r *run) diagnose(ctx context.Context) []Diagnosis {
 		return append(all, ailing("database", err))
 	}
 	all = append(all, Diagnosis{Subject: "dsn", State: Well, Finding: hidePassword(s.DSN) + ", named by " + r.namedBy(s)})
+	if s.IsServer() {
+		return append(append(all, r.lookAtServer(ctx, s)...), lookAtTools()...)
+	}
 	all = append(all, r.Examine(ctx, *s)...)
 	all = append(all, r.lookAtLibrary(ctx, s)...)
 	return append(all, lookAtTools()...)

@@ -1,12 +1,14 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -173,7 +175,7 @@ func (o *OIDC) signIn(r *http.Request, a attempt) (access.Subject, error) {
 	ctx := oidc.ClientContext(r.Context(), o.options.HTTPClient)
 	tokens, err := config.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
 	if refusal, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refusal.Response.StatusCode < http.StatusInternalServerError {
-		return access.Subject{}, &access.SignInError{Reason: "the issuer refuses: " + cut(refusal.ErrorCode)}
+		return access.Subject{}, &access.SignInError{Reason: "the issuer refuses: " + cut(cmp.Or(refusal.ErrorCode, refusal.Response.Status))}
 	}
 	if err != nil {
 		return access.Subject{}, clusto.Errorf(clusto.ErrUnavailable, "ask the issuer who somebody is: %w", err)
@@ -184,24 +186,49 @@ func (o *OIDC) signIn(r *http.Request, a attempt) (access.Subject, error) {
 		o.gate.options.Log.WarnContext(ctx, "the issuer's word about somebody is not good", "issuer", o.options.Issuer, "err", err)
 		return access.Subject{}, &access.SignInError{Reason: "the issuer's word about who you are is not good"}
 	}
-	external, err := o.external(token)
+	external, err := o.external(ctx, token, config.TokenSource(ctx, tokens))
 	if err != nil {
 		return access.Subject{}, err
 	}
 	return o.gate.options.Auth.ExternalIdentity(ctx, external, Address(r))
 }
 
-// external returns what a token that was verified says about somebody.
-func (o *OIDC) external(token *oidc.IDToken) (access.External, error) {
+// external returns what the issuer says about somebody: in a token that was
+// verified and, for what that lacks, when it is asked with the others.
+func (o *OIDC) external(ctx context.Context, token *oidc.IDToken, others oauth2.TokenSource) (access.External, error) {
 	var claims map[string]any
 	if err := token.Claims(&claims); err != nil {
 		return access.External{}, &access.SignInError{Reason: "the issuer's word about who you are cannot be read"}
+	}
+	_, named := claims[o.options.UserClaim]
+	_, grouped := claims[o.options.GroupsClaim]
+	if (!named || !grouped) && o.known().UserInfoEndpoint() != "" {
+		more, err := o.known().UserInfo(ctx, others)
+		if err != nil {
+			return access.External{}, clusto.Errorf(clusto.ErrUnavailable, "ask the issuer more about somebody: %w", err)
+		}
+		if more.Subject != token.Subject { // OpenID Connect Core section 5.3.2
+			return access.External{}, &access.SignInError{Reason: "the issuer speaks of two people"}
+		}
+		var all map[string]any
+		if err := more.Claims(&all); err != nil {
+			return access.External{}, &access.SignInError{Reason: "the issuer's word about who you are cannot be read"}
+		}
+		maps.Copy(all, claims)
+		claims = all
 	}
 	text := func(claim string) string { s, _ := claims[claim].(string); return s }
 	return access.External{
 		Issuer: token.Issuer, Subject: token.Subject, Name: text(o.options.UserClaim),
 		FullName: text("name"), Email: text("email"), Groups: texts(claims[o.options.GroupsClaim]),
 	}, nil
+}
+
+// known returns the provider that discover has found.
+func (o *OIDC) known() *oidc.Provider {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.provider
 }
 
 // texts returns the texts of a claim that is a list, or one text; nil if there is

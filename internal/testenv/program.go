@@ -23,6 +23,7 @@ var packages = map[string]string{
 	"rsync":              "rsync",
 	"snmpinform":         "snmp",
 	"snmptrap":           "snmp",
+	"wrk":                "wrk",
 	"wsrep_sst_rsync":    "mariadb-server",
 }
 
