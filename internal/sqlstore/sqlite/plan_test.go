@@ -191,7 +191,7 @@ func TestStatementCount(t *testing.T) {
 		f.update(t, func(tx clusto.Tx) error { all("in a transaction:", tx); return nil })
 		return counts
 	}
-	few, many := count(10), count(10_000)
+	few, many := count(10), count(manyEntities)
 	for what, n := range few {
 		if many[what] != n || n == 0 {
 			t.Errorf("%s: %d statements for 10 entities, %d for 10,000", what, n, many[what])

@@ -1,0 +1,6 @@
+//go:build !race
+
+package sqlite_test
+
+// manyEntities is how many the statement counts are taken of.
+const manyEntities = 10_000
