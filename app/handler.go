@@ -18,7 +18,7 @@ import (
 func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *doorway) (http.Handler, error) {
 	o := p.apiOptions(s, w.store, &library{workshop: w})
 	d.apply(&o)
-	o.RequestID = server.RequestID
+	o.RequestID, o.Discreet = server.RequestID, true
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
 		subject := signin.Subject(ctx)
 		rights, err := rightsOf(subject, policyOptions(s))

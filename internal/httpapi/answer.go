@@ -54,9 +54,25 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.problem(w, r, s.problemOf(r, err))
 }
 
+// public is an error with a text for those who must not know everything.
+type public interface {
+	error
+	Public() string
+}
+
+// told returns the text of an error as who asks may know it. What is left out is
+// in the log.
+func (s *Server) told(err error) string {
+	if short, ok := errors.AsType[public](err); ok && s.options.Discreet {
+		s.options.Log.Warn("the database refused", "err", err)
+		return short.Public()
+	}
+	return err.Error()
+}
+
 // problemOf returns err as the API tells it.
 func (s *Server) problemOf(r *http.Request, err error) api.Problem {
-	p := api.Problem{Status: statusOf(err), Detail: err.Error(), Hint: clusto.Hint(err)}
+	p := api.Problem{Status: statusOf(err), Detail: s.told(err), Hint: clusto.Hint(err)}
 	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
 		p.Status, p.Kind = http.StatusUnauthorized, "not-signed-in"
 		if refusal.Wait > 0 {
@@ -83,7 +99,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		mistake.tell(&p)
 	}
 	if several, ok := errors.AsType[*operation.Errors](err); ok {
-		p.Errors = failures(several)
+		p.Errors = s.failures(several)
 	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
@@ -97,13 +113,13 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 
 // failures returns what went wrong with the operations of a transaction, if it has
 // more than one.
-func failures(errs *operation.Errors) []api.ProblemItem {
+func (s *Server) failures(errs *operation.Errors) []api.ProblemItem {
 	if errs.Of == 1 {
 		return nil
 	}
 	var items []api.ProblemItem
 	for _, f := range errs.Failed {
-		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + f.Err.Error(), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
+		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + s.told(f.Err), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
 		if clusto.KindOf(f.Err) == nil { // it is not for the asker; problemOf logs it
 			item.Detail = f.Name + ": internal error"
 		}

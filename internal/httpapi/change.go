@@ -43,7 +43,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 				answer.Results, answer.Diff = done.Results, done.Diff
 			}
 			if failed, ok := errors.AsType[*operation.Errors](err); ok && c.dryRun && failed.Of > 1 {
-				answer.Errors = failures(failed)
+				answer.Errors = s.failures(failed)
 				answer.Results = append([]api.OperationResult{}, answer.Results...)
 				return nil
 			}

@@ -215,7 +215,7 @@ func withoutNulls(body any) any {
 // leaks is what must not be in what people are told: SQL, names of Go's types and
 // functions, files of the program, stacks.
 var leaks = regexp.MustCompile(`(?i:\b(select .* from|insert into|clusto_(entity_log|redaction|freed\w*|identity|free_range|group|receipt|member|token|meta|revival|user)|entity_attrs|sqlite|sql:|unmarshal|goroutine |runtime error|nil pointer|strconv\.|reflect\.|go struct|interface \{\}))` +
-	`|/[a-z]+\.go\b|\.go:\d|/tmp/|\bjson: |\b(api|clusto|operation|httpapi|json|time|url|netip|base64)\.[A-Z]\w*`)
+	`|SQLSTATE|Error \d{4}|\w+://clusto|unix_socket|/[a-z]+\.go\b|\.go:\d|/tmp/|\bjson: |\b(api|clusto|operation|httpapi|json|time|url|netip|base64)\.[A-Z]\w*`)
 
 // checkProblem returns what is wrong with an answer that says what is wrong.
 func (tr *trial) checkProblem(w *httptest.ResponseRecorder, media string) error {

@@ -153,6 +153,7 @@ func newTrial(tb testing.TB) *trial {
 		Drivers:   all.Drivers(),
 		Change:    func(ctx context.Context) clusto.Change { return clusto.Change{User: signin.Subject(ctx).Name} },
 		RequestID: requestID,
+		Discreet:  true,
 		Accounts:  accounts,
 		Now:       func() time.Time { return now },
 		Release:   "test",

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/dbtest"
 )
 
 // TestLargeValue stores a value of 10 MB and reads it in all the ways that show
@@ -21,8 +22,12 @@ func TestLargeValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := ask(t, trial, http.MethodPost, "/entities/node001/attributes", string(body), nil)
-	if made.StatusCode != http.StatusCreated {
-		t.Fatalf("%d %.300s", made.StatusCode, bodyOf(t, made))
+	if text := string(bodyOf(t, made)); made.StatusCode != http.StatusCreated {
+		// The tables of classic clusto in MariaDB have no room for it.
+		if dbtest.Chosen(t) != dbtest.MariaDB || made.StatusCode != http.StatusBadRequest || !strings.Contains(text, `"the database cannot hold this value"`) {
+			t.Errorf("%d %.300s", made.StatusCode, text)
+		}
+		return
 	}
 	var list api.AttrList
 	get(t, trial, "/entities/node001/attributes?key=note", &list)

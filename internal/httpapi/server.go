@@ -49,6 +49,9 @@ type Options struct {
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts
+	// Discreet has errors of the database told without where it is and what it
+	// was asked, which who asks over a network need not know.
+	Discreet bool
 	// RequestID returns the ID under which the log has more about a request; nil:
 	// there is none.
 	RequestID func(ctx context.Context) string

@@ -134,7 +134,7 @@ func (s *Server) sendChange(ctx context.Context, out *stream, store clusto.Store
 		}
 		text, errText := json.Marshal(api.Problem{
 			Type: "urn:clusto:problem:" + api.KindName(err), Title: http.StatusText(statusOf(err)), Status: statusOf(err),
-			Kind: api.KindName(err), Detail: err.Error(), Hint: clusto.Hint(err),
+			Kind: api.KindName(err), Detail: s.told(err), Hint: clusto.Hint(err),
 		})
 		if errText != nil {
 			return errText

@@ -17,6 +17,28 @@ type faultError struct {
 func (e *faultError) Error() string { return e.err.Error() }
 func (e *faultError) Unwrap() error { return e.err }
 
+// Public returns what may be told to people who must not learn where the database
+// is and what is asked of it.
+func (e *faultError) Public() string {
+	switch e.fault {
+	case FaultStale:
+		return "the inventory was changed by somebody else meanwhile"
+	case FaultBusy:
+		return "the database is locked by another process"
+	case FaultFull:
+		return "the database cannot grow"
+	case FaultReadOnly, FaultDenied:
+		return "the database cannot be written"
+	case FaultDuplicate:
+		return "the database has that already"
+	case FaultRange, FaultText:
+		return "the database cannot hold this value"
+	case FaultStopped, FaultCrowded:
+		return "the database gave up a question"
+	}
+	return "the database cannot be used"
+}
+
 // faultOf returns what err means.
 func faultOf(err error) Fault {
 	if f, ok := errors.AsType[*faultError](err); ok {
