@@ -13,7 +13,7 @@ RACE      ?=
 FUZZTIME  ?=
 BENCH     ?=
 PACKAGES  ?= ./...
-DATABASES ?= postgresql mariadb
+DATABASES ?= postgresql mariadb server
 
 LINKS = clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket

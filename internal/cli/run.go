@@ -108,6 +108,9 @@ func Run(ctx context.Context, env Env, args []string) int {
 	if err != nil && !r.started {
 		err = usageOf(called, err)
 	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil && err.Error() == context.Canceled.Error() {
+		err = fmt.Errorf("interrupted: %w", err) // while it was waited for an answer
+	}
 	if _, said := errors.AsType[saidError](err); err != nil && !said {
 		printError(r.Stderr, err)
 	}
