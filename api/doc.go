@@ -8,6 +8,7 @@ import _ "embed"
 //go:generate go tool oapi-codegen -config models.yaml openapi.yaml
 //go:generate go tool oapi-codegen -config server.yaml openapi.yaml
 //go:generate go tool oapi-codegen -config client.yaml openapi.yaml
+//go:generate go run ./parameters openapi.yaml ../internal/httpapi/parameters_gen.go
 
 // Spec is the contract, in OpenAPI 3.1.
 //

@@ -4,13 +4,18 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/apidocs"
+	"github.com/clusto/clusto/internal/nearest"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/rackfactory"
 )
@@ -106,15 +111,52 @@ func New(o Options) *Server {
 // ServeHTTP answers a request whose path begins with Prefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
-	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil { // net/http leaves out what it cannot read, such as a dry_run
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // net/http leaves out what it cannot read, such as a dry_run
 		s.fail(w, r, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the parameters cannot be read: %w", err), "write %% as %%25, & as %%26, ; as %%3B"))
 		return
 	}
-	if _, pattern := s.routes.Handler(r); pattern == "" {
+	_, pattern := s.routes.Handler(r)
+	if pattern == "" {
 		s.noRoute(w, r)
 		return
 	}
+	if unknown, known, ok := unknownParameter(pattern, query); ok {
+		s.refuseParameter(w, r, unknown, known)
+		return
+	}
 	s.routes.ServeHTTP(w, r)
+}
+
+// unknownParameter returns a parameter of a query that the operation with a pattern
+// does not take, such as a mistyped dry_run, and those that it takes.
+func unknownParameter(pattern string, query url.Values) (name string, known []string, unknown bool) {
+	known, ours := queryParameters[strings.Replace(pattern, " "+Prefix, " ", 1)]
+	if !ours {
+		return "", nil, false
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.Contains(known, name) {
+			return name, known, true
+		}
+	}
+	return "", nil, false
+}
+
+// refuseParameter answers a request with a parameter that is not known.
+func (s *Server) refuseParameter(w http.ResponseWriter, r *http.Request, name string, known []string) {
+	hint := nearest.Question(nearest.Names(name, known)...)
+	switch {
+	case hint != "":
+	case len(known) == 0:
+		hint = "it takes none in its query"
+	default:
+		hint = "known are " + strings.Join(known, ", ")
+	}
+	s.problem(w, r, api.Problem{
+		Status: http.StatusBadRequest, Kind: api.KindName(clusto.ErrInvalid), Thing: name,
+		Detail: r.Method + " " + r.URL.Path + " takes no parameter " + strconv.Quote(name), Hint: hint,
+	})
 }
 
 // noRoute answers a request for which there is no route: the path is unknown, or it
