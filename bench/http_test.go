@@ -191,7 +191,7 @@ func (m *httpMeasure) report(b *testing.B, s *site) {
 	found.add(s.heading("HTTP over"), func() string {
 		return origin(s.engine, s.version) + "| what | clients | clusto | p50 | p99 | CPU | memory | bare | p50 | p99 | CPU | ratio |\n" +
 			"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
-	}, fmt.Sprintf("| %s | %d | %s | %s MB | %s | %.4g |", m.what, m.connections, &ours, megabytes(ours.memory), &theirs, theirs.rate()/ours.rate()))
+	}, fmt.Sprintf("| %s | %d | %s | %s MB | %s | %s |", m.what, m.connections, &ours, megabytes(ours.memory), &theirs, thousands(theirs.rate()/ours.rate())))
 }
 
 // heading returns the heading of a table about s.
