@@ -11,9 +11,10 @@ import (
 	"github.com/clusto/clusto/internal/testenv"
 )
 
-// TestMain makes this program the child of a session when it is told to.
+// TestMain makes this program the child of a session, or a server, when it is told
+// to.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == cli.ScriptChild {
+	if len(os.Args) > 1 && (os.Args[1] == cli.ScriptChild || os.Args[1] == "serve") {
 		os.Exit(CLI(all.Drivers(), os.Args))
 	}
 	goleak.VerifyTestMain(testenv.Tests{M: m})

@@ -124,8 +124,11 @@ func (s *service) underLoad(b *testing.B, file string, connections int, turn tim
 	if _, err := fmt.Sscan(line, &l.requests, &took, &p50, &p99, &wrong); err != nil {
 		b.Fatalf("wrk: %v\n%s", err, text)
 	}
-	if wrong > 0 || l.requests == 0 {
+	if wrong > 0 {
 		b.Fatalf("%d of %d requests went wrong\n%s", wrong, l.requests, text)
+	}
+	if l.requests == 0 { // the machine is too busy for one answer in that time
+		return s.underLoad(b, file, connections, 2*turn)
 	}
 	l.took = time.Duration(took) * time.Microsecond
 	l.p50, l.p99 = []time.Duration{time.Duration(p50) * time.Microsecond}, []time.Duration{time.Duration(p99) * time.Microsecond}

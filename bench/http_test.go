@@ -100,7 +100,9 @@ func settings(_ *testing.B, s *site) []request {
 type site struct {
 	engine  *engine
 	servers int
+	dsn     string
 	version string // of the database
+	program string
 	clusto  *service
 }
 
@@ -121,8 +123,8 @@ func newSite(b *testing.B, e *engine, newDatabase func(testing.TB) string, serve
 	if err := store.Close(); err != nil {
 		b.Fatal(err)
 	}
-	s := &site{engine: e, servers: servers, version: databaseVersion(b, e, dsn)}
-	s.clusto = startClusto(b, buildClusto(b), dsn)
+	s := &site{engine: e, servers: servers, dsn: dsn, version: databaseVersion(b, e, dsn), program: buildClusto(b)}
+	s.clusto = startClusto(b, s.program, dsn)
 	return s
 }
 
@@ -152,11 +154,15 @@ func forSites(b *testing.B, fn func(*testing.B, *site)) {
 
 // BenchmarkHTTP measures "clusto serve" under the load of wrk, in turns with a bare
 // net/http handler in a process of its own that gives the same answers from
-// memory. Each iteration is a turn of both.
+// memory. Each iteration is a turn of both. Then it measures how much memory a server
+// needs at most that was just started, for something large.
 func BenchmarkHTTP(b *testing.B) {
 	forSites(b, func(b *testing.B, s *site) {
 		for _, m := range httpMeasures {
 			b.Run(m.name, func(b *testing.B) { m.report(b, s) })
+		}
+		for _, m := range memoryMeasures {
+			b.Run("memory-"+m.name, func(b *testing.B) { m.report(b, s) })
 		}
 	})
 }
@@ -185,7 +191,7 @@ func (m *httpMeasure) report(b *testing.B, s *site) {
 	found.add(s.heading("HTTP over"), func() string {
 		return origin(s.engine, s.version) + "| what | clients | clusto | p50 | p99 | CPU | memory | bare | p50 | p99 | CPU | ratio |\n" +
 			"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
-	}, fmt.Sprintf("| %s | %d | %s | %s MB | %s | %.4g |", m.what, m.connections, &ours, megabytes(ours.memory), &theirs, theirs.rate()/ours.rate()))
+	}, fmt.Sprintf("| %s | %d | %s | %s MB | %s | %s |", m.what, m.connections, &ours, megabytes(ours.memory), &theirs, thousands(theirs.rate()/ours.rate())))
 }
 
 // heading returns the heading of a table about s.

@@ -130,10 +130,9 @@ func (n names) list(attrs []clusto.Attr, order sorting) []api.Attr {
 	default:
 		slices.SortFunc(attrs, compareAttrs)
 	}
-	shown := make([]api.Attr, len(attrs))
-	for i, a := range attrs {
-		shown[i] = n.attr(a)
-		if order.merged {
+	shown := n.attrs(attrs)
+	if order.merged {
+		for i, a := range attrs {
 			shown[i].From = n.of(a.Entity)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
@@ -75,11 +76,23 @@ func (c *changing) check() error {
 	return nil
 }
 
+// mostJoint is how many operations a change may have that others wait for.
+const mostJoint = 20
+
+// short reports whether c takes so short a time that it may be committed together
+// with others, which wait while it runs: it has few operations, none of which
+// runs a method, which may ask the network, or makes many changes.
+func (c *changing) short() bool {
+	return !c.dryRun && len(c.operations) <= mostJoint && !slices.ContainsFunc(c.operations, func(o api.Operation) bool {
+		return o.Call != nil || o.AddServer != nil || o.ApplyLayout != nil || o.Revert != nil || o.Undelete != nil || o.Redact != nil
+	})
+}
+
 // request returns c as package operation carries it out. answer has the answer
 // before the transaction ends.
 func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) operation.Request {
 	change := s.options.Change(ctx)
-	change.Description = c.description
+	change.Description, change.Joint = c.description, c.short()
 	return operation.Request{
 		Change: change, Operations: c.operations, DryRun: c.dryRun,
 		Before: func(ctx context.Context, tx clusto.Tx) error {

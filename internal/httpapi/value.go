@@ -13,34 +13,49 @@ import (
 	"github.com/clusto/clusto/api"
 )
 
-// attr returns an attribute as the API has it.
-func (n names) attr(a clusto.Attr) api.Attr {
-	shown := api.Attr{Key: a.Key, Type: api.ValueType(a.Value.Kind()), Value: n.value(a.Value)}
-	if number, ok := a.Number.Get(); ok {
-		shown.Number = &number
-	}
-	if subkey, ok := a.Subkey.Get(); ok {
-		shown.Subkey = &subkey
+// attrs returns attributes as the API has them. What they point to is allocated
+// for all of them together: a list has tens of thousands.
+func (n names) attrs(attrs []clusto.Attr) []api.Attr {
+	shown := make([]api.Attr, len(attrs))
+	numbers, subkeys := make([]int64, len(attrs)), make([]string, len(attrs))
+	values := make([]byte, 0, typicalValue*len(attrs))
+	for i, a := range attrs {
+		start := len(values)
+		values = n.appendValue(values, a.Value)
+		shown[i] = api.Attr{Key: a.Key, Type: api.ValueType(a.Value.Kind()), Value: values[start:len(values):len(values)]}
+		var there bool
+		if numbers[i], there = a.Number.Get(); there {
+			shown[i].Number = &numbers[i]
+		}
+		if subkeys[i], there = a.Subkey.Get(); there {
+			shown[i].Subkey = &subkeys[i]
+		}
 	}
 	return shown
 }
 
-// value returns a value as JSON: numbers with every digit, texts without what is
-// not UTF-8, a stored JSON text as it is or, if it is none, as a text.
-func (n names) value(v clusto.Value) json.RawMessage {
+// typicalValue is how many bytes most values have at most in JSON.
+const typicalValue = 16
+
+// value returns a value as JSON, see appendValue.
+func (n names) value(v clusto.Value) json.RawMessage { return n.appendValue(nil, v) }
+
+// appendValue appends a value as JSON: numbers with every digit, texts without what
+// is not UTF-8, a stored JSON text as it is or, if it is none, as a text.
+func (n names) appendValue(b []byte, v clusto.Value) []byte {
 	switch {
 	case v.IsNone():
-		return json.RawMessage("null")
+		return append(b, "null"...)
 	case v.Kind() == clusto.KindInt:
-		return strconv.AppendInt(nil, v.Int64(), 10)
+		return strconv.AppendInt(b, v.Int64(), 10)
 	case v.Kind() == clusto.KindRelation:
-		return appendText(nil, n.of(v.Relation()))
+		return appendText(b, n.of(v.Relation()))
 	case v.Kind() == clusto.KindJSON:
 		if text := strings.ToValidUTF8(v.Str(), "\uFFFD"); json.Valid([]byte(text)) {
-			return json.RawMessage(text)
+			return append(b, text...)
 		}
 	}
-	return appendText(nil, v.Text())
+	return appendText(b, v.Text())
 }
 
 const hexDigits = "0123456789abcdef"
