@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +33,7 @@ commands, flags, and the names of entities, types and drivers from the database.
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(r.Stdout)
 			}
-			return clusto.WithHint(usagef("no completion for the shell %q", args[0]), "there is one for %s", fmt.Sprint(shells))
+			return clusto.WithHint(usagef("no completion for the shell %q", args[0]), "there is one for %s", strings.Join(shells, ", "))
 		},
 	}
 }
