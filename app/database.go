@@ -116,6 +116,10 @@ func kindOf(dsn string) (kind, error) {
 		}
 		return known["sqlite"], nil
 	}
+	if name == "http" || name == "https" {
+		return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "this needs a database, and %s:// is the address of a server", scheme),
+			"run it where the server runs, with the DSN of its database")
+	}
 	var examples []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if example := known[name].example; !slices.Contains(examples, example) {
@@ -123,7 +127,7 @@ func kindOf(dsn string) (kind, error) {
 		}
 	}
 	return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
-		"use %s", strings.Join(examples, ", "))
+		"use %s; or, for a server, https://host", strings.Join(examples, ", "))
 }
 
 // databaseName returns the kind of database that a DSN names: sqlite, postgresql

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,8 @@ func doctorCommand(r *run) *cobra.Command {
 business of fsck: the configuration, the database (whether it can be reached and
 written, what initdb would add to it, whether names are unique and history is
 kept, its files, the space on the disk), the library directory with its scripts,
-and programs that clusto leads to. Nothing is changed.
+and programs that clusto leads to. Of a server it says whether it answers, and as
+whom it knows you. Nothing is changed.
 
 Each line is ok, warn or bad, and says what to do about it.`,
 		Example: `  clusto doctor
@@ -93,7 +95,11 @@ func (r *run) diagnose(ctx context.Context) []Diagnosis {
 		return append(all, ailing("database", err))
 	}
 	all = append(all, Diagnosis{Subject: "dsn", State: Well, Finding: hidePassword(s.DSN) + ", named by " + r.namedBy(s)})
-	all = append(all, r.Examine(ctx, *s)...)
+	if s.IsServer() {
+		all = append(all, r.lookAtServer(ctx, s))
+	} else {
+		all = append(all, r.Examine(ctx, *s)...)
+	}
 	all = append(all, r.lookAtLibrary(ctx, s)...)
 	return append(all, lookAtTools()...)
 }
@@ -116,6 +122,30 @@ func (r *run) lookAtConfiguration(s *Setting) []Diagnosis {
 		all = append(all, Diagnosis{Subject: "configuration", State: Well, Finding: key + ": only classic clusto used it"})
 	}
 	return all
+}
+
+// lookAtServer asks the server what it is, and as whom it answers.
+func (r *run) lookAtServer(ctx context.Context, s *Setting) Diagnosis {
+	c, end, err := r.Connect(ctx, *s)
+	if err != nil {
+		return ailing("server", err)
+	}
+	defer end()
+	start := time.Now()
+	info, err := c.Check(ctx)
+	if err != nil {
+		return ailing("server", err)
+	}
+	finding := fmt.Sprintf("clusto %s with a database of the kind %s answers within %s; the newest version is %d",
+		info.Version, info.Database, time.Since(start).Round(10*time.Microsecond), info.Newest)
+	if info.Accounts {
+		me, err := c.Session(ctx)
+		if err != nil {
+			return ailing("server", err)
+		}
+		finding += ", you are " + me.User
+	}
+	return Diagnosis{Subject: "server", State: Well, Finding: finding}
 }
 
 // namedBy returns what names the database.
