@@ -202,6 +202,8 @@ var attempts = map[string]struct{ path, body string }{
 	"reserve":           {"/managers/net-prod/reservations", `{"first":"10.20.0.99"}`},
 	"revert":            {"/revert", `{"versions":[VERSION]}`},
 	"revokeToken":       {"/tokens/test?user=ann", ``},
+	"openShell":         {"/shells", ``},
+	"runScript":         {"/scripts", `{"source":"1"}`},
 	"setAttributes":     {"/entities/node001/attributes", `{"attrs":[{"key":"x","value":"y"}]}`},
 	"setGroup":          {"/groups/ops", `{"members":["bob"]}`},
 	"setPortAttributes": {"/entities/node001/ports/nic-eth/1", `{"attrs":{"mac":"02:00:00:00:00:01"}}`},
@@ -212,8 +214,8 @@ var attempts = map[string]struct{ path, body string }{
 }
 
 // harmlessly are operations that are no GET and change nothing that is not the
-// asker's own; scripts are tried where they are run.
-var harmlessly = []string{"signIn", "signOut", "openShell", "closeShell", "completeShell", "enterShell", "interruptShell", "runScript"}
+// asker's own: of shells that are open, which are nobody else's.
+var harmlessly = []string{"signIn", "signOut", "closeShell", "completeShell", "enterShell", "interruptShell"}
 
 // TestNoGrantsNoChange has somebody without grants try to change everything, also
 // as a dry run, whose answer would tell what they may not see or do.
@@ -269,7 +271,7 @@ func dryRun(target, body string) (string, string) {
 		}
 		return target + separator + "dry_run=true", body
 	case strings.Contains(target, "/tokens"), strings.Contains(target, "/users"), strings.Contains(target, "/groups"),
-		strings.Contains(target, "/grants"), strings.Contains(target, "/power"):
+		strings.Contains(target, "/grants"), strings.Contains(target, "/power"), strings.Contains(target, "/shells"):
 		return target, body // they know none
 	case body == "{}":
 		return target, `{"dry_run":true}`

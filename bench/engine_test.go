@@ -97,7 +97,7 @@ var engines = []*engine{
 
 // setup is what the store sets on its connections to SQLite.
 const setup = "?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(5000)" +
-	"&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(8000)&_txlock=immediate"
+	"&_pragma=cache_size(-16384)&_pragma=wal_autocheckpoint(8000)&_txlock=immediate"
 
 // mysqlDSN writes mysql://user@/database?unix_socket=path as the driver has it.
 func mysqlDSN(dsn string) string {

@@ -72,7 +72,8 @@ func TestProblems(t *testing.T) {
 			kind: clusto.ErrInvalid, text: "line 7: no name"},
 		{name: "no kind", problem: api.Problem{Status: 412, Title: "Precondition Failed"}, kind: clusto.ErrConflict, text: "Precondition Failed"},
 		{name: "not signed in", problem: api.Problem{Status: 401, Kind: "not-signed-in", Detail: "who are you?"},
-			kind: clusto.ErrDenied, text: "who are you?", hint: "give a token, which somebody who can sign in makes with: clusto token create"},
+			kind: clusto.ErrDenied, text: "who are you?", hint: "give a token, in CLUSTO_TOKEN or as token_file in [client] of the configuration; " +
+				"who can sign in, or open the database, makes one: clusto token create NAME"},
 		{name: "internal", problem: api.Problem{Status: 500, Kind: "internal", Detail: "internal error", RequestId: "r1"},
 			text: "internal error", hint: "the log of the server has more (request r1)"},
 	} {
@@ -180,7 +181,7 @@ func TestTLS(t *testing.T) {
 	t.Cleanup(plain.Close)
 	for _, c := range []struct{ name, address, ca, text, hint string }{
 		{"trusted", server.URL, ca, "", ""},
-		{"unknown authority", server.URL, "", "authority that is not trusted", "CA file"},
+		{"unknown authority", server.URL, "", "authority that is not trusted", "ca in [client]"},
 		{"another name", "https://localhost:" + port, ca, "its certificate is not for localhost", "example.com"},
 		{"plain HTTP", "https" + strings.TrimPrefix(plain.URL, "http"), ca, "HTTP without TLS", "http://"},
 		{"HTTPS after all", "http" + strings.TrimPrefix(server.URL, "https"), "", "speaks HTTPS", "https://"},

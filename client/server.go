@@ -2,6 +2,10 @@ package client
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
@@ -37,4 +41,37 @@ func (c *Client) Check(ctx context.Context) (*api.ServerInfo, error) {
 func (c *Client) Fsck(ctx context.Context, o FsckOptions) (*api.FsckReport, error) {
 	return fetch[api.FsckReport](ctx, c.patient(), api.FsckParams{IdempotencyKey: c.key(Change{})})(
 		rest.NewFsckRequest(c.base, nil, api.FsckJSONRequestBody(o)))
+}
+
+// Ready returns nil if the server says that it can work, else ErrUnavailable with
+// its reasons. It asks once.
+func (c *Client) Ready(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.address+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return c.faultOf(req, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	var said struct {
+		Checks []struct {
+			Name, Reason string
+			OK           bool
+		}
+	}
+	if json.NewDecoder(io.LimitReader(res.Body, maxProblem)).Decode(&said) != nil || len(said.Checks) == 0 {
+		return clusto.Errorf(clusto.ErrUnavailable, "%s/readyz answers %s", c.address, res.Status)
+	}
+	var reasons []string
+	for _, check := range said.Checks {
+		if !check.OK {
+			reasons = append(reasons, check.Name+": "+check.Reason)
+		}
+	}
+	return clusto.Errorf(clusto.ErrUnavailable, "the server cannot work: %s", strings.Join(reasons, "; "))
 }

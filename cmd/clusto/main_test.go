@@ -62,13 +62,21 @@ func TestMain(m *testing.M) {
 //	fewinits             checks that the last command, run with GODEBUG=inittrace=1,
 //	                     did next to nothing before main
 //	[root]               the test runs as root, for whom every file can be read
-//	[sqlite]             newdb makes databases of SQLite
+//	[sqlite]             newdb makes databases of SQLite, which the commands open
 //	[postgresql]         newdb makes databases of PostgreSQL, where a change that
 //	                     was taken back leaves a gap in the numbers of versions
+//	[server]             newdb and classicdb start a server of the database, and the
+//	                     variable has its address, https://…
 func TestScripts(t *testing.T) {
 	small, err := filepath.Abs("../../testdata/classic/small.db")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var server authority
+	conf := ""
+	if dbtest.OverHTTPS() {
+		server = newAuthority(t)
+		conf = server.config()
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -77,19 +85,21 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			// No configuration of this machine is used: an empty one stands in for it.
-			conf := filepath.Join(env.WorkDir, ".empty.conf")
+			path := filepath.Join(env.WorkDir, ".empty.conf")
 			env.Values[testOf{}] = env.T()
 			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("CLUSTOCONFIG", conf)
+			env.Setenv("CLUSTOCONFIG", path)
 			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
-			return os.WriteFile(conf, nil, 0o600)
+			return os.WriteFile(path, []byte(conf), 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
 			case "root":
 				return os.Geteuid() == 0, nil
 			case "sqlite":
-				return dbtest.Chosen(t) == dbtest.SQLite, nil
+				return dbtest.Chosen(t) == dbtest.SQLite && !dbtest.OverHTTPS(), nil
+			case "server":
+				return dbtest.OverHTTPS(), nil
 			case "postgresql":
 				return dbtest.Chosen(t) == dbtest.PostgreSQL, nil
 			}
@@ -106,8 +116,8 @@ func TestScripts(t *testing.T) {
 			"await":     await,
 			"poll":      poll,
 			"fewinits":  fewInits,
-			"newdb":     makeDB(dbtest.NewDSN),
-			"classicdb": makeDB(classictest.Copy),
+			"newdb":     makeDB(server, newDatabase),
+			"classicdb": makeDB(server, classictest.Copy),
 			"smalldb": func(ts *testscript.TestScript, _ bool, args []string) {
 				data, err := os.ReadFile(small)
 				ts.Check(err)
@@ -120,10 +130,15 @@ func TestScripts(t *testing.T) {
 // testOf is the key of the test that runs a script.
 type testOf struct{}
 
-// makeDB returns a command of scripts that makes a database of the chosen kind.
-func makeDB(create func(testing.TB) (dsn string)) func(*testscript.TestScript, bool, []string) {
+// makeDB returns a command of scripts that makes a database of the chosen kind, and
+// starts a server of it if that is the kind.
+func makeDB(server authority, create func(testing.TB) (dsn string)) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
-		ts.Setenv(args[0], create(ts.Value(testOf{}).(testing.TB)))
+		dsn := create(ts.Value(testOf{}).(testing.TB))
+		if dbtest.OverHTTPS() {
+			dsn = server.serve(ts, dsn)
+		}
+		ts.Setenv(args[0], dsn)
 	}
 }
 

@@ -34,6 +34,7 @@ type Authenticator struct {
 	accounts *Accounts
 	options  AuthOptions
 	limiter  *limiter
+	recent   *recent
 	cache    *cache
 	uses     uses
 }
@@ -43,7 +44,7 @@ func NewAuthenticator(a *Accounts, o AuthOptions) *Authenticator {
 	if o.SessionLife == 0 {
 		o.SessionLife = DefaultSessionLife
 	}
-	return &Authenticator{accounts: a, options: o, limiter: newLimiter(), cache: newCache(), uses: newUses()}
+	return &Authenticator{accounts: a, options: o, limiter: newLimiter(), recent: newRecent(), cache: newCache(), uses: newUses()}
 }
 
 // SignInError says that somebody could not sign in. It tells no secrets, such as
@@ -73,12 +74,18 @@ func (a *Authenticator) Password(ctx context.Context, user, password string, fro
 	if len(user) > clusto.MaxUserLen {
 		user = "" // which nobody is called: unknown names need not be remembered in full
 	}
-	if wait := a.limiter.begin(user, from); wait > 0 {
-		return Subject{}, &SignInError{Reason: "too many attempts to sign in have failed", Wait: wait}
-	}
 	u, err := a.accounts.User(ctx, user)
 	if err != nil && !errors.Is(err, clusto.ErrNotFound) {
 		return Subject{}, err
+	}
+	wait, known := a.limiter.beginUnless(user, from, func() bool {
+		return u.Password != "" && !u.Disabled && a.recent.right(user, password, u.Password)
+	})
+	switch {
+	case wait > 0:
+		return Subject{}, &SignInError{Reason: "too many attempts to sign in have failed", Wait: wait}
+	case known:
+		return a.subject(ctx, credential{method: ByPassword, key: user}, from)
 	}
 	right, stale, err := a.accounts.hasher.verify(ctx, u.Password, password)
 	switch {
@@ -91,6 +98,7 @@ func (a *Authenticator) Password(ctx context.Context, user, password string, fro
 		return Subject{}, refused("the name of the user or the password is wrong")
 	}
 	a.limiter.succeed(user, from)
+	a.recent.note(user, password, u.Password)
 	if stale {
 		if err := a.rehash(ctx, u, password); err != nil {
 			return Subject{}, err

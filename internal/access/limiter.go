@@ -49,15 +49,26 @@ type failures struct {
 // one. Counting it before it is known how it ends keeps many at once from being
 // one.
 func (l *limiter) begin(user string, addr netip.Addr) (wait time.Duration) {
+	wait, _ = l.beginUnless(user, addr, func() bool { return false })
+	return wait
+}
+
+// beginUnless is begin, but an attempt that is known to be right does not count.
+// That is asked of those alone who need not wait, one after the other: else it would
+// be a way to guess.
+func (l *limiter) beginUnless(user string, addr netip.Addr, right func() bool) (wait time.Duration, isRight bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now, prefix := time.Now(), network(addr)
 	if wait = max(l.users.wait(user, now), l.addrs.wait(prefix, now)); wait > 0 {
-		return wait
+		return wait, false
+	}
+	if right() {
+		return 0, true
 	}
 	l.users.add(user, now)
 	l.addrs.add(prefix, now)
-	return 0
+	return 0, false
 }
 
 // succeed takes back what begin counted. What failed before still counts for the

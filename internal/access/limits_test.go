@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,4 +78,36 @@ func TestSubject(t *testing.T) {
 	if narrowed, err := s.Narrowed(ctx); err != nil || narrowed {
 		t.Errorf("narrowed: %v, %v", narrowed, err)
 	}
+}
+
+// TestPasswordAgain checks that who sends a right password with each of many
+// requests at once is not taken for somebody who guesses, and that a password that
+// was right is not for longer than it is.
+func TestPasswordAgain(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, access.AuthOptions{})
+	ctx := t.Context()
+	_, err := f.auth.Password(ctx, "ann", secret, home)
+	f.ok(err)
+	var requests sync.WaitGroup
+	for range 4 * access.UserFree {
+		requests.Go(func() {
+			if _, err := f.auth.Password(ctx, "ann", secret, home); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	requests.Wait()
+	_, err = f.auth.Password(ctx, "ann", secret+"x", home)
+	f.refused("another one", err)
+	_, err = f.auth.Password(ctx, "bob", secret, home)
+	f.refused("another user", err)
+	f.ok(f.accounts.SetPassword(ctx, "ann", "another horse"))
+	_, err = f.auth.Password(ctx, "ann", secret, home)
+	f.refused("the old one", err)
+	_, err = f.auth.Password(ctx, "ann", "another horse", home)
+	f.ok(err)
+	f.ok(f.accounts.ChangeUser(ctx, "ann", func(u *clusto.User) error { u.Disabled = true; return nil }))
+	_, err = f.auth.Password(ctx, "ann", "another horse", home)
+	f.refused("of who may not sign in", err)
 }

@@ -37,7 +37,7 @@ are dropped and counted.`,
 				return clusto.WithHint(usagef("copy needs --to"), "usage: %s", usageLine(cmd))
 			}
 			if from == "" {
-				s, err := r.needDSN()
+				s, err := r.needDatabase("clusto copy")
 				if err != nil {
 					return err
 				}
@@ -76,7 +76,7 @@ given, and then replaced in one step at the end.`,
 		}),
 		Args: oneArg("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := r.needDSN()
+			s, err := r.needDatabase("clusto backup")
 			if err != nil {
 				return err
 			}
@@ -108,7 +108,7 @@ compared before anything counts.`,
 		}),
 		Args: oneArg("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := r.needDSN()
+			s, err := r.needDatabase("clusto restore")
 			if err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,17 +38,19 @@ func doctorCommand(r *run) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "say how the program and its database are set up",
+		Short: "say how the program and its database or server are set up",
 		Long: `Looks at what clusto works with, not at what is in the inventory, which is the
 business of fsck: the configuration, the database (whether it can be reached and
 written, what initdb would add to it, whether names are unique and history is
 kept, its files, the space on the disk), the library directory with its scripts,
-and programs that clusto leads to. Of a server it says whether it answers, and as
-whom it knows you. Nothing is changed.
+and programs that clusto leads to. Of a server: whether it can be reached and
+trusted, whether it is of the same release and ready, and who you are to it.
+Nothing is changed.
 
 Each line is ok, warn or bad, and says what to do about it.`,
 		Example: `  clusto doctor
   clusto doctor --dsn sqlite:////var/lib/clusto/clusto.db
+  clusto doctor --dsn https://clusto.example.com
   clusto doctor --json | jq -r '.[] | select(.state != "ok") | .advice'`,
 		Annotations: exits([]exit{
 			{statusOK, "nothing is bad"},
@@ -96,10 +97,9 @@ func (r *run) diagnose(ctx context.Context) []Diagnosis {
 	}
 	all = append(all, Diagnosis{Subject: "dsn", State: Well, Finding: hidePassword(s.DSN) + ", named by " + r.namedBy(s)})
 	if s.IsServer() {
-		all = append(all, r.lookAtServer(ctx, s))
-	} else {
-		all = append(all, r.Examine(ctx, *s)...)
+		return append(append(all, r.lookAtServer(ctx, s)...), lookAtTools()...)
 	}
+	all = append(all, r.Examine(ctx, *s)...)
 	all = append(all, r.lookAtLibrary(ctx, s)...)
 	return append(all, lookAtTools()...)
 }
@@ -122,30 +122,6 @@ func (r *run) lookAtConfiguration(s *Setting) []Diagnosis {
 		all = append(all, Diagnosis{Subject: "configuration", State: Well, Finding: key + ": only classic clusto used it"})
 	}
 	return all
-}
-
-// lookAtServer asks the server what it is, and as whom it answers.
-func (r *run) lookAtServer(ctx context.Context, s *Setting) Diagnosis {
-	c, end, err := r.Connect(ctx, *s)
-	if err != nil {
-		return ailing("server", err)
-	}
-	defer end()
-	start := time.Now()
-	info, err := c.Check(ctx)
-	if err != nil {
-		return ailing("server", err)
-	}
-	finding := fmt.Sprintf("clusto %s with a database of the kind %s answers within %s; the newest version is %d",
-		info.Version, info.Database, time.Since(start).Round(10*time.Microsecond), info.Newest)
-	if info.Accounts {
-		me, err := c.Session(ctx)
-		if err != nil {
-			return ailing("server", err)
-		}
-		finding += ", you are " + me.User
-	}
-	return Diagnosis{Subject: "server", State: Well, Finding: finding}
 }
 
 // namedBy returns what names the database.

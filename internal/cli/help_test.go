@@ -11,7 +11,8 @@ import (
 // everyCommand is each command with what makes it one that runs.
 var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
-	"rack", "rack show", "log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
+	"rack", "rack show", "query", "search", "driver", "driver list", "driver show", "type", "type list",
+	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
 	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
 	"config", "config check",
 	"create", "delete", "rename", "set-driver", "insert", "remove", "attr add", "attr set", "attr delete",
@@ -28,7 +29,9 @@ var everyCommand = []string{
 }
 
 // groups are the commands that only have other commands.
-var groups = []string{"", "attr", "config", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "user", "group", "grant", "token"}
+var groups = []string{
+	"", "attr", "config", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token",
+}
 
 // TestHelp checks that the help of each command has what a manual page has. It
 // gives no database: help must not need one.

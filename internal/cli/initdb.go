@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/clusto/clusto/client"
 )
 
 // InitReport is what InitDB did.
@@ -26,7 +29,9 @@ again does nothing.
 
 If several entities of a classic database have one name, the database cannot
 keep names unique by itself; these names are listed, and initdb should be run
-again when they have been renamed.`,
+again when they have been renamed.
+
+Against a server it only asks whether the server's database is ready.`,
 		Example: `  clusto initdb --dsn sqlite:///clusto.db
   CLUSTODSN=sqlite:////var/lib/clusto/clusto.db clusto initdb`,
 		Annotations: exits(databaseExits, []exit{
@@ -39,6 +44,9 @@ again when they have been renamed.`,
 			if err != nil {
 				return err
 			}
+			if s.IsServer() {
+				return r.serverReady(cmd)
+			}
 			report, err := r.InitDB(cmd.Context(), s.Database())
 			if err != nil {
 				return err
@@ -46,6 +54,19 @@ again when they have been renamed.`,
 			return r.printInit(report)
 		},
 	}
+}
+
+// serverReady says that the database of a server is ready, which the server sees to
+// itself.
+func (r *run) serverReady(cmd *cobra.Command) error {
+	return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+		info, err := c.Check(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(r.Stdout, "the %s database of %s is ready\n", info.Database, c.URL())
+		return err
+	})
 }
 
 func (r *run) printInit(report InitReport) error {

@@ -56,7 +56,7 @@ command.`,
 			if err := flagged(s.Config); err != nil {
 				return err
 			}
-			if s, err = r.needDSN(); err != nil {
+			if s, err = r.needDatabase("clusto serve"); err != nil {
 				return err
 			}
 			return r.Serve(cmd.Context(), *s, func() (*config.Config, error) { return r.reload(s, flagged) })

@@ -61,7 +61,7 @@ CAP_NET_BIND_SERVICE. The link clusto-snmptrapd is this command.`,
 			if cmd.Flags().Changed("community") {
 				s.Config.SNMPTrapd.Communities = secrets(communities)
 			}
-			if s, err = r.needDSN(); err != nil {
+			if s, err = r.needDatabase("clusto snmptrapd"); err != nil {
 				return err
 			}
 			return r.RunTrapDaemon(cmd.Context(), *s)

@@ -52,6 +52,11 @@ func (f *transferFlags) addLossy(cmd *cobra.Command) {
 
 // transfer runs do and prints what it did.
 func (r *run) transfer(ctx context.Context, f *transferFlags, t Transfer, do func(context.Context, Transfer) (TransferReport, error)) error {
+	for _, dsn := range []string{t.From, t.To} {
+		if isServer(dsn) {
+			return noServer("copying a database", dsn)
+		}
+	}
 	p := r.newProgress(f.progress)
 	t.Lossy, t.Progress = f.lossy, p.tell
 	report, err := do(ctx, t)

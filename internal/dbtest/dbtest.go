@@ -1,6 +1,7 @@
 // Package dbtest gives tests the databases they need, of the kind that the
 // environment variable CLUSTO_TEST_DATABASE names: sqlite, which is also meant
-// if there is no such variable, postgresql or mariadb. The servers are those of
+// if there is no such variable, postgresql, mariadb, or server (see [OverHTTPS]).
+// The servers are those of
 // package testenv, one for each test binary; where one is not installed the
 // test is skipped by name.
 //
@@ -42,11 +43,20 @@ func Chosen(tb testing.TB) Kind {
 		return SQLite
 	case SQLite, PostgreSQL, MariaDB:
 		return kind
+	case overHTTPS:
+		return SQLite
 	default:
-		tb.Fatalf("%s=%s names no kind of database; use %s, %s or %s", Variable, kind, SQLite, PostgreSQL, MariaDB)
+		tb.Fatalf("%s=%s names no kind of database; use %s, %s, %s or %s", Variable, kind, SQLite, PostgreSQL, MariaDB, overHTTPS)
 		return ""
 	}
 }
+
+// overHTTPS is a database of SQLite that the commands reach through clusto serve.
+const overHTTPS Kind = "server"
+
+// OverHTTPS reports whether tests of commands are to reach their databases through
+// a server: [Variable] is "server". To all other tests that is SQLite.
+func OverHTTPS() bool { return Kind(os.Getenv(Variable)) == overHTTPS }
 
 // SQLiteOnly skips the test if it would run on another kind of database. The
 // reason says what of it is about SQLite.

@@ -138,7 +138,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, p api.Problem) 
 		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500}`)
 		p.Status = http.StatusInternalServerError
 	}
-	s.write(w, p.Status, "application/problem+json", body)
+	s.write(w, p.Status, "application/problem+json", append(body, '\n'))
 }
 
 // statusOf returns the HTTP status of an error by its kind.

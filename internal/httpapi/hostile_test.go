@@ -59,6 +59,8 @@ func TestLargeRequests(t *testing.T) {
 		{"a long key", "PUT", "/entities/production/attributes", `{"attrs":[{"key":"` + long + `","value":1}]}`, 400},
 		{"a long unknown field", "POST", "/transactions", `{"` + long + `":1}`, 400},
 		{"a long number", "PUT", "/entities/production/attributes", `{"attrs":[{"key":"n","value":` + strings.Repeat("9", 1<<20) + `}]}`, 400},
+		{"a long query", "GET", "/entities?query=" + strings.Repeat("(", 90_000), "", 400},
+		{"a longer query", "GET", "/entities?query=" + strings.Repeat("x", 101_000), "", 400},
 		{"a long time", "GET", "/entities?at=" + strings.Repeat("9", 100_000), "", 400},
 		{"many names", "GET", "/entities?name=" + strings.Repeat("a&name=", 20_000), "", 400},
 		{"deep JSON", "PUT", "/entities/production/attributes", `{"attrs":[{"key":"k","value":` + strings.Repeat("[", 200_000), 400},

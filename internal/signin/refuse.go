@@ -65,6 +65,7 @@ func (g *Gate) problem(w http.ResponseWriter, r *http.Request, status int, kind,
 		Type: "urn:clusto:problem:" + kind, Title: http.StatusText(status), Status: status,
 		Kind: kind, Detail: detail, Hint: hint, RequestId: g.options.RequestID(r.Context()),
 	}) // texts and a number can always be written
+	body = append(body, '\n')
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))

@@ -77,9 +77,9 @@ const DefaultLockWait = 30 * time.Second
 // otherwise: long enough for a standby to take over.
 const DefaultPatience = 30 * time.Second
 
-// How many idle connections of each kind are kept: some, and of a server as many
-// as there were goroutines that needed one lately. Connecting, and preparing
-// every statement again, takes longer than a small change.
+// How many idle connections of each kind are kept: some, and as many as there were
+// goroutines that needed one lately. Connecting, and preparing every statement
+// again, takes longer than a small change.
 const (
 	keptIdle = 4
 	maxIdle  = 16
@@ -216,14 +216,10 @@ func (s *Store) unreachable(err error) error {
 // if there are more than were needed lately. One that may be inside a transaction still is
 // closed.
 func (s *Store) give(c *conn, idle *[]*conn) {
-	most := keptIdle
-	if s.dialect.Remote() {
-		most = maxIdle
-	}
 	c.since = time.Now()
 	leave := c
 	s.mu.Lock()
-	if !c.inDoubt && !s.closed && len(*idle) < most {
+	if !c.inDoubt && !s.closed && len(*idle) < maxIdle {
 		*idle, leave = append(*idle, c), nil
 		if first := (*idle)[0]; len(*idle) > keptIdle && c.since.Sub(first.since) > lately {
 			*idle, leave = slices.Delete(*idle, 0, 1), first
