@@ -116,10 +116,6 @@ func kindOf(dsn string) (kind, error) {
 		}
 		return known["sqlite"], nil
 	}
-	if name == "http" || name == "https" {
-		return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "this needs a database, and %s:// is the address of a server", scheme),
-			"run it where the server runs, with the DSN of its database")
-	}
 	var examples []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if example := known[name].example; !slices.Contains(examples, example) {
