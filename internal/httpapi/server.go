@@ -68,6 +68,8 @@ type Server struct {
 	options Options
 	routes  *http.ServeMux
 	shells  shells
+
+	parameters []string // what queries may have
 }
 
 var _ ServerInterface = (*Server)(nil)
@@ -90,7 +92,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.MaxBody = cmp.Or(o.MaxBody, DefaultMaxBody)
-	s := &Server{options: o, routes: http.NewServeMux()}
+	s := &Server{options: o, routes: http.NewServeMux(), parameters: queryParameters()}
 	HandlerWithOptions(s, StdHTTPServerOptions{BaseURL: Prefix, BaseRouter: s.routes, ErrorHandlerFunc: s.badParameter})
 	s.routes.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
@@ -103,12 +105,17 @@ func New(o Options) *Server {
 // ServeHTTP answers a request whose path begins with Prefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
-	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil { // net/http leaves out what it cannot read, such as a dry_run
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // net/http leaves out what it cannot read, such as a dry_run
 		s.fail(w, r, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the parameters cannot be read: %w", err), "write %% as %%25, & as %%26, ; as %%3B"))
 		return
 	}
 	if _, pattern := s.routes.Handler(r); pattern == "" {
 		s.noRoute(w, r)
+		return
+	}
+	if err := s.knowParameters(given); err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	s.routes.ServeHTTP(w, r)
