@@ -14,7 +14,8 @@ func completionCommand(r *run) *cobra.Command {
 		Use:   "completion SHELL",
 		Short: "print what makes a shell complete clusto's commands",
 		Long: `Prints a script for bash, zsh, fish or powershell. With it the shell completes
-commands, flags, and the names of entities, types and drivers from the database.`,
+commands, flags, and the names of entities, types and drivers from the database.
+That for bash needs the package bash-completion.`,
 		Example: `  source <(clusto completion bash)
   clusto completion zsh > "${fpath[1]}/_clusto"
   clusto completion fish | source`,
