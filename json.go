@@ -17,7 +17,7 @@ import (
 func JSON(text []byte) (Value, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
-		return Value{}, Errorf(ErrInvalid, "json value: %w", err)
+		return Value{}, Errorf(ErrInvalid, "%.60q is not JSON: %w", text, err)
 	}
 	return StoredJSON(classicJSON(compact.Bytes())), nil
 }

@@ -123,7 +123,7 @@ func kindOf(dsn string) (kind, error) {
 		}
 	}
 	return kind{}, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "%s:// is not a database that this clusto knows", scheme),
-		"use %s", strings.Join(examples, ", "))
+		"use %s; or, for a server, https://host", strings.Join(examples, ", "))
 }
 
 // databaseName returns the kind of database that a DSN names: sqlite, postgresql

@@ -45,7 +45,8 @@ func (o TLS) config() (*tls.Config, error) {
 	if o.CAFile != "" {
 		pem, err := os.ReadFile(o.CAFile)
 		if err != nil {
-			return nil, clusto.Errorf(clusto.ErrInvalid, "the file of the authority: %w", err)
+			return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the file of the authority: %w", err),
+				"ca in [client] of the configuration names it")
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {

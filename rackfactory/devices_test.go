@@ -203,7 +203,7 @@ func TestConnectPortsErrors(t *testing.T) {
 			_, err := w.object(inv, "r1").DelAttrs(ctx, clusto.AttrMatch{Key: clusto.Is("racklayout")})
 			return err
 		}, clusto.ErrNotFound, "rack r1 has no attribute racklayout, so its layout is not known",
-			"set it: get_by_name('r1').set_attr(key='racklayout', value=…); known layouts: 201001, 4444, 53532U, 54542U, 5555"},
+			"set it: clusto attr set r1 racklayout=string:…; known layouts: 201001, 4444, 53532U, 54542U, 5555"},
 		{"unknown layout", func(ctx context.Context, w *world, inv *clusto.Inventory) error {
 			return w.object(inv, "r1").SetAttr(ctx, clusto.Attr{Key: "racklayout", Value: clusto.String("2010")})
 		}, clusto.ErrNotFound, `rack r1: there is no rack layout "2010"`, "known layouts: 201001, 4444, 53532U, 54542U, 5555"},

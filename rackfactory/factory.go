@@ -166,7 +166,7 @@ func layoutOf(ctx context.Context, rack *clusto.Object, source Source) (string, 
 	}
 	return "", clusto.WithHint(
 		clusto.Errorf(clusto.ErrNotFound, "rack %s has no attribute %s, so its layout is not known", rack.Name, KeyLayout),
-		"set it: get_by_name('%s').set_attr(key='%s', value=…); %s", rack.Name, KeyLayout, known(source))
+		"set it: clusto attr set %s %s=string:…; %s", rack.Name, KeyLayout, known(source))
 }
 
 // known says which layouts there are.

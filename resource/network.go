@@ -227,7 +227,7 @@ func ManagerFor(ctx context.Context, inv *clusto.Inventory, addr netip.Addr) (*M
 	}
 	if len(managers) == 0 {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "no IP manager covers %s", addr),
-			"make one: IPManager('subnet-name', baseip='…', netmask='…')")
+			"make one: clusto manager create ipmanager NAME --network …; in a script IPManager('NAME', baseip='…', netmask='…')")
 	}
 	return managers[0], nil
 }

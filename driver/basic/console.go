@@ -16,7 +16,7 @@ func console(ctx context.Context, o *clusto.Object, user string) ([]string, erro
 	}
 	if len(connected) == 0 {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "%s is not connected to a console server", o.Name),
-			"connect it with connect_ports('%s', …)", port.Console)
+			"connect it with clusto port connect, or connect_ports('%s', …) in a script", port.Console)
 	}
 	for _, s := range connected {
 		server, ok := clusto.AbilityOf[clusto.ConsoleServer](s.Peer.Device.Driver())

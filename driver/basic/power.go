@@ -70,7 +70,7 @@ func outletsOf(ctx context.Context, o *clusto.Object) ([]outlet, error) {
 	}
 	if len(outlets) == 0 {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "%s is not connected to a power strip", o.Name),
-			"connect it with connect_ports")
+			"connect it with clusto port connect, or connect_ports in a script")
 	}
 	return outlets, nil
 }

@@ -76,7 +76,7 @@ func (a *Accounts) User(ctx context.Context, name string) (clusto.User, error) {
 func userNamed(ctx context.Context, r clusto.AccountReader, name string) (clusto.User, error) {
 	users, err := r.Users(ctx, clusto.UserMatch{Names: []string{name}})
 	if err == nil && len(users) == 0 {
-		err = clusto.Errorf(clusto.ErrNotFound, "there is no user %q", name)
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "there is no user %q", name), "clusto user list shows those there are")
 	}
 	if err != nil {
 		return clusto.User{}, err
@@ -166,7 +166,7 @@ func (a *Accounts) Groups(ctx context.Context) ([]clusto.Group, error) {
 func groupNamed(ctx context.Context, r clusto.AccountReader, name string) (clusto.Group, error) {
 	groups, err := r.Groups(ctx, clusto.GroupMatch{Names: []string{name}})
 	if err == nil && len(groups) == 0 {
-		err = clusto.Errorf(clusto.ErrNotFound, "there is no group %q", name)
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "there is no group %q", name), "clusto group set %s makes it", name)
 	}
 	if err != nil {
 		return clusto.Group{}, err

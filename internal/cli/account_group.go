@@ -68,7 +68,10 @@ into another group as well, "clusto user set" may be shorter.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
 				_, err := c.SetGroup(ctx, args[0], args[1:])
-				return err
+				if len(args) == 1 {
+					return r.say(err, "nobody is in the group %s now", args[0])
+				}
+				return r.say(err, "in the group %s now: %s", args[0], strings.Join(args[1:], ", "))
 			})
 		},
 	}
@@ -90,7 +93,9 @@ func groupDeleteCommand(r *run) *cobra.Command {
 					return err
 				}
 			}
-			return r.ask(cmd, func(ctx context.Context, c *client.Client) error { return c.DeleteGroup(ctx, args[0]) })
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				return r.say(c.DeleteGroup(ctx, args[0]), "group %s deleted", args[0])
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")

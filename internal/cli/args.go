@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -28,7 +29,11 @@ func oneArg(what string) cobra.PositionalArgs {
 func someArgs(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return fmt.Errorf("%s needs a %s", cmd.CommandPath(), what)
+			article := "a"
+			if strings.ContainsRune("AEIO", rune(what[0])) {
+				article = "an"
+			}
+			return fmt.Errorf("%s needs %s %s", cmd.CommandPath(), article, what)
 		}
 		return nil
 	}

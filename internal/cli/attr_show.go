@@ -69,7 +69,7 @@ type attrFilter struct {
 
 func (f *attrFilter) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVarP(&f.key, "key", "k", "", "only this key")
+	flags.StringVarP(&f.key, "key", "k", "", "only this key, or KEY.SUBKEY")
 	flags.StringVarP(&f.subkey, "subkey", "s", "", "only this subkey")
 	flags.Int64VarP(&f.number, "number", "n", 0, "only this number")
 	flags.StringVarP(&f.value, "value", "v", "", "only this value")
@@ -79,6 +79,9 @@ func (f *attrFilter) flags(cmd *cobra.Command) {
 // rows returns the attributes that the flags of cmd ask for, sorted, of those that
 // ask answers with.
 func (f *attrFilter) rows(cmd *cobra.Command, ask func(client.AttrOptions) (*api.AttrList, error)) ([]attrRow, error) {
+	if key, subkey, ok := strings.Cut(f.key, "."); ok && !cmd.Flags().Changed("subkey") {
+		f.key, f.subkey = key, subkey
+	}
 	o := client.AttrOptions{Key: f.key, Merged: f.merge}
 	if f.subkey != "" {
 		o.Subkey = &f.subkey
@@ -105,7 +108,7 @@ func (f *attrFilter) rows(cmd *cobra.Command, ask func(client.AttrOptions) (*api
 // for, to the letter: a server takes * for any text.
 func (f *attrFilter) admits(given func(flag string) bool, a attr) bool {
 	return (!given("key") || a.Key == f.key) &&
-		(!given("subkey") || a.Subkey == clusto.Sub(f.subkey)) &&
+		(!given("subkey") && f.subkey == "" || a.Subkey == clusto.Sub(f.subkey)) &&
 		(!given("number") || a.Number == clusto.Num(f.number)) &&
 		(!given("value") || a.text() == f.value)
 }

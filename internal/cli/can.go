@@ -74,7 +74,11 @@ func canParams(args []string) (api.CanParams, error) {
 		return api.CanParams{User: args[0], Action: args[1]}, nil
 	}
 	last := len(args) - 1
-	return api.CanParams{User: args[0], Action: strings.Join(args[1:last], " "), Entity: args[last]}, nil
+	action := args[1:last]
+	if n := len(action) - 1; n > 0 && action[n] == "on" { // as a grant says it
+		action = action[:n]
+	}
+	return api.CanParams{User: args[0], Action: strings.Join(action, " "), Entity: args[last]}, nil
 }
 
 func (r *run) printVerdict(v *api.Verdict, asJSON bool) error {

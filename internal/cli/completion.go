@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +14,8 @@ func completionCommand(r *run) *cobra.Command {
 		Use:   "completion SHELL",
 		Short: "print what makes a shell complete clusto's commands",
 		Long: `Prints a script for bash, zsh, fish or powershell. With it the shell completes
-commands, flags, and the names of entities, types and drivers from the database.`,
+commands, flags, and the names of entities, types and drivers from the database.
+That for bash needs the package bash-completion.`,
 		Example: `  source <(clusto completion bash)
   clusto completion zsh > "${fpath[1]}/_clusto"
   clusto completion fish | source`,
@@ -33,7 +34,7 @@ commands, flags, and the names of entities, types and drivers from the database.
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(r.Stdout)
 			}
-			return clusto.WithHint(usagef("no completion for the shell %q", args[0]), "there is one for %s", fmt.Sprint(shells))
+			return clusto.WithHint(usagef("no completion for the shell %q", args[0]), "there is one for %s", strings.Join(shells, ", "))
 		},
 	}
 }

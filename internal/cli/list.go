@@ -112,7 +112,7 @@ func known(what string, wanted, words []string) error {
 			if hint := nearest.Question(nearest.Names(w, words)...); hint != "" {
 				return clusto.WithHint(err, "%s", hint)
 			}
-			return clusto.WithHint(err, "clusto list --json shows the %ss that are in use", what)
+			return clusto.WithHint(err, "clusto %s list shows the %ss that are known", what, what)
 		}
 	}
 	return nil

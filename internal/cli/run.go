@@ -158,6 +158,7 @@ is /etc/clusto/clusto.conf, else ~/.clusto.conf.`,
 	root.SetErr(r.Stderr)
 	root.SetHelpFunc(showHelp)
 	root.SetUsageFunc(showUsage)
+	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	r.flags.add(root)
 	root.SetHelpCommand(helpCommand())
@@ -183,6 +184,9 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 
 // usageOf returns err as a mistake on the command line of a command.
 func usageOf(cmd *cobra.Command, err error) error {
+	if clusto.Hint(err) != "" {
+		return usageError{err}
+	}
 	return clusto.WithHint(usageError{err}, "usage: %s; see %s --help", usageLine(cmd), cmd.CommandPath())
 }
 

@@ -146,7 +146,9 @@ func tokenRevokeCommand(r *run) *cobra.Command {
 		Annotations: exits(databaseExits, accountExits),
 		Args:        oneArg("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.ask(cmd, func(ctx context.Context, c *client.Client) error { return c.RevokeToken(ctx, args[0], user) })
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				return r.say(c.RevokeToken(ctx, args[0], user), "token %s revoked", args[0])
+			})
 		},
 		ValidArgsFunction: only(1, r.completeAccounts(0, func(ctx context.Context, c *client.Client) ([]string, error) {
 			list, err := c.Tokens(ctx, user)

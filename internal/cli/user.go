@@ -55,11 +55,12 @@ everything, which is how the first administrator is made.`,
 				}
 			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
-				if _, err := c.CreateUser(ctx, u); err != nil || !admin {
-					return err
+				_, err := c.CreateUser(ctx, u)
+				if err != nil || !admin {
+					return r.say(err, "user %s made", u.Name)
 				}
-				_, err := c.CreateGrant(ctx, api.NewGrant{User: u.Name, Grant: "admin"})
-				return err
+				_, err = c.CreateGrant(ctx, api.NewGrant{User: u.Name, Grant: "admin"})
+				return r.say(err, "user %s made, and may do everything", u.Name)
 			})
 		},
 	}
@@ -103,6 +104,15 @@ func userListCommand(r *run) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// say prints a line that tells what was done, unless err says that it was not.
+func (r *run) say(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(r.Stdout, format+"\n", args...)
+	return err
 }
 
 // printJSON prints v as JSON unless there was an error.
@@ -240,7 +250,7 @@ signed in; their tokens are good again when they are enabled.`,
 			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
 				_, err := c.ChangeUser(ctx, args[0], change)
-				return err
+				return r.say(err, "user %s changed", args[0])
 			})
 		},
 	}
@@ -285,7 +295,9 @@ func userDeleteCommand(r *run) *cobra.Command {
 					return err
 				}
 			}
-			return r.ask(cmd, func(ctx context.Context, c *client.Client) error { return c.DeleteUser(ctx, args[0]) })
+			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				return r.say(c.DeleteUser(ctx, args[0]), "user %s deleted", args[0])
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -353,5 +365,8 @@ func setPassword(ctx context.Context, c *client.Client, p *passwords, args []str
 	}
 	change.Password = &password
 	_, err = c.ChangeUser(ctx, name, change)
-	return err
+	if remove {
+		return p.r.say(err, "%s has no password any more", name)
+	}
+	return p.r.say(err, "%s has another password", name)
 }
