@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,11 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		p.Status, p.Kind = http.StatusRequestEntityTooLarge, "invalid"
 		p.Detail = "the body is larger than " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
+		return p
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) && clusto.KindOf(err) == nil { // of the connection that the body comes by
+		p.Status, p.Kind = http.StatusRequestTimeout, api.KindName(clusto.ErrUnavailable)
+		p.Detail, p.Hint = "the body took too long to come", "send it again, or in parts"
 		return p
 	}
 	if errors.Is(err, context.DeadlineExceeded) && clusto.KindOf(err) == nil {
