@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,14 +18,12 @@ import (
 
 // answer writes v as JSON.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, v any) {
-	var body bytes.Buffer
-	e := json.NewEncoder(&body)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	body, err := encode(v)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.write(w, status, "application/json", body.Bytes())
+	s.write(w, status, "application/json", body)
 }
 
 // write writes a body that is complete.
