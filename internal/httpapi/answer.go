@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"os"
@@ -85,17 +86,29 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	if mistake, ok := errors.AsType[*parameterError](err); ok {
 		mistake.tell(&p)
 	}
-	if several, ok := errors.AsType[*operation.Errors](err); ok {
-		p.Errors = failures(several)
+	if several, ok := errors.AsType[*operation.Errors](err); ok && several.Of > 1 {
+		p.Errors, p.Detail = failures(several), ""
+		for i, f := range several.Failed {
+			p.Detail += fmt.Sprintf("operation %d, %s\n", f.Index, p.Errors[i].Detail)
+			if i > 0 && clusto.KindOf(f.Err) == nil { // without kind the first is all there is
+				s.failed(r, f.Err)
+			}
+		}
+		p.Detail = strings.TrimSuffix(p.Detail, "\n")
 	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
-		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
+		s.failed(r, err)
 		p.Kind, p.Detail, p.Hint = "internal", "internal error", "the server's log has more under the request's ID"
 		return p
 	}
 	p.Kind = api.KindName(kind)
 	return p
+}
+
+// failed logs what is of no known kind.
+func (s *Server) failed(r *http.Request, err error) {
+	s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
 }
 
 // failures returns what went wrong with the operations of a transaction, if it has
@@ -107,7 +120,7 @@ func failures(errs *operation.Errors) []api.ProblemItem {
 	var items []api.ProblemItem
 	for _, f := range errs.Failed {
 		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + f.Err.Error(), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
-		if clusto.KindOf(f.Err) == nil { // it is not for the asker; problemOf logs it
+		if clusto.KindOf(f.Err) == nil { // it is not for the asker
 			item.Detail = f.Name + ": internal error"
 		}
 		items = append(items, item)
