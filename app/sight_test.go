@@ -88,3 +88,18 @@ func TestReceiptsOfNarrowedTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestPowerOnce repeats a request that switches power, when that cannot be done any more.
+func TestPowerOnce(t *testing.T) {
+	f := newSite(t, nil)
+	f.do("POST", "/entities", `{"entities":[{"name":"s1","driver":"siren","attrs":[{"key":"snmp","subkey":"community","value":"hush-hush"}]}]}`)
+	first := f.send("ann", "POST", "/entities/s1/power", `{"action":"off"}`, "Idempotency-Key", "k")
+	f.do("DELETE", "/entities/s1/attributes?key=snmp", "")
+	again := f.send("ann", "POST", "/entities/s1/power", `{"action":"off"}`, "Idempotency-Key", "k")
+	if first.Code != http.StatusOK || again.Code != http.StatusOK || again.Body.String() != first.Body.String() {
+		t.Errorf("%d %s, then %d %s", first.Code, first.Body, again.Code, again.Body)
+	}
+	if anew := f.send("ann", "POST", "/entities/s1/power", `{"action":"off"}`, "Idempotency-Key", "k2"); anew.Code != http.StatusBadRequest {
+		t.Errorf("another request: %d %s", anew.Code, anew.Body)
+	}
+}
