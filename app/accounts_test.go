@@ -264,15 +264,15 @@ func TestNoGrantsNoChange(t *testing.T) {
 // dryRun returns a request as a dry run.
 func dryRun(target, body string) (string, string) {
 	switch {
+	case strings.Contains(target, "/tokens"), strings.Contains(target, "/users"), strings.Contains(target, "/groups"),
+		strings.Contains(target, "/grants"), strings.Contains(target, "/power"), strings.Contains(target, "/shells"):
+		return target, body // they know none
 	case strings.HasPrefix(target, httpapi.Prefix+"/import"), body == "":
 		separator := "?"
 		if strings.Contains(target, "?") {
 			separator = "&"
 		}
 		return target + separator + "dry_run=true", body
-	case strings.Contains(target, "/tokens"), strings.Contains(target, "/users"), strings.Contains(target, "/groups"),
-		strings.Contains(target, "/grants"), strings.Contains(target, "/power"), strings.Contains(target, "/shells"):
-		return target, body // they know none
 	case body == "{}":
 		return target, `{"dry_run":true}`
 	}

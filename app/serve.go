@@ -113,7 +113,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,
-		Checks:        []server.Check{{Name: "database", Try: func(ctx context.Context) error { _, err := newest(ctx, w.store); return err }}},
+		Checks:        []server.Check{databaseCheck(w.store, s.Log)},
 		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
@@ -125,6 +125,21 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	}
 	limited = d.gate.Handler(srv.PerUser(func(r *http.Request) string { return signin.Subject(r.Context()).Name }, handler))
 	return srv, nil
+}
+
+// errDatabase is what everybody may know of a database that cannot be used. Its error
+// may name the machine that it is on, and a user there.
+var errDatabase = errors.New("it cannot be used now; the log says why")
+
+// databaseCheck returns the check whether the database can be used.
+func databaseCheck(store clusto.Store, log *slog.Logger) server.Check {
+	return server.Check{Name: "database", Try: func(ctx context.Context) error {
+		if _, err := newest(ctx, store); err != nil {
+			log.WarnContext(ctx, "the database cannot be used", "err", err)
+			return errDatabase
+		}
+		return nil
+	}}
 }
 
 // listenHTTP returns the listeners of HTTP: those that a service manager has

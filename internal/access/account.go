@@ -230,6 +230,17 @@ func (u *uses) take() map[string]time.Time {
 	return taken
 }
 
+// giveBack takes notes that could not be written, for the next time.
+func (u *uses) giveBack(taken map[string]time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for hash, at := range taken {
+		if at.After(u.of[hash]) && len(u.of) < maxCached {
+			u.of[hash] = at
+		}
+	}
+}
+
 // useInterval is how often it is written which tokens were used.
 const useInterval = time.Minute
 
@@ -259,7 +270,7 @@ func (a *Authenticator) writeUses(ctx context.Context) error {
 	if len(used) == 0 {
 		return nil
 	}
-	return a.accounts.keeper.UpdateAccounts(ctx, func(tx clusto.AccountTx) error {
+	err := a.accounts.keeper.UpdateAccounts(ctx, func(tx clusto.AccountTx) error {
 		tokens, err := tx.Tokens(ctx, clusto.TokenMatch{Hashes: slices.Sorted(maps.Keys(used))})
 		if err != nil {
 			return err
@@ -274,4 +285,8 @@ func (a *Authenticator) writeUses(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		a.uses.giveBack(used)
+	}
+	return err
 }

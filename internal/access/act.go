@@ -104,3 +104,16 @@ func (g Grant) question() question {
 	}
 	return q
 }
+
+// Shown returns the reader of what is shown to the subject that r was wrapped for:
+// a transaction itself sees a little more, to decide by it what it may do. Other
+// readers are returned as they are.
+func Shown(r clusto.Reader) clusto.Reader {
+	t, ok := r.(*tx)
+	if !ok {
+		return r
+	}
+	plain := *t.reader
+	plain.checks = false
+	return &past{&plain, t.history}
+}

@@ -21,7 +21,8 @@ var (
 	_ clusto.Auditor = (*past)(nil)
 )
 
-// Versions implements clusto.Reader. It is one question to the history, or two.
+// Versions implements clusto.Reader. It is one question to the history, and one more
+// for each versionsAtOnce versions of the answer at most.
 func (r *reader) Versions(ctx context.Context, since clusto.Version) iter.Seq2[clusto.VersionInfo, error] {
 	h, ok := r.inner.(clusto.History)
 	if ok && !(r.readsAll() && r.revealsAll()) {
@@ -62,28 +63,34 @@ func (p *past) findVersions(ctx context.Context, m clusto.VersionMatch) ([]clust
 		inner.Limit = 0
 	}
 	found, err := clusto.Collect(p.history.FindVersions(ctx, inner))
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	did, err := p.told(ctx, found, inner.About)
 	if err != nil {
 		return nil, err
 	}
 	var some []clusto.VersionInfo
-	for _, v := range found {
-		d := did[v.Version]
-		if d.hidden && v.Description != "" {
-			v.Description = HiddenMark
+	for few := range slices.Chunk(found, versionsAtOnce) {
+		did, err := p.told(ctx, few, inner.About)
+		if err != nil {
+			return nil, err
 		}
-		if sifted && (!strings.Contains(strings.ToLower(v.Description), strings.ToLower(m.Grep)) || m.About != nil && !d.about) {
-			continue
-		}
-		if some = append(some, v); m.Limit > 0 && len(some) == m.Limit {
-			break
+		for _, v := range few {
+			d := did[v.Version]
+			if d.hidden && v.Description != "" {
+				v.Description = HiddenMark
+			}
+			if sifted && (!strings.Contains(strings.ToLower(v.Description), strings.ToLower(m.Grep)) || m.About != nil && !d.about) {
+				continue
+			}
+			if some = append(some, v); m.Limit > 0 && len(some) == m.Limit {
+				return some, nil
+			}
 		}
 	}
 	return some, nil
 }
+
+// versionsAtOnce is of how many versions it is looked at once what they changed: who
+// wants the first of a long history must not have all of it read.
+const versionsAtOnce = 1000
 
 // told is what may be told about a version.
 type told struct {
@@ -91,11 +98,17 @@ type told struct {
 	about  bool // it changed something that was asked about and may be seen
 }
 
-// told looks at what versions changed, in one question.
+// told looks at what versions changed, in one question. Nothing can be hidden of those
+// without description, which are left out unless it is asked what they are about.
 func (p *past) told(ctx context.Context, versions []clusto.VersionInfo, about []clusto.EntityID) (map[clusto.Version]told, error) {
-	only := make([]clusto.Version, len(versions))
-	for i, v := range versions {
-		only[i] = v.Version
+	var only []clusto.Version
+	for _, v := range versions {
+		if v.Description != "" || about != nil {
+			only = append(only, v.Version)
+		}
+	}
+	if only == nil {
+		return nil, nil
 	}
 	edits, err := clusto.Collect(p.history.Edits(ctx, clusto.EditMatch{Only: only}))
 	if err != nil {

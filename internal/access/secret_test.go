@@ -256,3 +256,38 @@ func TestStatements(t *testing.T) {
 		}
 	}
 }
+
+// TestLongHistory looks for descriptions in a history of which not all is looked at at
+// once.
+func TestLongHistory(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const changes = 1100
+	for i := range changes {
+		w.must(w.store, func(ctx context.Context, inv *clusto.Inventory) error {
+			tx, err := inv.Tx()
+			if err != nil {
+				return err
+			}
+			tx.Describe(fmt.Sprintf("the %d. change", i))
+			return w.object(ctx, inv, "web1").SetAttr(ctx, clusto.Attr{Key: "n", Value: clusto.Int(int64(i))})
+		})
+	}
+	w.view(w.as(access.Options{}), func(ctx context.Context, r clusto.Reader) error {
+		for limit, want := range map[int]int{0: changes, 1: 1, 1050: 1050} {
+			got, err := clusto.Collect(r.(clusto.History).FindVersions(ctx, clusto.VersionMatch{Grep: "change", NewestFirst: true, Limit: limit}))
+			if err != nil {
+				return err
+			}
+			if len(got) != want || got[want-1].Description != fmt.Sprintf("the %d. change", changes-want) {
+				t.Errorf("limit %d: %d versions, the last is %+v", limit, len(got), got[len(got)-1])
+			}
+		}
+		w.count = 0
+		_, err := clusto.Collect(r.(clusto.History).FindVersions(ctx, clusto.VersionMatch{Grep: "change", NewestFirst: true, Limit: 1}))
+		if w.count > 4 {
+			t.Errorf("the first one takes %d statements", w.count)
+		}
+		return err
+	})
+}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -123,7 +124,22 @@ var changing = question{verb: Write, kind: Entity}
 
 // Create implements clusto.Tx.
 func (t *tx) Create(ctx context.Context, name, typ, driver string) (clusto.Entity, error) {
-	return t.make(func() (clusto.Entity, error) { return t.inner.Create(ctx, name, typ, driver) })
+	return t.make(func() (clusto.Entity, error) {
+		e, err := t.inner.Create(ctx, name, typ, driver)
+		return e, t.taken(ctx, name, err)
+	})
+}
+
+// taken returns err. If that tells what already has a name, and the subject may not
+// see it, nothing remains but that the name is taken.
+func (t *tx) taken(ctx context.Context, name string, err error) error {
+	if !errors.Is(err, clusto.ErrExists) || t.seesAll() {
+		return err
+	}
+	if _, errSeen := t.Entity(ctx, name); errors.Is(errSeen, clusto.ErrNotFound) {
+		return clusto.Errorf(clusto.ErrExists, "%q exists already", name)
+	}
+	return err
 }
 
 // Revive implements clusto.Reviver.
@@ -134,7 +150,10 @@ func (t *tx) Revive(ctx context.Context, id clusto.EntityID, name string) (clust
 		}
 		return clusto.Entity{}, err
 	}
-	return t.make(func() (clusto.Entity, error) { return t.inner.Revive(ctx, id, name) })
+	return t.make(func() (clusto.Entity, error) {
+		e, err := t.inner.Revive(ctx, id, name)
+		return e, t.taken(ctx, name, err)
+	})
 }
 
 // make makes an entity, which must be permitted in the end.
@@ -177,7 +196,7 @@ func (t *tx) reshape(ctx context.Context, id clusto.EntityID, change func() erro
 // is called so.
 func (t *tx) Rename(ctx context.Context, id clusto.EntityID, name string) error {
 	return t.undoing(ctx, func(t *tx) error {
-		return t.reshape(ctx, id, func() error { return t.inner.Rename(ctx, id, name) })
+		return t.reshape(ctx, id, func() error { return t.taken(ctx, name, t.inner.Rename(ctx, id, name)) })
 	})
 }
 

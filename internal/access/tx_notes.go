@@ -101,13 +101,21 @@ func (t *tx) SetFreedUpTo(ctx context.Context, manager clusto.EntityID, upTo clu
 }
 
 // receiptKey returns the key under which a receipt of the subject is kept: what
-// others did under the same key is nothing to it. Keys that cannot be are left
-// as they are, for the store to refuse.
+// others did under the same key is nothing to it, nor what the same user did who
+// could see more than a narrowed token may. Keys that cannot be are left as they
+// are, for the store to refuse.
 func (t *tx) receiptKey(key string) string {
 	if key == "" || len(key) > clusto.MaxReceiptKeyLen || t.subject.KeepUser {
 		return key
 	}
-	return "access:" + hashOf(t.subject.Name+"\x00"+key)
+	whose := t.subject.Name + "\x00"
+	if narrow := t.judge.rights.narrow; narrow != nil {
+		for _, h := range narrow {
+			whose += h.Grant.String() + "\x00"
+		}
+		whose += "narrowed\x00"
+	}
+	return "access:" + hashOf(whose+key)
 }
 
 // Receipt implements clusto.Receipts.

@@ -1,12 +1,13 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -18,14 +19,12 @@ import (
 
 // answer writes v as JSON.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, v any) {
-	var body bytes.Buffer
-	e := json.NewEncoder(&body)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	body, err := encode(v)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.write(w, status, "application/json", body.Bytes())
+	s.write(w, status, "application/json", body)
 }
 
 // write writes a body that is complete.
@@ -85,6 +84,11 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Detail = "the body is larger than " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
 		return p
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) && clusto.KindOf(err) == nil { // of the connection that the body comes by
+		p.Status, p.Kind = http.StatusRequestTimeout, api.KindName(clusto.ErrUnavailable)
+		p.Detail, p.Hint = "the body took too long to come", "send it again, or in parts"
+		return p
+	}
 	if errors.Is(err, context.DeadlineExceeded) && clusto.KindOf(err) == nil {
 		p.Status, p.Kind = http.StatusServiceUnavailable, api.KindName(clusto.ErrUnavailable)
 		p.Detail = "it took too long"
@@ -98,17 +102,29 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	if mistake, ok := errors.AsType[*parameterError](err); ok {
 		mistake.tell(&p)
 	}
-	if several, ok := errors.AsType[*operation.Errors](err); ok {
-		p.Errors = s.failures(several)
+	if several, ok := errors.AsType[*operation.Errors](err); ok && several.Of > 1 {
+		p.Errors, p.Detail = s.failures(several), ""
+		for i, f := range several.Failed {
+			p.Detail += fmt.Sprintf("operation %d, %s\n", f.Index, p.Errors[i].Detail)
+			if i > 0 && clusto.KindOf(f.Err) == nil { // without kind the first is all there is
+				s.failed(r, f.Err)
+			}
+		}
+		p.Detail = strings.TrimSuffix(p.Detail, "\n")
 	}
 	kind := clusto.KindOf(err)
 	if kind == nil {
-		s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
+		s.failed(r, err)
 		p.Kind, p.Detail, p.Hint = "internal", "internal error", "the server's log has more under the request's ID"
 		return p
 	}
 	p.Kind = api.KindName(kind)
 	return p
+}
+
+// failed logs what is of no known kind.
+func (s *Server) failed(r *http.Request, err error) {
+	s.options.Log.Error("request failed", "request", s.options.RequestID(r.Context()), "path", r.URL.Path, "err", err)
 }
 
 // failures returns what went wrong with the operations of a transaction, if it has
@@ -120,7 +136,7 @@ func (s *Server) failures(errs *operation.Errors) []api.ProblemItem {
 	var items []api.ProblemItem
 	for _, f := range errs.Failed {
 		item := api.ProblemItem{Operation: &f.Index, Detail: f.Name + ": " + s.told(f.Err), Hint: clusto.Hint(f.Err), Kind: api.KindName(f.Err)}
-		if clusto.KindOf(f.Err) == nil { // it is not for the asker; problemOf logs it
+		if clusto.KindOf(f.Err) == nil { // it is not for the asker
 			item.Detail = f.Name + ": internal error"
 		}
 		items = append(items, item)

@@ -95,11 +95,11 @@ func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) o
 	change.Description, change.Joint = c.description, c.short()
 	return operation.Request{
 		Change: change, Operations: c.operations, DryRun: c.dryRun,
-		Before: func(ctx context.Context, tx clusto.Tx) error {
+		Before: func(ctx context.Context, found clusto.Reader) error {
 			if c.ifMatch == "" {
 				return nil
 			}
-			tag, err := s.tagNamed(ctx, tx, c.entity)
+			tag, err := s.tagNamed(ctx, found, c.entity)
 			if err != nil {
 				return err
 			}
@@ -118,9 +118,9 @@ func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) o
 	}
 }
 
-// tagNamed returns the ETag of the entity called name.
+// tagNamed returns the ETag of the entity called name, as who asks for it is told.
 func (s *Server) tagNamed(ctx context.Context, r clusto.Reader, name string) (string, error) {
-	inv := clusto.NewInventory(r, s.options.Drivers)
+	inv := clusto.NewInventory(access.Shown(r), s.options.Drivers)
 	o, err := inv.Object(ctx, name)
 	if err != nil {
 		return "", err

@@ -73,25 +73,34 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 	ctx := r.Context()
 	change := s.options.Change(ctx)
 	change.Description = body.Description
-	_, err = s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) error {
-		o, err := clusto.NewInventory(tx, s.options.Drivers).Object(ctx, name)
-		if err != nil {
+	err = s.once(ctx, r, params.IdempotencyKey, body, &answer, func(store clusto.Store) error {
+		_, err := store.Update(ctx, change, func(tx clusto.Tx) (err error) {
+			answer, err = s.switchPower(ctx, tx, name, method)
 			return err
-		}
-		if answer, err = powerOf(ctx, o); err != nil {
-			return err
-		}
-		o, err = s.acting(ctx, tx, "power", o)
-		if err != nil {
-			return err
-		}
-		_, err = o.Call(ctx, method)
+		})
 		return err
 	})
 	if err == nil {
 		s.options.Log.InfoContext(ctx, "power switched", "entity", name, "action", string(body.Action), "user", change.User)
 	}
 	s.reply(w, r, answer, err)
+}
+
+// switchPower calls a method that switches the power of what is called name, and
+// returns what feeds that.
+func (s *Server) switchPower(ctx context.Context, tx clusto.Tx, name, method string) (api.Power, error) {
+	o, err := clusto.NewInventory(tx, s.options.Drivers).Object(ctx, name)
+	if err != nil {
+		return api.Power{}, err
+	}
+	power, err := powerOf(ctx, o)
+	if err != nil {
+		return power, err
+	}
+	if o, err = s.acting(ctx, tx, "power", o); err == nil {
+		_, err = o.Call(ctx, method)
+	}
+	return power, err
 }
 
 // acting returns o as its driver needs it to do something with the hardware: it

@@ -10,28 +10,10 @@ import (
 	"github.com/clusto/clusto/history"
 )
 
-// DefaultLimit and MaxLimit are how many things a page has unless asked for
-// fewer, and at most.
-const (
-	DefaultLimit = 1000
-	MaxLimit     = 10_000
-)
-
-// pageSize returns how many things a page shall have; 0 was not said.
-func pageSize(limit int) (int, error) {
-	switch {
-	case limit == 0:
-		return DefaultLimit, nil
-	case limit < 0, limit > MaxLimit:
-		return 0, clusto.Errorf(clusto.ErrInvalid, "limit cannot be %d: it is from 1 to %d", limit, MaxLimit)
-	}
-	return limit, nil
-}
-
 // ListVersions answers listVersions. A cursor is the number of the last version
 // of the page before.
 func (s *Server) ListVersions(w http.ResponseWriter, r *http.Request, params api.ListVersionsParams) {
-	limit, err := pageSize(params.Limit)
+	limit, err := limitOf(r, params.Limit, defaultLimit, maxLimit)
 	if err != nil {
 		s.fail(w, r, err)
 		return

@@ -52,18 +52,17 @@ func (s *Server) Fsck(w http.ResponseWriter, r *http.Request, params api.FsckPar
 		return
 	}
 	err = s.once(ctx, r, params.IdempotencyKey, body, &answer, func(store clusto.Store) error {
-		answer, err = s.repair(ctx, store, o, body.DryRun)
-		return err
+		return s.repair(ctx, store, o, body.DryRun, &answer)
 	})
 	s.reply(w, r, answer, err)
 }
 
-// repair repairs what can be repaired, or with dryRun says what that is.
-func (s *Server) repair(ctx context.Context, store clusto.Store, o fsck.Options, dryRun bool) (api.FsckReport, error) {
-	var answer api.FsckReport
+// repair repairs what can be repaired, or with dryRun says what that is. The answer is
+// there before the transaction ends.
+func (s *Server) repair(ctx context.Context, store clusto.Store, o fsck.Options, dryRun bool, answer *api.FsckReport) error {
 	version, err := store.Update(ctx, s.options.Change(ctx), func(tx clusto.Tx) error {
 		report, err := fsck.Repair(ctx, tx, o)
-		answer = showFsck(&report)
+		*answer = showFsck(&report)
 		if err == nil && dryRun {
 			err = errDryRun
 		}
@@ -74,9 +73,9 @@ func (s *Server) repair(ctx context.Context, store clusto.Store, o fsck.Options,
 	})
 	answer.Version = int64(version)
 	if errors.Is(err, errDryRun) {
-		err = nil
+		return nil
 	}
-	return answer, err
+	return err
 }
 
 // showFsck returns a report as the API shows it.

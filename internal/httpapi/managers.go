@@ -195,20 +195,14 @@ func resourceText(v clusto.Value) string {
 	return v.Text()
 }
 
-// MaxFreeRanges is how many free ranges are listed at once at most, and
-// DefaultFreeRanges unless asked for another number.
-const (
-	MaxFreeRanges     = 10_000
-	DefaultFreeRanges = 100
-)
+// defaultFreeRanges is how many free ranges are listed at once unless asked for
+// another number.
+const defaultFreeRanges = 100
 
 // ListFreeRanges answers listFreeRanges.
 func (s *Server) ListFreeRanges(w http.ResponseWriter, r *http.Request, name api.Name, params api.ListFreeRangesParams) {
 	answer := api.FreeRangeList{Ranges: []api.FreeRange{}}
-	if params.Limit == 0 {
-		params.Limit = DefaultFreeRanges
-	}
-	limit, err := pageSize(params.Limit)
+	limit, err := limitOf(r, params.Limit, defaultFreeRanges, maxLimit)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -237,7 +231,7 @@ func (s *Server) ListFreeRanges(w http.ResponseWriter, r *http.Request, name api
 // the last one of the page before.
 func (s *Server) ListAllocations(w http.ResponseWriter, r *http.Request, name api.Name, params api.ListAllocationsParams) {
 	answer := api.AllocationPage{Allocations: []api.Allocation{}}
-	limit, err := pageSize(params.Limit)
+	limit, err := limitOf(r, params.Limit, defaultLimit, maxLimit)
 	if err != nil {
 		s.fail(w, r, err)
 		return

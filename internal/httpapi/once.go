@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 
 	"github.com/clusto/clusto"
 )
@@ -97,12 +98,14 @@ type doneBefore struct{ kept, request string }
 
 func (*doneBefore) Error() string { return "answered before" }
 
-// repeat puts the kept answer into answer.
+// repeat puts the kept answer into answer, in place of what a transaction may have
+// left there that was run again.
 func (d *doneBefore) repeat(answer any) error {
 	var kept receipt
 	if err := json.Unmarshal([]byte(d.kept), &kept); err != nil || kept.Request != d.request {
 		return clusto.WithHint(clusto.Errorf(clusto.ErrConflict, "the Idempotency-Key was used for another request"),
 			"make a new key for each request, and use it again only to repeat that")
 	}
+	reflect.ValueOf(answer).Elem().SetZero()
 	return json.Unmarshal(kept.Answer, answer)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/clusto/clusto/api"
 )
 
-// Limits of a listing.
+// Limits of lists.
 const (
 	defaultLimit = 1000
 	maxLimit     = 10000

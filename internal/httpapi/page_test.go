@@ -154,3 +154,19 @@ func TestSparse(t *testing.T) {
 		}
 	}
 }
+
+// TestLimits asks every list for numbers of things that it cannot have.
+func TestLimits(t *testing.T) {
+	h := newServer(classictest.Open(t))
+	for _, list := range []string{"/entities", "/versions", "/search?q=a", "/managers/lan-a/free", "/managers/lan-a/allocations"} {
+		target := list + "?"
+		if strings.Contains(list, "?") {
+			target = list + "&"
+		}
+		for _, limit := range []string{"0", "-1", "10001"} {
+			if answer := ask(t, h, http.MethodGet, target+"limit="+limit, "", nil); answer.StatusCode != http.StatusBadRequest {
+				t.Errorf("%slimit=%s: %d %s", target, limit, answer.StatusCode, bodyOf(t, answer))
+			}
+		}
+	}
+}

@@ -21,11 +21,15 @@ func (s *Server) startScripts(ctx context.Context) (*sandbox.Session, error) {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "this server runs no scripts"),
 			"run it on a machine that reaches the database")
 	}
-	err := s.options.Store(ctx).View(ctx, clusto.Live, func(r clusto.Reader) error { return access.MayScript(ctx, r) })
-	if err != nil {
+	if err := s.mayScript(ctx); err != nil {
 		return nil, err
 	}
 	return s.options.Scripts(ctx)
+}
+
+// mayScript returns ErrDenied unless the user of a request may run scripts.
+func (s *Server) mayScript(ctx context.Context) error {
+	return s.options.Store(ctx).View(ctx, clusto.Live, func(r clusto.Reader) error { return access.MayScript(ctx, r) })
 }
 
 // RunScript answers runScript.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"sync"
@@ -19,18 +20,31 @@ type shells struct {
 // shell is a session at a prompt.
 type shell struct {
 	*sandbox.Session
-	user string // whose it is
+	owner owner
+}
+
+// owner is who opened a shell: a user, and the token by which that signed in, if it
+// was one. A shell may do what that may, and another token of the user perhaps not.
+type owner struct{ user, token string }
+
+// ownerOf returns who the sender of a request is.
+func (s *Server) ownerOf(ctx context.Context) owner {
+	o := owner{user: s.options.Change(ctx).User}
+	if s.options.Accounts != nil {
+		o.token = s.options.Accounts.Gate.Subject(ctx).Token
+	}
+	return o
 }
 
 // add keeps a session until its process has ended, and returns its ID.
-func (l *shells) add(session *sandbox.Session, user string) string {
+func (l *shells) add(session *sandbox.Session, of owner) string {
 	id := rand.Text()
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.open == nil {
 		l.open = map[string]*shell{}
 	}
-	l.open[id] = &shell{session, user}
+	l.open[id] = &shell{session, of}
 	go func() { // it ends with the session, which the one who started it closes at the latest
 		<-session.Done()
 		l.remove(id)
@@ -44,13 +58,13 @@ func (l *shells) remove(id string) {
 	delete(l.open, id)
 }
 
-// of returns the session with an ID, if it is the user's. That somebody else has
+// of returns the session with an ID, if it is the owner's. That somebody else has
 // one is not told.
-func (l *shells) of(id, user string) (*shell, error) {
+func (l *shells) of(id string, who owner) (*shell, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	sh, ok := l.open[id]
-	if !ok || sh.user != user {
+	if !ok || sh.owner != who {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "there is no shell session %.40q", id), "it may have ended because it was idle; begin another")
 	}
 	return sh, nil
@@ -64,7 +78,7 @@ func (s *Server) OpenShell(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	answer := api.Shell{Id: s.shells.add(session, s.options.Change(ctx).User)}
+	answer := api.Shell{Id: s.shells.add(session, s.ownerOf(ctx))}
 	for _, e := range session.Opening() {
 		answer.Greeting += e.Text
 	}
@@ -73,7 +87,7 @@ func (s *Server) OpenShell(w http.ResponseWriter, r *http.Request) {
 
 // withShell calls fn with the session of a request, or answers that there is none.
 func (s *Server) withShell(w http.ResponseWriter, r *http.Request, id string, fn func(*shell)) {
-	sh, err := s.shells.of(id, s.options.Change(r.Context()).User)
+	sh, err := s.shells.of(id, s.ownerOf(r.Context()))
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -88,6 +102,10 @@ func (s *Server) EnterShell(w http.ResponseWriter, r *http.Request, id api.Shell
 		return
 	}
 	s.withShell(w, r, id, func(sh *shell) {
+		if err := s.mayScript(r.Context()); err != nil { // any more
+			s.fail(w, r, err)
+			return
+		}
 		out := newFrames(w)
 		var result sandbox.Result
 		var err error

@@ -35,9 +35,9 @@ type Request struct {
 	Operations []api.Operation
 	// DryRun has nothing changed: the answer says what would be.
 	DryRun bool
-	// Before, if not nil, is called in the transaction before the operations. If it
-	// returns an error, none is done.
-	Before func(ctx context.Context, tx clusto.Tx) error
+	// Before, if not nil, is called with the state that the transaction found, before the
+	// operations. If it returns an error, none is done.
+	Before func(ctx context.Context, found clusto.Reader) error
 	// After, if not nil, is called in the transaction after the operations, but not in
 	// a dry run. The answer is complete; its Version is the one that will be made,
 	// unless After itself changes what leaves a version where nothing else does.
@@ -83,7 +83,7 @@ func (r *Request) in(ctx context.Context, tx clusto.Tx, env Env) (*api.Changed, 
 		return nil, err
 	}
 	if r.Before != nil {
-		if err := r.Before(ctx, tx); err != nil {
+		if err := r.Before(ctx, beneath(tx)); err != nil {
 			return nil, err
 		}
 	}

@@ -130,8 +130,8 @@ func TestHooks(t *testing.T) {
 	run := func(text string, dry bool, before error) (*api.Changed, error) {
 		return operation.Run(ctx, w.store, w.env, operation.Request{
 			Operations: operations(t, text), DryRun: dry,
-			Before: func(ctx context.Context, tx clusto.Tx) error {
-				if _, err := tx.Entity(ctx, "web1"); err != nil {
+			Before: func(ctx context.Context, found clusto.Reader) error {
+				if _, err := found.Entity(ctx, "web1"); err != nil {
 					return err
 				}
 				return before
@@ -175,7 +175,7 @@ func TestOverAndReadOnly(t *testing.T) {
 	ops := operations(t, `[{"delete": {"entity": "web1"}}, {"delete": {"entity": "web2"}}]`)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	over := errors.New("it is over")
-	_, err := operation.Run(ctx, w.store, w.env, operation.Request{Operations: ops, Before: func(context.Context, clusto.Tx) error {
+	_, err := operation.Run(ctx, w.store, w.env, operation.Request{Operations: ops, Before: func(context.Context, clusto.Reader) error {
 		cancel(over)
 		return nil
 	}})

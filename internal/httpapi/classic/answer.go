@@ -3,6 +3,7 @@ package classic
 import (
 	"errors"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,9 @@ func (a *API) failure(r *http.Request, err error) answer {
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return text(http.StatusRequestEntityTooLarge, "The body is too large, the limit is "+strconv.FormatInt(a.o.MaxBody, 10)+" bytes")
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) && clusto.KindOf(err) == nil {
+		return text(http.StatusRequestTimeout, "The body took too long to come")
 	}
 	status := statusOf(clusto.KindOf(err))
 	if status == http.StatusInternalServerError {

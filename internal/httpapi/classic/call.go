@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,7 +119,7 @@ func (c *call) readParts(parts *multipart.Reader) error {
 
 // bodyError returns the error for a body that cannot be read.
 func bodyError(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}
 	return clusto.Errorf(clusto.ErrInvalid, "the body cannot be read: %v", err)

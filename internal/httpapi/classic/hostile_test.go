@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/httpapi/classic"
@@ -132,4 +134,18 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%s %q: not JSON: %s", method, path, answer)
 		}
 	})
+}
+
+// TestSlowBody has a body that does not come in time.
+func TestSlowBody(t *testing.T) {
+	s := newServer(t, classic.Options{})
+	for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"} {
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/entity/pool", iotest.ErrReader(os.ErrDeadlineExceeded))
+		r.Header.Set("Content-Type", kind)
+		w := httptest.NewRecorder()
+		s.api.ServeHTTP(w, r)
+		if w.Code != http.StatusRequestTimeout {
+			t.Errorf("%s: %d %s", kind, w.Code, w.Body)
+		}
+	}
 }
