@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -74,17 +75,32 @@ func (s *Server) SwitchPower(w http.ResponseWriter, r *http.Request, name api.Na
 	change := s.options.Change(ctx)
 	change.Description = body.Description
 	err = s.once(ctx, r, params.IdempotencyKey, body, &answer, func(store clusto.Store) error {
-		_, err := store.Update(ctx, change, func(tx clusto.Tx) (err error) {
+		// The receipt has transactions of its own: one that has acted outside would
+		// fail if somebody else had committed meanwhile, and be told to have failed.
+		_, err := store.Update(ctx, change, func(clusto.Tx) error { return errNotYet })
+		if !errors.Is(err, errNotYet) {
+			return err
+		}
+		_, err = s.options.Store(ctx).Update(ctx, change, func(tx clusto.Tx) (err error) {
 			answer, err = s.switchPower(ctx, tx, name, method)
 			return err
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		if _, err := store.Update(ctx, change, func(clusto.Tx) error { return nil }); err != nil {
+			s.options.Log.WarnContext(ctx, "a repetition of this request would switch again", "entity", name, "err", err)
+		}
+		return nil
 	})
 	if err == nil {
 		s.options.Log.InfoContext(ctx, "power switched", "entity", name, "action", string(body.Action), "user", change.User)
 	}
 	s.reply(w, r, answer, err)
 }
+
+// errNotYet ends the look whether a request was fulfilled before, if it was not.
+var errNotYet = errors.New("not yet")
 
 // switchPower calls a method that switches the power of what is called name, and
 // returns what feeds that.
