@@ -150,8 +150,9 @@ func (s *Server) CompleteShell(w http.ResponseWriter, r *http.Request, id api.Sh
 func (s *Server) CloseShell(w http.ResponseWriter, r *http.Request, id api.ShellID) {
 	s.withShell(w, r, id, func(sh *shell) {
 		s.shells.remove(id)
-		if err := sh.Close(); err != nil {
-			s.options.Log.Debug("shell session", "request", s.options.RequestID(r.Context()), "err", err)
+		if err := sh.Close(); err != nil { // of a transaction that waited for its commit, say
+			s.fail(w, r, err)
+			return
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
