@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test databases lint fuzz bench performance performance-http install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -30,10 +30,15 @@ test: ## all tests, after installing the Debian packages they use where that is 
 	@.ci/packages
 	$(MAKE) lint
 	$(GO) test $(if $(RACE),-race) -timeout 20m $(PACKAGES)
-	$(if $(RACE),$(GO) test -run StatementCount ./internal/sqlstore/sqlite) # which takes fewer with the race detector
+	$(if $(RACE),$(MAKE) raceless)
 	$(MAKE) databases
 	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
 	$(if $(FUZZTIME),$(MAKE) fuzz FUZZTIME=$(FUZZTIME))
+
+# What takes minutes with the race detector, and is left out or made small there.
+raceless:
+	$(GO) test ./cmd/clusto
+	$(GO) test -run 'StatementCount|Transparent' ./internal/sqlstore/sqlite ./internal/access
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)

@@ -28,6 +28,9 @@ func TestTransparent(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			if raceDetector && c.except == nil {
+				t.Skip("the other, with the same goroutines, runs with the race detector")
+			}
 			storetest.Run(t, func(t *testing.T) clusto.Store {
 				return access.Wrap(dbtest.New(t, sqlstore.Options{}), c.subject, nil)
 			}, c.except...)

@@ -40,8 +40,8 @@ func (s *Server) write(w http.ResponseWriter, status int, contentType string, bo
 // fail answers with what went wrong. What is of no known kind is not for the
 // asker: it goes to the log.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the asker is gone
+	if over := r.Context().Err(); errors.Is(over, context.Canceled) && (errors.Is(err, over) || errors.Is(err, context.DeadlineExceeded)) {
+		return // the asker is gone; what waited says it in its own way
 	}
 	if refusal, ok := errors.AsType[*access.SignInError](err); ok {
 		if refusal.Wait > 0 {
