@@ -67,7 +67,7 @@ performance: ## measure large fleets in every database into docs/performance.md
 
 performance-http: ENGINES := sqlite
 performance-http: ## measure HTTP under the load of wrk, and the server's memory, into docs/performance.md
-	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -databases $(ENGINES) -table ../docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -19,6 +19,8 @@ import (
 	"github.com/clusto/clusto/internal/testenv"
 )
 
+var httpDatabasesFlag = flag.String("http-databases", "sqlite", "databases over which BenchmarkHTTP measures HTTP")
+
 var turnFlag = flag.Duration("turn", time.Second, "how long BenchmarkHTTP sends requests in each turn")
 
 // httpMeasure is what many clients ask a server at a time.
@@ -140,7 +142,7 @@ func forSites(b *testing.B, fn func(*testing.B, *site)) {
 	}
 	testenv.Require(b, "wrk")
 	for _, e := range engines {
-		if !slices.Contains(strings.Split(*databasesFlag, ","), e.name) {
+		if !slices.Contains(strings.Split(*httpDatabasesFlag, ","), e.name) {
 			continue
 		}
 		b.Run("database="+e.name, func(b *testing.B) {
