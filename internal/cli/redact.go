@@ -27,6 +27,7 @@ version of its own.
 The value that the attribute has now stays: change or delete it first. Backups,
 exports and replicas of the database are not touched.`,
 		Example: `  clusto redact web7 password
+  clusto redact --dry-run web7 password
   clusto redact web7 ipmi.password --yes -m "leaked in a ticket"`,
 		Annotations: exits(databaseExits, []exit{
 			{statusNotFound, "nothing is or was called so, or it has no old values of that key"},
@@ -41,7 +42,7 @@ exports and replicas of the database are not touched.`,
 		ValidArgsFunction: r.completeEntities(clusto.Match{}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, attr := args[0], args[1]
-			if !yes {
+			if !yes && !flags.dryRun {
 				if err := r.confirm(fmt.Sprintf("Take the old values of %s of %s out of the history for ever?", attr, name)); err != nil {
 					return err
 				}
@@ -49,7 +50,7 @@ exports and replicas of the database are not touched.`,
 			return r.redact(cmd, flags, name, attr)
 		},
 	}
-	cmd.Flags().StringVarP(&flags.message, "message", "m", "", "why, for the log")
+	flags.add(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
@@ -63,12 +64,19 @@ func (r *run) redact(cmd *cobra.Command, flags changeFlags, name, attr string) e
 		what.Subkey = &subkey
 	}
 	return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
-		done, err := c.Redact(ctx, what, client.Change{Description: cmp.Or(flags.message, fmt.Sprintf("redact %s of %s", attr, name))})
+		done, err := c.Redact(ctx, what, client.Change{
+			Description: cmp.Or(flags.message, fmt.Sprintf("redact %s of %s", attr, name)), DryRun: flags.dryRun,
+		})
 		if err != nil {
 			return err
 		}
 		for _, result := range done.Results {
-			fmt.Fprintf(r.Stdout, "%s of %s of %s taken out of the history\nversion %d\n", counted(result.Count, "old value"), attr, name, done.Version)
+			what := fmt.Sprintf("%s of %s of %s", counted(result.Count, "old value"), attr, name)
+			if done.DryRun {
+				fmt.Fprintf(r.Stdout, "%s would be taken out of the history\n", what)
+				continue
+			}
+			fmt.Fprintf(r.Stdout, "%s taken out of the history\nversion %d\n", what, done.Version)
 			for _, note := range result.Notes {
 				fmt.Fprintln(r.Stdout, note)
 			}
