@@ -128,7 +128,8 @@ func (t *tx) advanceBoth() (used, error) {
 	if err != nil {
 		return used{}, err
 	}
-	if _, err := t.c.exec(advanceBoth, t.s.writer); err != nil {
+	advanced, err := t.c.exec(advanceBoth, t.s.writer)
+	if err != nil {
 		return used{}, err
 	}
 	var seq, own int64
@@ -147,6 +148,10 @@ func (t *tx) advanceBoth() (used, error) {
 		t.s.spare[Versions] = []int64{next}
 	}
 	if t.s.mayAbandon() && own != before+1 {
+		return used{}, t.overtaken()
+	}
+	if seq != 0 && advanced < 1+int(min(own, 1)) {
+		// The first row ever was committed after our statement looked for it.
 		return used{}, t.overtaken()
 	}
 	if seq == 0 {
