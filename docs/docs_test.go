@@ -4,7 +4,6 @@ package docs_test
 import (
 	"bytes"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,19 +94,19 @@ func newScenario(t *testing.T) *scenario {
 	conf := filepath.Join(s.past, "empty.conf") // so that no configuration of this machine is used
 	s.write(conf, "")
 	s.write(filepath.Join(s.past, "env"), "cd '"+s.dir+"'\nexport LC_ALL=C.UTF-8 HOME='"+s.dir+
-		"' CLUSTOLIB='"+s.dir+"/lib' CLUSTOCONFIG='"+conf+"'\n")
+		"' CLUSTOLIB='"+s.dir+"/lib' CLUSTOCONFIG='"+conf+
+		"' SNMPCONFPATH='"+s.past+"' SNMP_PERSISTENT_DIR='"+s.past+"'\n") // net-snmp's programs all write one file
 	t.Cleanup(s.end)
 	return s
 }
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	port, err := testenv.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	return strconv.Itoa(conn.LocalAddr().(*net.UDPAddr).Port)
+	return strconv.Itoa(port)
 }
 
 // write writes a file that only its owner may change, whatever the umask.

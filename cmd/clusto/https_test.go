@@ -10,7 +10,6 @@ import (
 	"math/big"
 	"net"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,14 +32,6 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
-}
-
-// tcpPort is the command tcpport of scripts.
-func tcpPort(ts *testscript.TestScript, _ bool, args []string) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	ts.Check(err)
-	defer l.Close()
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
 }
 
 // envFrom is the command envfrom of scripts.

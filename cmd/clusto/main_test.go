@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -43,7 +42,7 @@ func TestMain(m *testing.M) {
 //	classicdb VAR        the same with what classic clusto wrote
 //	smalldb FILE         makes a copy of the SQLite database that classic clusto wrote
 //	status N COMMAND     runs a command, which must exit with the status N
-//	freeport VAR         sets an environment variable to a UDP port that is free
+//	freeport VAR         sets an environment variable to a port that is free
 //	learn VAR FILE REGEXP
 //	                     sets an environment variable to what the first group
 //	                     matches, once a file that another program writes matches
@@ -51,7 +50,6 @@ func TestMain(m *testing.M) {
 //	underload URL COMMAND
 //	                     runs a command while several ask for a page without pause,
 //	                     of which none must fail
-//	tcpport VAR          the same with a TCP port
 //	certificate CERT KEY [EMAIL]
 //	                     makes a certificate for 127.0.0.1 that is its own authority
 //	envfrom VAR FILE     sets an environment variable to what a file holds
@@ -94,6 +92,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("CLUSTOCONFIG", path)
 			env.Setenv("CLUSTOLIB", filepath.Join(env.WorkDir, "lib"))
+			// Nor the file that all of net-snmp's programs write.
+			env.Setenv("SNMPCONFPATH", filepath.Join(env.WorkDir, ".snmp"))
+			env.Setenv("SNMP_PERSISTENT_DIR", filepath.Join(env.WorkDir, ".snmp"))
 			return os.WriteFile(path, []byte(conf), 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
@@ -110,13 +111,13 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":    wantStatus,
-			"freeport":  freePort,
-			"learn":     learn,
-			"fetch":     fetch,
-			"underload": underLoad,
-			"inform":    inform,
-			"tcpport":   tcpPort, "certificate": certificate, "envfrom": envFrom,
+			"status":      wantStatus,
+			"freeport":    freePort,
+			"learn":       learn,
+			"fetch":       fetch,
+			"underload":   underLoad,
+			"inform":      inform,
+			"certificate": certificate, "envfrom": envFrom,
 			"await":     await,
 			"poll":      poll,
 			"fewinits":  fewInits,
@@ -171,10 +172,9 @@ func wantStatus(ts *testscript.TestScript, _ bool, args []string) {
 
 // freePort is the command freeport of scripts.
 func freePort(ts *testscript.TestScript, _ bool, args []string) {
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	port, err := testenv.FreePort()
 	ts.Check(err)
-	defer conn.Close()
-	ts.Setenv(args[0], strconv.Itoa(conn.LocalAddr().(*net.UDPAddr).Port))
+	ts.Setenv(args[0], strconv.Itoa(port))
 }
 
 // inform is the command inform of scripts. A daemon that was just started may

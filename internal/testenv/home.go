@@ -126,7 +126,7 @@ func (h *home) open() error {
 		return errors.Join(fmt.Errorf("start the watchdog of test servers: %w", err), out.Close(), os.RemoveAll(dir))
 	}
 	h.dir, h.owner, h.pipe, h.watchdog = dir, who, out, watchdog
-	h.shared, h.ports = map[string]*sharedServer{}, map[int]bool{}
+	h.shared = map[string]*sharedServer{}
 	return nil
 }
 
