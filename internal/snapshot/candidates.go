@@ -97,8 +97,7 @@ func (l *lookup) lows(most int) []uint32 {
 
 // indexes returns the look-ups that f allows, those first that leave few.
 func (f *filter) indexes() []lookup {
-	var all []lookup
-	m, s := f.m, f.s
+	m, s, all := f.m, f.s, f.room[:0]
 	if m.IDs != nil {
 		var blocks []uint32
 		for _, id := range f.ids {
@@ -109,7 +108,8 @@ func (f *filter) indexes() []lookup {
 		all = append(all, lookup{s.indexes[byRow : byRow+1], slices.Compact(blocks)})
 	}
 	if m.MAC != nil {
-		all = append(all, lookup{s.indexes[byValue : byValue+1], []uint32{macHash(f.mac)}})
+		f.one[0] = macHash(f.mac)
+		all = append(all, lookup{s.indexes[byValue : byValue+1], f.one[:]})
 	}
 	if m.RelatedTo != nil {
 		all = append(all, f.relations(f.related))
