@@ -27,7 +27,7 @@ func (f *filter) candidates() candidates {
 		}
 	}
 	for _, index := range f.indexes() {
-		most := math.MaxInt32
+		most := max(fewEntities, f.s.entities)
 		if !best.all {
 			most = len(best.list)
 		}
