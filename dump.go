@@ -14,9 +14,8 @@ type Dumper interface {
 }
 
 // DumpPart takes some of what a Dump gives. The texts of an entity or attribute
-// lie in larger pieces of memory, which may be overwritten once the method has
-// returned: who keeps a text clones it. Keys and other texts that come again
-// and again are worth being kept once.
+// may be pieces of a larger one, which is kept in memory as long as any of them:
+// who keeps some for long clones them.
 type DumpPart interface {
 	Entity(Entity)
 	Attr(Attr)

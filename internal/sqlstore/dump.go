@@ -37,16 +37,14 @@ func (s *Store) Dump(ctx context.Context, part func() clusto.DumpPart) (v clusto
 
 // dump gives the live rows by asking for them.
 func (r *reader) dump(ctx context.Context, to clusto.DumpPart) error {
-	const entities = `SELECT ` + entityColumns + ` FROM entities e WHERE e.` + live
-	err := r.query(ctx, entities, nil, func(row row) (bool, error) {
+	err := r.query(ctx, dumpEntities, nil, func(row row) (bool, error) {
 		to.Entity(row.entity(0))
 		return true, nil
 	})
 	if err != nil {
 		return err
 	}
-	attrs := `SELECT ` + r.s.attrColumns + ` FROM ` + r.s.dialect.Attrs(ByScan, true) + ` WHERE a.` + live
-	return r.query(ctx, attrs, nil, func(row row) (bool, error) {
+	return r.query(ctx, `SELECT `+r.s.attrColumns+dumpAttrs, nil, func(row row) (bool, error) {
 		a, err := row.attr()
 		if err == nil {
 			to.Attr(a)
@@ -63,4 +61,3 @@ func AttrOf(values []driver.Value) (clusto.Attr, error) { return row(values).att
 
 // EntityOf is AttrOf for a row of entities: entity_id, name, type, driver, version.
 func EntityOf(values []driver.Value) clusto.Entity { return row(values).entity(0) }
-

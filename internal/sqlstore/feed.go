@@ -27,6 +27,9 @@ type feed struct {
 	newest    clusto.Version // that was published, or there when the feed began
 	gaps      []gap
 	tail      *news // what is published next
+
+	confirmed time.Time // when a look that succeeded last began; see Store.Confirmed
+	trouble   error     // of the looks since
 }
 
 // news are versions that were published at one time.
@@ -169,6 +172,18 @@ func (s *Store) leadOnce(ctx context.Context) error {
 	return err
 }
 
+// confirm notes what came of a look. One whose follower is gone says nothing.
+func (f *feed) confirm(ctx context.Context, began time.Time, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case err == nil:
+		f.confirmed, f.trouble = began, nil
+	case ctx.Err() == nil:
+		f.trouble = err
+	}
+}
+
 // look looks once, as soon as the database can be read, and publishes what is
 // new. It reports whether there may be more. The caller leads.
 func (s *Store) look(ctx context.Context) (full bool, err error) {
@@ -178,7 +193,10 @@ func (s *Store) look(ctx context.Context) (full bool, err error) {
 	f.mu.Unlock()
 	err = s.persist(ctx, func() error {
 		l.found = nil
-		return s.View(ctx, clusto.Live, func(r clusto.Reader) error { return l.read(ctx, r.(*reader)) })
+		began := time.Now()
+		err := s.View(ctx, clusto.Live, func(r clusto.Reader) error { return l.read(ctx, r.(*reader)) })
+		f.confirm(ctx, began, err)
+		return err
 	})
 	f.looked = time.Now()
 	if err != nil {
