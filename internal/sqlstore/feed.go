@@ -23,6 +23,7 @@ type feed struct {
 
 	mu        sync.Mutex // guards what follows, which only who leads changes while there are followers
 	followers int
+	listener  *listener      // while there are followers
 	begun     bool           // newest and gaps are known
 	newest    clusto.Version // that was published, or there when the feed began
 	gaps      []gap
@@ -86,7 +87,9 @@ func (f *feed) hurry() {
 func (s *Store) join(ctx context.Context) (place, error) {
 	f := s.feed
 	f.mu.Lock()
-	f.followers++
+	if f.followers++; f.listener == nil {
+		f.listener = s.listen()
+	}
 	f.mu.Unlock()
 	f.joining.Add(1)
 	f.hurry() // who leads
@@ -115,12 +118,15 @@ func (s *Store) join(ctx context.Context) (place, error) {
 // leave takes a follower away. Without any, nothing is looked for, and what is
 // known grows old.
 func (f *feed) leave() {
+	var end *listener
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.followers--; f.followers == 0 {
 		f.begun, f.gaps, f.newest = false, nil, 0
 		f.tail = newNews()
+		end, f.listener = f.listener, nil
 	}
+	f.mu.Unlock()
+	end.close()
 }
 
 // await waits until n is published, and leads for as long as nobody else does.
