@@ -2,8 +2,10 @@ package dhcp
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -241,6 +243,25 @@ func TestRemotes(t *testing.T) {
 		got := parseRemote([]byte(test.id))
 		if got.mac != test.want.mac || got.addr != test.want.addr || !slices.Equal(got.names, test.want.names) {
 			t.Errorf("%q: %+v, want %+v", test.id, got, test.want)
+		}
+	}
+}
+
+// TestDocumented: the tables of docs/dhcp.md have every option with all its names.
+func TestDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/dhcp.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range [][]definition{options4, options6} {
+		for _, def := range table {
+			names := "`" + plain(def.name) + "` | "
+			if def.also != nil {
+				names += "`" + strings.Join(def.also, "`, `") + "`"
+			}
+			if row := fmt.Sprintf("| %d | %s | %s |", def.code, names, def.form.name); !strings.Contains(string(text), row) {
+				t.Errorf("docs/dhcp.md has no line\n%s", row)
+			}
 		}
 	}
 }
