@@ -214,6 +214,9 @@ func (c *composer) firmware(class []byte) {
 		}
 		c.option(optVendorClass)
 		c.option(optVendorOptions)
+		if len(file) >= fileSize {
+			c.option(optBootFile)
+		}
 	case bytes.HasPrefix(class, []byte(classHTTP)) && strings.HasPrefix(file, "http"):
 		if c.index[optVendorClass] == 0 {
 			put(c, optVendorClass, classHTTP)
