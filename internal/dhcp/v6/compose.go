@@ -20,7 +20,9 @@ const maxReply = math.MaxUint16 - 48
 type composer struct {
 	*Handler
 	*request
-	out *Outcome
+	out     *Outcome
+	gave    bool            // an address
+	refused iana.StatusCode // what else would have been given
 }
 
 // message writes the answer, with the relay messages around it, to out.Reply. It
@@ -29,6 +31,9 @@ func (c *composer) message(m *Meta) dhcp.Reason {
 	reason := c.out.Answer.Reason
 	if reason == dhcp.NoAddress {
 		reason = c.withoutAddress()
+	}
+	if reason == dhcp.NoNetwork && c.kind == dhcpv6.MessageTypeInformationRequest {
+		reason = dhcp.Answered
 	}
 	if reason == dhcp.Answered && c.kind == dhcpv6.MessageTypeConfirm && !c.confirms() {
 		reason = NothingToConfirm
@@ -39,7 +44,7 @@ func (c *composer) message(m *Meta) dhcp.Reason {
 	starts := c.wrap()
 	c.head()
 	if c.unicast(m) && ruleOf(c.kind).told { // RFC 8415 section 18.4
-		c.status(iana.StatusUseMulticast, "send to the multicast address")
+		c.refuse(iana.StatusUseMulticast, "send to the multicast address")
 	} else {
 		c.body()
 	}
@@ -48,6 +53,9 @@ func (c *composer) message(m *Meta) dhcp.Reason {
 	}
 	for _, start := range slices.Backward(starts[:c.depth]) {
 		shut(c.out.Reply, start)
+	}
+	if !c.gave {
+		c.out.Status = c.refused
 	}
 	return dhcp.Answered
 }
@@ -134,8 +142,8 @@ func (c *composer) body() {
 	case dhcpv6.MessageTypeSolicit:
 		if c.rapid {
 			c.option(dhcpv6.OptionRapidCommit, nil)
-		} else if c.Preference > 0 {
-			c.out.Reply = append(c.out.Reply, 0, byte(dhcpv6.OptionPreference), 0, 1, c.Preference)
+		} else {
+			c.preference()
 		}
 		c.identities()
 		c.settings()
@@ -148,11 +156,21 @@ func (c *composer) body() {
 		if c.confirmed() {
 			c.status(iana.StatusSuccess, "")
 		} else {
-			c.status(iana.StatusNotOnLink, "an address is not the host's here")
+			c.refuse(iana.StatusNotOnLink, "an address is not the host's here")
 		}
 	case dhcpv6.MessageTypeRelease, dhcpv6.MessageTypeDecline:
 		c.status(iana.StatusSuccess, "")
 		c.unbound()
+	}
+}
+
+// preference writes the preference that the inventory says: a client takes the
+// server with the highest, and one with 255 at once.
+func (c *composer) preference() {
+	for _, o := range c.out.Answer.Options {
+		if o.Code == uint16(dhcpv6.OptionPreference) {
+			c.option(dhcpv6.OptionPreference, o.Data)
+		}
 	}
 }
 
@@ -189,7 +207,7 @@ func (c *composer) unbound() {
 		bound := ia.code == dhcpv6.OptionIANA && slices.ContainsFunc(c.out.Answer.Addrs, ia.names)
 		if !bound {
 			start := c.openIA(ia, 0, 0)
-			c.status(iana.StatusNoBinding, "")
+			c.refuse(iana.StatusNoBinding, "the inventory does not say so")
 			shut(c.out.Reply, start)
 		}
 	}
@@ -260,13 +278,16 @@ func (c *composer) open(code dhcpv6.OptionCode) (start int) {
 
 // status writes a status code.
 func (c *composer) status(code iana.StatusCode, text string) {
-	if c.out.Status == iana.StatusSuccess {
-		c.out.Status = code
-	}
 	start := c.open(dhcpv6.OptionStatusCode)
 	c.out.Reply = binary.BigEndian.AppendUint16(c.out.Reply, uint16(code))
 	c.out.Reply = append(c.out.Reply, text...)
 	shut(c.out.Reply, start)
+}
+
+// refuse writes a status code that is the outcome unless an address is given.
+func (c *composer) refuse(code iana.StatusCode, text string) {
+	c.status(code, text)
+	c.refused = code
 }
 
 // seconds returns d in whole seconds, as DHCPv6 counts them: the highest number is

@@ -33,9 +33,6 @@ type Handler struct {
 	Decider dhcp.Decider // required
 	// DUID is the server identifier, required.
 	DUID []byte
-	// Preference is told in Advertise messages: a client takes the server with
-	// the highest, and one with 255 at once. 0 is not told.
-	Preference uint8
 }
 
 // Outcome is what came of a packet. It may be used again and again, but is good
@@ -44,14 +41,15 @@ type Outcome struct {
 	// Reply is the answer, To where it goes. It is empty if there is none.
 	Reply []byte
 	To    netip.AddrPort
-	// Reason says why there is none.
+	// Reason says why there is none, or if there is one why the client may not have
+	// what it asked for.
 	Reason dhcp.Reason
 	Err    error // of the inventory, with dhcp.InventoryFailure
 
 	// Message is the type of the message, RELAY-FORW if it was not reached. Told
 	// is that of the answer.
 	Message, Told dhcpv6.MessageType
-	// Status is the first that the answer tells and that is no success.
+	// Status is what the answer tells if the client may not have what it asked for.
 	Status iana.StatusCode
 
 	// Client is who asked, and Answer what was decided about it. They are set if
@@ -89,6 +87,7 @@ func (h *Handler) Handle(ctx context.Context, r clusto.Reader, packet []byte, m 
 		out.Reply = out.Reply[:0]
 	} else {
 		out.To = q.destination(m)
+		out.Reason = refusal(out.Status)
 	}
 	tellReply(story, out)
 }

@@ -18,9 +18,9 @@ func (c *composer) identities() {
 		case dhcpv6.OptionIANA:
 			c.addresses(ia)
 		case dhcpv6.OptionIATA:
-			c.refuse(ia, iana.StatusNoAddrsAvail, "there are no temporary addresses")
+			c.unsupported(ia, iana.StatusNoAddrsAvail, "there are no temporary addresses")
 		case dhcpv6.OptionIAPD:
-			c.refuse(ia, iana.StatusNoPrefixAvail, "there are no prefixes to delegate")
+			c.unsupported(ia, iana.StatusNoPrefixAvail, "there are no prefixes to delegate")
 		}
 	}
 }
@@ -28,7 +28,9 @@ func (c *composer) identities() {
 // addresses writes the answer to an IA_NA.
 func (c *composer) addresses(ia *association) {
 	if c.kind == dhcpv6.MessageTypeRequest && c.elsewhere(ia) {
-		c.refuse(ia, iana.StatusNotOnLink, "an address is of another network")
+		start := c.openIA(ia, 0, 0)
+		c.refuse(iana.StatusNotOnLink, "an address is of another network")
+		shut(c.out.Reply, start)
 		return
 	}
 	a := &c.out.Answer
@@ -39,7 +41,7 @@ func (c *composer) addresses(ia *association) {
 	for _, addr := range a.Addrs {
 		if addr.Is6() && c.owner(addr) == ia {
 			c.address(addr, life)
-			some = true
+			c.gave, some = true, true
 		}
 	}
 	if c.kind == dhcpv6.MessageTypeRenew || c.kind == dhcpv6.MessageTypeRebind {
@@ -47,7 +49,7 @@ func (c *composer) addresses(ia *association) {
 	}
 	if !some {
 		binary.BigEndian.PutUint64(c.out.Reply[start+4:], 0) // T1 and T2
-		c.status(iana.StatusNoAddrsAvail, "the inventory has no address for it")
+		c.refuse(iana.StatusNoAddrsAvail, "the inventory has no address for it")
 	}
 	shut(c.out.Reply, start)
 }
@@ -95,8 +97,8 @@ func (c *composer) elsewhere(ia *association) bool {
 	return false
 }
 
-// refuse writes an identity association with nothing but a status.
-func (c *composer) refuse(ia *association, code iana.StatusCode, text string) {
+// unsupported writes an identity association of a kind that is not given.
+func (c *composer) unsupported(ia *association, code iana.StatusCode, text string) {
 	start := c.openIA(ia, 0, 0)
 	c.status(code, text)
 	shut(c.out.Reply, start)

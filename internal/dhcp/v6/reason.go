@@ -1,6 +1,9 @@
 package v6
 
-import "github.com/clusto/clusto/internal/dhcp"
+import (
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/insomniacslk/dhcp/iana"
+)
 
 // The reasons why a packet gets no answer, besides those of a decision.
 const (
@@ -21,3 +24,24 @@ const (
 	OtherInterface   dhcp.Reason = "not on a chosen interface"  // the socket receives from all
 	NotSent          dhcp.Reason = "answer could not be sent"   // the network refused it
 )
+
+// The reasons why a client that is answered may not have what it asked for.
+const (
+	WrongNetwork dhcp.Reason = "address of another network" // of a Confirm: or of another host
+	WrongAddress dhcp.Reason = "address of another host"    // of a Release or Decline
+)
+
+// refusal returns the reason of an answer with that status.
+func refusal(status iana.StatusCode) dhcp.Reason {
+	switch status {
+	case iana.StatusNoAddrsAvail:
+		return dhcp.NoAddress
+	case iana.StatusNotOnLink:
+		return WrongNetwork
+	case iana.StatusNoBinding:
+		return WrongAddress
+	case iana.StatusUseMulticast:
+		return SentUnicast
+	}
+	return dhcp.Answered
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/clusto/clusto/internal/dhcp"
-	"github.com/insomniacslk/dhcp/dhcpv6"
 	"github.com/insomniacslk/dhcp/iana"
 )
 
@@ -38,11 +37,7 @@ func tellReply(story *dhcp.Story, out *Outcome) {
 	}
 	text := fmt.Sprintf("%s to %s", out.Told, out.To)
 	if out.Status != iana.StatusSuccess {
-		text += fmt.Sprintf(" with the status %s", out.Status)
+		text += fmt.Sprintf(" with the status %s: %s", out.Status, out.Reason)
 	}
 	story.Tell(dhcp.Step{Subject: "answer", Text: text})
 }
-
-// Name returns the name of a type of message as RFC 8415 writes it, such as
-// SOLICIT.
-func Name(kind dhcpv6.MessageType) string { return kind.String() }

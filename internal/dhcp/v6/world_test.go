@@ -55,7 +55,7 @@ func (w *world) Decide(_ context.Context, _ clusto.Reader, c *dhcp.Client, a *dh
 	default:
 		a.Reason = w.reason
 	}
-	if a.Reason != dhcp.Answered && a.Reason != dhcp.NoAddress {
+	if a.Reason != dhcp.Answered && a.Reason != dhcp.NoAddress && a.Reason != dhcp.NoNetwork {
 		return nil
 	}
 	story.Tell(dhcp.Step{Subject: "client", Text: "is web1", From: "web1"})
