@@ -119,3 +119,12 @@ func TestOwnPort(t *testing.T) {
 		t.Errorf("to %s, want %s", out.To, meta.From)
 	}
 }
+
+// TestRelayPort has a relay that says its port wrongly dropped.
+func TestRelayPort(t *testing.T) {
+	t.Parallel()
+	r := relay(t, message(solicit, iaNA(1)), gateway.String(), hostLL.String(), &dhcpv6.OptionGeneric{OptionCode: dhcpv6.OptionRelayPort})
+	if out := handle(newWorld(), r.ToBytes(), relayed()); out.Reason != v6.Malformed {
+		t.Errorf("%q, want %q", out.Reason, v6.Malformed)
+	}
+}

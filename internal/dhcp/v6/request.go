@@ -97,8 +97,8 @@ func (q *request) unwrap(packet []byte) ([]byte, dhcp.Reason) {
 	if l.link.IsMulticast() || l.peer.IsMulticast() {
 		return nil, Malformed
 	}
-	inner := find(l.options, dhcpv6.OptionRelayMsg)
-	if inner == nil {
+	inner, port := find(l.options, dhcpv6.OptionRelayMsg), find(l.options, dhcpv6.OptionRelayPort)
+	if inner == nil || port != nil && len(port) != 2 {
 		return nil, Malformed
 	}
 	q.layers[q.depth] = l
