@@ -10,6 +10,9 @@ import (
 	"github.com/clusto/clusto"
 )
 
+// Located says whether Interface, Local and Own of received messages are known.
+const Located = false
+
 // system is what a Conn has elsewhere: nothing.
 type system struct{}
 

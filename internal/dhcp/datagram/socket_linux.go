@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Located says whether Interface, Local and Own of received messages are known.
+const Located = true
+
 // system is what a Conn has on Linux.
 type system struct {
 	raw     syscall.RawConn
