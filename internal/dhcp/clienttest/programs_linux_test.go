@@ -1,6 +1,7 @@
 package clienttest
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,6 +65,16 @@ echo done=$reason >>`+c.told)
 	return stop
 }
 
+// endDhclient ends dhclient when it has written its lease down.
+func (c *client) endDhclient(stop func()) {
+	c.Helper()
+	await(c.T, "dhclient writes its lease down", func() bool {
+		text, err := os.ReadFile(filepath.Join(c.dir, "leases"))
+		return err == nil && bytes.Contains(text, []byte("\n}\n"))
+	})
+	stop()
+}
+
 func testDhclient(t *testing.T, l *lab) {
 	testenv.Require(t, "dhclient")
 	h := host{lan, 10}
@@ -75,7 +86,7 @@ func testDhclient(t *testing.T, l *lab) {
 	c.wantAddr(h.addr())
 	c.wantTold("new_dhcp_server_identifier="+serverAddr, "new_subnet_mask="+lan.mask(), "new_dhcp_lease_time=3600", "new_routers="+lan.gateway().String(),
 		"new_domain_name="+domain, "new_host_name="+h.name(), "new_broadcast_address=10.77.255.255")
-	stop()
+	c.endDhclient(stop)
 
 	c.fresh(h.mac()) // the lease is remembered: a REQUEST without server identifier (INIT-REBOOT)
 	stop = c.dhclient(15)

@@ -77,7 +77,7 @@ func testRelayedDhclient(t *testing.T, l *lab, relay *netns.Space, n network) {
 	await(t, "dhclient gets an address", func() bool { return c.says("done=BOUND") })
 	c.wantAddr(h.addr())
 	c.wantTold("new_dhcp_server_identifier="+serverAddr, "new_subnet_mask="+n.mask(), "new_routers="+n.gateway().String(), "new_host_name="+h.name())
-	stop()
+	c.endDhclient(stop)
 	c.fresh(h.mac())
 	stop = c.dhclient(15)
 	await(t, "dhclient confirms its lease", func() bool { return c.says("done=REBOOT") })
