@@ -15,7 +15,7 @@ BENCH     ?=
 PACKAGES  ?= ./...
 DATABASES ?= postgresql mariadb server
 
-LINKS = clusto-httpd clusto-shell clusto-snmptrapd
+LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
 .PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp install clean

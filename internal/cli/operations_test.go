@@ -34,6 +34,7 @@ var commandsOf = map[string]string{
 	"listGrants": "grant list", "createGrant": "grant add", "deleteGrant": "grant delete",
 	"listTokens": "token list", "createToken": "token create", "revokeToken": "token revoke", "can": "can",
 	"getServer": "doctor",
+	"explainDhcp": "dhcp explain", "listLeases": "dhcp leases", "watchDhcp": "dhcp watch", "replayDhcp": "dhcp replay",
 }
 
 // withoutCommand says which operations need no command, and why.

@@ -51,6 +51,8 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// DHCP is what requests about DHCP work with; nil: there are none.
+	DHCP *DHCP
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts

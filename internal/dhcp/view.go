@@ -1,0 +1,193 @@
+package dhcp
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/clusto/clusto"
+)
+
+// Unchanging is a Reader that shows one state for ever, such as a snapshot. What
+// depends on containers and managers alone is then read once for it.
+type Unchanging interface {
+	clusto.Reader
+	// Unchanging returns what tells the state from all others; it is compared by
+	// ==. It returns false if the Reader may come to show something else.
+	Unchanging() (state any, ok bool)
+}
+
+// view is what was read of one state of the inventory.
+type view struct {
+	state  any
+	number uint64 // of the view; what was read for another is not used
+	cached bool   // whether it is used for more than one decision
+
+	mu       sync.Mutex // guards that networks are read once
+	networks atomic.Pointer[networks]
+}
+
+// viewOf returns the view of what r shows.
+func (e *Engine) viewOf(r clusto.Reader) *view {
+	u, ok := r.(Unchanging)
+	if !ok {
+		return &view{}
+	}
+	state, ok := u.Unchanging()
+	if !ok {
+		return &view{}
+	}
+	last := e.view.Load()
+	if last != nil && last.state == state {
+		return last
+	}
+	v := &view{state: state, number: e.views.Add(1), cached: true}
+	e.view.CompareAndSwap(last, v) // whoever was faster has one that is as good
+	return v
+}
+
+// networksOf returns the networks of all managers.
+func (e *Engine) networksOf(ctx context.Context, r clusto.Reader, v *view) (*networks, error) {
+	if all := v.networks.Load(); all != nil {
+		return all, nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if all := v.networks.Load(); all != nil {
+		return all, nil
+	}
+	all, err := e.readNetworks(ctx, r)
+	if err == nil {
+		v.networks.Store(all)
+	}
+	return all, err
+}
+
+// around is what the containers of a host say.
+type around struct {
+	view       uint64            // the number of the view it was read for
+	family     Family            //
+	direct     []clusto.EntityID // containers that the host is directly in, in the order of their rows
+	containers []clusto.Entity   // all, the nearest first
+	// shared are what attributes dhcp.* of them say, each by the nearest; for
+	// DHCPv6 own are those of dhcp6.*, else the same.
+	shared, own settings
+	ready       atomic.Pointer[[]*prepared]
+}
+
+// prepared is what containers and manager say together to hosts in a network.
+type prepared struct {
+	net      *network
+	settings settings
+}
+
+// maxPrepared is how many networks hosts in the same containers are
+// remembered for: more are prepared each time.
+const maxPrepared = 16
+
+// prepare returns what the containers and n say, n nil for no network.
+func (ar *around) prepare(family int, n *network) *prepared {
+	known := ar.ready.Load()
+	if known != nil {
+		for _, p := range *known {
+			if p.net == n {
+				return p
+			}
+		}
+	}
+	p := &prepared{net: n, settings: ar.own}
+	if n != nil {
+		p.settings = merge(ar.own, n.settings[family])
+	}
+	var more []*prepared
+	if known != nil {
+		more = *known
+	}
+	if len(more) < maxPrepared {
+		more = append(slices.Clone(more), p)
+		ar.ready.CompareAndSwap(known, &more)
+	}
+	return p
+}
+
+// remembered is how many sets of containers are remembered. Each has a place of
+// its own, which the next one that falls there takes.
+const remembered = 1 << 13
+
+// memory remembers what the containers of hosts say, without locks.
+type memory [remembered]atomic.Pointer[around]
+
+func (m *memory) place(direct []clusto.EntityID, family Family) *atomic.Pointer[around] {
+	h := uint64(family)
+	for _, id := range direct {
+		h = (h ^ uint64(id)) * 0x9e3779b97f4a7c15 // Knuth's multiplicative hash: the golden ratio in 64 bits
+		h ^= h >> 29
+	}
+	return &m[h%remembered]
+}
+
+// around returns what the containers of a host say, which is directly in the
+// given ones.
+func (e *Engine) around(ctx context.Context, r clusto.Reader, v *view, family Family, parents []clusto.Placed, direct []clusto.EntityID) (*around, error) {
+	if !v.cached {
+		return e.readAround(ctx, r, v, family, parents, direct)
+	}
+	place := e.memory.place(direct, family)
+	if ar := place.Load(); ar != nil && ar.view == v.number && ar.family == family && slices.Equal(ar.direct, direct) {
+		return ar, nil
+	}
+	ar, err := e.readAround(ctx, r, v, family, parents, direct)
+	if err == nil {
+		place.Store(ar)
+	}
+	return ar, err
+}
+
+// readAround reads it. The order is that of [clusto.Object.MergedAttrs]: the nearest
+// first, and then in the order of the rows that put one into the other.
+func (e *Engine) readAround(ctx context.Context, r clusto.Reader, v *view, family Family, parents []clusto.Placed, direct []clusto.EntityID) (*around, error) {
+	ar := &around{view: v.number, family: family, direct: slices.Clone(direct)}
+	if len(direct) == 0 {
+		return ar, nil
+	}
+	above, err := r.Parents(ctx, ar.direct, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range append(slices.Clone(parents), above...) {
+		ar.containers = append(ar.containers, p.Entity)
+	}
+	if ar.shared, err = e.readMerged(ctx, r, ar.containers, 0); err != nil {
+		return nil, err
+	}
+	ar.own = ar.shared
+	if family == V6 {
+		ar.own, err = e.readMerged(ctx, r, ar.containers, 1)
+	}
+	return ar, err
+}
+
+func (e *Engine) readMerged(ctx context.Context, r clusto.Reader, containers []clusto.Entity, dictionary int) (settings, error) {
+	read, err := readAttrs(ctx, r, containers, [...]string{keyDHCP, keyDHCP6}[dictionary])
+	if err != nil {
+		return nil, err
+	}
+	lists := make([]settings, len(read))
+	for i, w := range read {
+		lists[i] = e.dictionaries[dictionary].read(w)
+	}
+	return merge(lists...), nil
+}
+
+// of returns what containers and n say by the attributes of a protocol: those
+// of dhcp.* are heeded for some things of DHCPv6 too.
+func (ar *around) of(attributes, family int, n *network) settings {
+	if attributes == family {
+		return ar.prepare(family, n).settings
+	}
+	if n == nil {
+		return ar.shared
+	}
+	return merge(ar.shared, n.settings[attributes])
+}
