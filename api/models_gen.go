@@ -656,6 +656,17 @@ type DeleteEntity struct {
 // Description Why; it is kept with the version.
 type Description = string
 
+// DhcpDifference defines model for DhcpDifference.
+type DhcpDifference struct {
+	Field string `json:"field"`
+
+	// Ours What would be answered now.
+	Ours string `json:"ours"`
+
+	// Recorded What was answered then; empty if it was not there.
+	Recorded string `json:"recorded"`
+}
+
 // DhcpExplanation defines model for DhcpExplanation.
 type DhcpExplanation struct {
 	// Addresses Its addresses in the network, the one that it is told first.
@@ -748,6 +759,9 @@ type DhcpPacket struct {
 	// Reason Why there was none, or why it refuses something.
 	Reason string `json:"reason,omitempty"`
 
+	// Recorded Of a replay: what was answered then, by whomever.
+	Recorded []DhcpRecorded `json:"recorded,omitempty"`
+
 	// Reply The type of the answer; without it, there was none.
 	Reply string `json:"reply,omitempty"`
 
@@ -762,12 +776,22 @@ type DhcpPacket struct {
 	Via string `json:"via,omitempty"`
 }
 
+// DhcpRecorded defines model for DhcpRecorded.
+type DhcpRecorded struct {
+	// Differences Where the answer of now differs; without any it is the same.
+	Differences []DhcpDifference `json:"differences,omitempty"`
+
+	// Reply The type of the answer.
+	Reply string `json:"reply"`
+
+	// Server The server identifier: an address, or a DUID in hexadecimal digits.
+	Server string `json:"server,omitempty"`
+}
+
 // DhcpReplay defines model for DhcpReplay.
 type DhcpReplay struct {
+	// Packets The requests.
 	Packets []DhcpPacket `json:"packets"`
-
-	// Skipped How many packets of the recording are no requests of DHCP clients or relays.
-	Skipped int `json:"skipped"`
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`

@@ -27,11 +27,13 @@ serve".`,
 }
 
 // errUnanswered is the error of a client that gets no answer. What is printed says so.
-func errUnanswered(reason string) error { return saidError{findingsError{fmt.Errorf("no answer: %s", reason)}} }
+func errUnanswered(reason string) error {
+	return saidError{findingsError{fmt.Errorf("no answer: %s", reason)}}
+}
 
-// printSteps prints how a decision was made: what was looked at, what came of it,
+// printStory prints how a decision was made: what was looked at, what came of it,
 // and what can be done about it.
-func (r *run) printSteps(indent string, steps []api.DhcpStep) error {
+func (r *run) printStory(indent string, steps []api.DhcpStep) error {
 	width := 0
 	for _, s := range steps {
 		width = max(width, len(s.Subject))

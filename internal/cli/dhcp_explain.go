@@ -119,7 +119,7 @@ func macOf(ctx context.Context, c *client.Client, text, at string) (string, erro
 }
 
 func (r *run) printExplanation(e *api.DhcpExplanation) error {
-	if err := r.printSteps("", e.Steps); err != nil {
+	if err := r.printStory("", e.Steps); err != nil {
 		return err
 	}
 	if !e.Answered {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -71,8 +72,11 @@ func (r *run) replay(cmd *cobra.Command, file io.Reader, asJSON, why bool) error
 		if err := r.printPacket(p); err != nil {
 			return err
 		}
+		if err := r.printRecorded(p.Recorded); err != nil {
+			return err
+		}
 		if why {
-			if err := r.printSteps("    ", p.Steps); err != nil {
+			if err := r.printStory("    ", p.Steps); err != nil {
 				return err
 			}
 		}
@@ -80,11 +84,28 @@ func (r *run) replay(cmd *cobra.Command, file io.Reader, asJSON, why bool) error
 	if asJSON {
 		err = writeJSON(r.Stdout, answer)
 	} else {
-		_, err = fmt.Fprintf(r.Stdout, "%s, %d without an answer; %d others in the recording\n",
-			count(len(answer.Packets), "request", "requests"), unanswered, answer.Skipped)
+		_, err = fmt.Fprintf(r.Stdout, "%s, %d without an answer\n", count(len(answer.Packets), "request", "requests"), unanswered)
 	}
 	if err == nil && unanswered > 0 {
 		err = errUnanswered(fmt.Sprintf("%d requests", unanswered))
 	}
 	return err
+}
+
+// printRecorded prints what was answered then, where that is not the same as now.
+func (r *run) printRecorded(then []api.DhcpRecorded) error {
+	for _, a := range then {
+		if len(a.Differences) == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(r.Stdout, "    recorded was %s by %s, which differs:\n", a.Reply, a.Server); err != nil {
+			return err
+		}
+		for _, d := range a.Differences {
+			if _, err := fmt.Fprintf(r.Stdout, "      %s: %s, now %s\n", d.Field, cmp.Or(d.Recorded, "none"), cmp.Or(d.Ours, "none")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/dhcp/replay"
 )
 
 func dhcpWatchCommand(r *run) *cobra.Command {
@@ -48,12 +51,12 @@ and "clusto dhcp replay" read.`,
 						return err
 					}
 					defer func() { err = errors.Join(err, f.Close()) }()
-					recording, err := newRecording(f)
+					recording, err := replay.NewWriter(f)
 					if err != nil {
 						return err
 					}
 					print := show
-					show = func(p *api.DhcpPacket) error { return errors.Join(recording.add(p), print(p)) }
+					show = func(p *api.DhcpPacket) error { return errors.Join(recording.Write(eventOf(p)), print(p)) }
 				}
 				return r.watch(ctx, c, show)
 			})
@@ -117,4 +120,15 @@ func packetText(p *api.DhcpPacket) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// eventOf returns a packet as a recording takes it. What is no address is none.
+func eventOf(p *api.DhcpPacket) *dhcp.Event {
+	at := func(text string) netip.AddrPort {
+		addr, _ := netip.ParseAddrPort(text)
+		return addr
+	}
+	return &dhcp.Event{
+		At: p.At, Family: dhcp.Family(p.Family), From: at(p.From), To: at(p.To), Dest: at(p.Dest), Packet: p.Packet, Response: p.Response,
+	}
 }

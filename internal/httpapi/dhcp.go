@@ -1,9 +1,7 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -13,32 +11,20 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/dhcp"
-	"github.com/clusto/clusto/internal/dhcp/watch"
 )
 
-// DHCP is what requests about DHCP work with.
-type DHCP struct {
-	// Decider decides what clients are told. Required.
-	Decider dhcp.Decider
-	// Watch returns a watcher of what this process answers; nil: it answers no DHCP.
-	Watch func() *watch.Watcher
-	// Replay tells each what would be answered to the requests of a recording by
-	// the state that r shows, and returns how many packets of it are none.
-	Replay func(ctx context.Context, r clusto.Reader, recording io.Reader, each func(*dhcp.Event, *dhcp.Story) error) (skipped int, err error)
-}
-
-// dhcp returns what requests about DHCP work with, or ErrUnsupported.
-func (s *Server) dhcp() (*DHCP, error) {
+// decider returns what decides about DHCP clients, or ErrUnsupported.
+func (s *Server) decider() (dhcp.Decider, error) {
 	if s.options.DHCP == nil {
 		return nil, clusto.Errorf(clusto.ErrUnsupported, "this server knows no DHCP")
 	}
-	return s.options.DHCP, nil
+	return s.options.DHCP()
 }
 
 // ExplainDhcp answers explainDhcp.
 func (s *Server) ExplainDhcp(w http.ResponseWriter, r *http.Request, params api.ExplainDhcpParams) {
 	var answer api.DhcpExplanation
-	d, err := s.dhcp()
+	decider, err := s.decider()
 	var c dhcp.Client
 	if err == nil {
 		c, err = clientOf(params)
@@ -47,7 +33,7 @@ func (s *Server) ExplainDhcp(w http.ResponseWriter, r *http.Request, params api.
 		err = s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) error {
 			var decided dhcp.Answer
 			var story dhcp.Story
-			if err := d.Decider.Decide(r.Context(), inv.Reader, &c, &decided, &story); err != nil {
+			if err := decider.Decide(r.Context(), inv.Reader, &c, &decided, &story); err != nil {
 				return err
 			}
 			answer = showDecision(c.Family, &decided, &story)
@@ -189,43 +175,12 @@ func showSteps(story *dhcp.Story) []api.DhcpStep {
 	return steps
 }
 
-// ReplayDhcp answers replayDhcp.
-func (s *Server) ReplayDhcp(w http.ResponseWriter, r *http.Request, params api.ReplayDhcpParams) {
-	answer := api.DhcpReplay{Packets: []api.DhcpPacket{}}
-	d, err := s.dhcp()
-	if err == nil && d.Replay == nil {
-		err = clusto.Errorf(clusto.ErrUnsupported, "this server replays no recordings")
-	}
-	if err == nil {
-		err = s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) (err error) {
-			answer.Skipped, err = d.Replay(r.Context(), inv.Reader, r.Body, func(e *dhcp.Event, story *dhcp.Story) error {
-				if len(answer.Packets) == maxLimit {
-					return clusto.WithHint(clusto.Errorf(clusto.ErrExhausted, "the recording has more than %d requests", maxLimit), "take a part of it: editcap -c")
-				}
-				shown := showPacket(e)
-				shown.Steps = showSteps(story)
-				answer.Packets = append(answer.Packets, shown)
-				return nil
-			})
-			if err == nil {
-				answer.Version, err = versionNumber(r.Context(), inv)
-			}
-			return err
-		})
-	}
-	s.reply(w, r, answer, err)
-}
-
 // showPacket returns what came of a packet as the API shows it.
 func showPacket(e *dhcp.Event) api.DhcpPacket {
 	shown := api.DhcpPacket{
 		At: e.At, Family: int(e.Family), Via: e.Via, Message: e.Message, Reply: e.Reply, Reason: string(e.Reason),
 		Address: addrText(e.Addr()), Packet: e.Packet, Response: e.Response,
-	}
-	for to, addr := range map[*string]netip.AddrPort{&shown.From: e.From, &shown.To: e.To, &shown.Dest: e.Dest} {
-		if addr.IsValid() {
-			*to = addr.String()
-		}
+		From: portText(e.From), To: portText(e.To), Dest: portText(e.Dest),
 	}
 	if e.Client != nil {
 		shown.Client = dhcp.ClientName(e.Family, e.Client.MAC, e.Client.ID)
@@ -234,4 +189,12 @@ func showPacket(e *dhcp.Event) api.DhcpPacket {
 		shown.Entity = e.Answer.Host.Name
 	}
 	return shown
+}
+
+// portText returns an address with a port, or "" for none.
+func portText(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }

@@ -13,11 +13,8 @@ import (
 // tell of everything, so it is for who may administer clusto.
 func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	d, err := s.dhcp()
-	if err == nil {
-		err = s.mayAdmin(r)
-	}
-	if err == nil && d.Watch == nil {
+	err := s.mayAdmin(r)
+	if err == nil && s.options.WatchDHCP == nil {
 		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "this server answers no DHCP, so there is nothing to watch"),
 			"ask the one that runs clusto serve --dhcp, or switch it on there")
 	}
@@ -25,7 +22,7 @@ func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	watcher := d.Watch()
+	watcher := s.options.WatchDHCP()
 	defer watcher.Close()
 	out := beginStream(w)
 	if out.send(": packets from now on\n\n") != nil {
