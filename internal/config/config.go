@@ -29,6 +29,7 @@ type Config struct {
 	HTTP        HTTP
 	Client      Client
 	SNMPTrapd   SNMPTrapd
+	DHCPd       DHCPd
 	RackFactory RackFactory
 
 	// Warnings are things that work and should be looked at: secrets that
@@ -111,9 +112,10 @@ type RackFactory struct {
 func Default() *Config {
 	return &Config{
 		Clusto:      Clusto{LibDir: "/var/lib/clusto", Versioning: true},
-		Serve:       Serve{SNMPTrap: Off},
+		Serve:       Serve{SNMPTrap: Off, DHCP6: Off},
 		HTTP:        defaultHTTP(),
 		SNMPTrapd:   SNMPTrapd{Listen: "0.0.0.0:162", NameManager: "servernames"},
+		DHCPd:       defaultDHCPd(),
 		RackFactory: RackFactory{DNSTimeout: time.Second},
 	}
 }

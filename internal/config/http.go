@@ -19,6 +19,10 @@ type Serve struct {
 	// SNMPTrap is HOST:PORT to receive traps on, or Off. The section
 	// [snmptrapd] says the rest.
 	SNMPTrap string
+	// DHCP has each HOST:PORT to answer DHCPv4 on, none if it is off, and DHCP6 is
+	// HOST:PORT to answer DHCPv6 on, or Off. The section [dhcpd] says the rest.
+	DHCP  []string
+	DHCP6 string
 }
 
 // HTTP is the section [http].
@@ -171,15 +175,23 @@ func listen(word string) (string, error) {
 	return addr, nil
 }
 
+// settings returns what can be set in the section [serve].
+func (s *Serve) settings() map[string]setter {
+	return map[string]setter{
+		"snmptrap": hostPortOrOff(&s.SNMPTrap, "0.0.0.0:162"),
+		"dhcp":     hostPortsOrOff(&s.DHCP, DefaultDHCP), "dhcp6": hostPortOrOff(&s.DHCP6, DefaultDHCP6),
+	}
+}
+
 // hostPortOrOff stores HOST:PORT, or Off.
-func hostPortOrOff(to *string) setter {
+func hostPortOrOff(to *string, example string) setter {
 	return func(ld *loader, value string) error {
 		if strings.EqualFold(value, Off) {
 			*to = Off
 			return nil
 		}
 		if hostPort(to)(ld, value) != nil {
-			return fmt.Errorf("%q is neither HOST:PORT, such as 0.0.0.0:162, nor %s", value, Off)
+			return fmt.Errorf("%q is neither HOST:PORT, such as %s, nor %s", value, example, Off)
 		}
 		return nil
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/apidocs"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/dhcp/watch"
 	"github.com/clusto/clusto/internal/nearest"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/rackfactory"
@@ -51,6 +53,11 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// DHCP returns what decides about DHCP clients; nil: nothing does.
+	DHCP func() (dhcp.Decider, error)
+	// WatchDHCP returns a watcher of what this process answers; nil: it answers no
+	// DHCP.
+	WatchDHCP func() *watch.Watcher
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts

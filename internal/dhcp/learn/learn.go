@@ -1,6 +1,6 @@
 // Package learn notes what DHCP requests teach about hosts: the hardware address
-// of a management controller, as the attribute ipmi-mac of a port of its host
-// (classic: services/dhcp.py, update_ipmi). Each is a version like any other
+// of a management controller, as the attribute ipmi-mac of its host's first port
+// nic-eth (classic: services/dhcp.py, update_ipmi). Each is a version like any other
 // change; a request that teaches nothing new makes none.
 package learn
 
@@ -44,12 +44,10 @@ type Stats struct {
 	Failed  uint64 // changes that could not be made
 }
 
-// lesson is what a request taught: that the controller at a port has an address.
+// lesson is what a request taught: that a host's controller has an address.
 type lesson struct {
-	host     clusto.EntityID
-	portType string
-	port     int
-	mac      clusto.MAC
+	host clusto.EntityID
+	mac  clusto.MAC
 }
 
 // Learner is told of packets by many servers at once.
@@ -78,12 +76,8 @@ func (l *Learner) Observe(e *dhcp.Event) {
 	if e.Answer == nil || !e.Answer.Learn || e.Client == nil || e.Client.MAC == (clusto.MAC{}) {
 		return
 	}
-	new := lesson{host: e.Answer.Host.ID, portType: e.Answer.PortType, port: e.Answer.Port, mac: e.Client.MAC}
-	if new.port == 0 { // the host was found otherwise, as by bootstrap.mac
-		new.portType, new.port = port.Ethernet, 1
-	}
 	select {
-	case l.lessons <- new:
+	case l.lessons <- lesson{host: e.Answer.Host.ID, mac: e.Client.MAC}:
 	default:
 		l.dropped.Add(1)
 	}
@@ -125,7 +119,7 @@ func (l *Learner) note(ctx context.Context, new lesson) error {
 		if err != nil {
 			return err
 		}
-		if at, err = port.Of(hosts[0], new.portType, new.port); err != nil {
+		if at, err = port.Of(hosts[0], port.Ethernet, 1); err != nil {
 			return err
 		}
 		was, _, err := port.Attr(ctx, at, Subkey)

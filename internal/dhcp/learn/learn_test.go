@@ -18,14 +18,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// asks is a request of the controller of host, at a port or, if that is 0, found otherwise.
-func asks(host clusto.EntityID, mac string, number int) *dhcp.Event {
+// asks is a request of the controller of host.
+func asks(host clusto.EntityID, mac string) *dhcp.Event {
 	m, _ := clusto.ParseMAC(mac)
-	a := &dhcp.Answer{Host: clusto.Entity{ID: host}, Learn: true, BMC: true}
-	if number > 0 {
-		a.PortType, a.Port = port.Ethernet, number
-	}
-	return &dhcp.Event{Client: &dhcp.Client{MAC: m}, Answer: a}
+	return &dhcp.Event{Client: &dhcp.Client{MAC: m}, Answer: &dhcp.Answer{Host: clusto.Entity{ID: host}, Learn: true, BMC: true}}
 }
 
 func TestLearn(t *testing.T) {
@@ -39,7 +35,7 @@ func TestLearn(t *testing.T) {
 			return err
 		}
 		host = o.ID
-		at, err := port.Of(o, port.Ethernet, 2)
+		at, err := port.Of(o, port.Ethernet, 1)
 		if err != nil {
 			return err
 		}
@@ -52,11 +48,11 @@ func TestLearn(t *testing.T) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error)
 	go func() { done <- l.Run(ctx) }()
-	unasked := asks(host, "02:00:00:00:00:09", 0)
+	unasked := asks(host, "02:00:00:00:00:09")
 	unasked.Answer.Learn = false
 	for _, e := range []*dhcp.Event{
-		unasked, {}, asks(host, "02:00:00:00:00:01", 0), asks(host, "02:00:00:00:00:01", 0), asks(host, "02:00:00:00:00:01", 1),
-		asks(999, "02:00:00:00:00:03", 0), asks(host, "02:00:00:00:00:02", 2), asks(host, "02:00:00:00:00:03", 2),
+		unasked, {}, asks(host, "02:00:00:00:00:02"), asks(host, "02:00:00:00:00:01"), asks(host, "02:00:00:00:00:01"),
+		asks(999, "02:00:00:00:00:03"), asks(host, "02:00:00:00:00:03"),
 	} {
 		l.Observe(e)
 	}
@@ -71,13 +67,11 @@ func TestLearn(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 	err = store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
-		for number, want := range map[int64]string{1: "02:00:00:00:00:01", 2: "02:00:00:00:00:03"} {
-			attrs, err := clusto.Collect(r.Attrs(t.Context(), clusto.AttrMatch{Number: clusto.Is(number), Subkey: clusto.Is(learn.Subkey)}))
-			if err != nil || len(attrs) != 1 || attrs[0].Value.Str() != want {
-				t.Errorf("port %d: %v, %v, want %s", number, attrs, err, want)
-			}
+		attrs, err := clusto.Collect(r.Attrs(t.Context(), clusto.AttrMatch{Subkey: clusto.Is(learn.Subkey)}))
+		if err != nil || len(attrs) != 1 || attrs[0].Name() != "port-nic-eth.ipmi-mac" || attrs[0].Value.Str() != "02:00:00:00:00:03" {
+			t.Errorf("got %v, %v", attrs, err)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"runtime"
@@ -26,6 +27,11 @@ type Options struct {
 	Listen netip.AddrPort
 	// Interface, if not "", is the only one on which requests are answered.
 	Interface string
+	// Conn is a socket that is bound already, as by Bind. The Server closes it.
+	Conn *net.UDPConn
+	// Buffer is the size of the socket's buffers to ask for, in bytes. Zero means
+	// datagram.DefaultBuffer.
+	Buffer int
 
 	Decider dhcp.Decider // required
 	// View returns the state of the inventory by which to answer, nil while there
@@ -95,8 +101,17 @@ func New(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// open opens the socket. It is bound to no address but the loopback one, since a
-// socket that is would not receive what is sent to the groups.
+// Bind opens the socket of a Server. It is bound to no address but the loopback one,
+// since a socket that is would not receive what is sent to the groups.
+func Bind(listen netip.AddrPort, iface string) (*net.UDPConn, error) {
+	local := netip.IPv6Unspecified()
+	if listen.Addr().IsLoopback() {
+		local = listen.Addr()
+	}
+	return datagram.Bind(netip.AddrPortFrom(local, listen.Port()), datagram.BindOptions{Interface: iface})
+}
+
+// open opens the socket, unless it was given one.
 func (s *Server) open() error {
 	faces, err := chosen(s.listen.Addr(), s.opts.Interface)
 	if err != nil {
@@ -110,15 +125,13 @@ func (s *Server) open() error {
 		s.opts.DUID = duidOf(faces, hostname)
 	}
 	s.handler = Handler{Decider: s.opts.Decider, DUID: s.opts.DUID}
-	local := netip.IPv6Unspecified()
-	if s.listen.Addr().IsLoopback() {
-		local = s.listen.Addr()
+	udp := s.opts.Conn
+	if udp == nil {
+		if udp, err = Bind(s.listen, s.opts.Interface); err != nil {
+			return err
+		}
 	}
-	udp, err := datagram.Bind(netip.AddrPortFrom(local, s.listen.Port()), datagram.BindOptions{Interface: s.opts.Interface})
-	if err != nil {
-		return err
-	}
-	if s.conn, err = datagram.New(udp, datagram.Options{}); err != nil {
+	if s.conn, err = datagram.New(udp, datagram.Options{Buffer: s.opts.Buffer}); err != nil {
 		return errors.Join(err, udp.Close())
 	}
 	err = s.look()
