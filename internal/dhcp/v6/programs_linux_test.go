@@ -82,7 +82,7 @@ func serve(t *testing.T, s *netns.Space) *exchanges {
 	t.Helper()
 	x := new(exchanges)
 	must(t, s.Do(func() error {
-		start(t, v6.Options{Seen: func(e *dhcp.Event) {
+		start(t, v6.Options{Listen: []string{":547"}, Observe: func(e *dhcp.Event) {
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			x.all = append(x.all, strings.TrimSpace(e.Message+" "+e.Reply+" "+string(e.Reason)))
