@@ -79,7 +79,7 @@ func (d *decision) send(ctx context.Context, s *setting) error {
 		d.tellSetting(s)
 		return nil
 	}
-	_, data, ok, err := d.value(ctx, s)
+	text, data, ok, err := d.value(ctx, s)
 	if err != nil || !ok {
 		return err
 	}
@@ -87,7 +87,7 @@ func (d *decision) send(ctx context.Context, s *setting) error {
 	d.put(s.code, data)
 	d.tellSetting(s)
 	if s.slot == codeTFTPServer && d.c.Family == V4 && !d.a.NextServer.IsValid() {
-		if addr, err := netip.ParseAddr(string(data)); err == nil && addr.Is4() {
+		if addr, err := netip.ParseAddr(text); err == nil && addr.Is4() {
 			d.a.NextServer = addr
 		}
 	}

@@ -64,18 +64,21 @@ type decision struct {
 	a     *Answer
 	story *Story
 
+	quick    Direct // r, if it is one
 	view     *view
 	networks *networks // once they were needed
 	host     host
 	around   *around
 	net      *network // nil if none
 
-	ids     [1]clusto.EntityID // room for a list of one
-	direct  []clusto.EntityID
-	claims  []claim
-	slots   []slot
-	byIPMI  bool // whether the client is known as ipmi-mac of its host
-	present uint // which of the options that are always sent attributes set
+	ids      [1]clusto.EntityID // room for a list of one
+	direct   []clusto.EntityID  // what the host is directly in
+	attrs    []clusto.Attr      // the last answer about attributes
+	entities []clusto.Entity    // and about entities
+	claims   []claim
+	slots    []slot
+	byIPMI   bool // whether the client is known as ipmi-mac of its host
+	present  uint // which of the options that are always sent attributes set
 }
 
 // Decide implements [Decider].
@@ -99,12 +102,15 @@ func (e *Engine) Decide(ctx context.Context, r clusto.Reader, c *Client, a *Answ
 func (d *decision) begin(e *Engine, r clusto.Reader, c *Client, a *Answer, story *Story) {
 	d.e, d.r, d.c, d.a, d.story = e, r, c, a, story
 	d.view = e.viewOf(r)
+	d.quick, _ = r.(Direct)
 }
 
 // end forgets what belongs to others and keeps the memory.
 func (d *decision) end() {
 	d.host.reset()
-	*d = decision{host: d.host, direct: d.direct[:0], claims: d.claims[:0], slots: d.slots[:0]}
+	clear(d.attrs)
+	clear(d.entities)
+	*d = decision{host: d.host, direct: d.direct[:0], attrs: d.attrs[:0], entities: d.entities[:0], claims: d.claims[:0], slots: d.slots[:0]}
 }
 
 // decide makes the decision, step by step.
@@ -144,19 +150,6 @@ func (d *decision) familyIndex() int {
 		return 1
 	}
 	return 0
-}
-
-// readContainers reads what the host is in, and what that says.
-func (d *decision) readContainers(ctx context.Context) error {
-	parents, err := d.r.Parents(ctx, d.entityID(), false)
-	if err != nil {
-		return err
-	}
-	for _, p := range parents {
-		d.direct = append(d.direct, p.ID)
-	}
-	d.around, err = d.e.around(ctx, d.r, d.view, d.c.Family, parents, d.direct)
-	return err
 }
 
 // knownNetworks returns the networks of all managers.

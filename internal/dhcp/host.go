@@ -46,19 +46,21 @@ func (h *host) reset() {
 
 // readHost reads the attributes of the host, all with one question.
 func (d *decision) readHost(ctx context.Context) error {
+	attrs, err := d.hostAttrs(ctx)
+	if err != nil {
+		return err
+	}
 	h := &d.host
-	for a, err := range d.r.Attrs(ctx, clusto.AttrMatch{Entities: d.entityID()}) {
-		if err != nil {
-			return err
-		}
+	for i := range attrs {
+		a := &attrs[i]
 		switch a.Key {
 		case resource.KeyIP:
-			h.readAddress(&a)
+			h.readAddress(a)
 		case keyDHCP:
-			h.writes = append(h.writes, a)
+			h.writes = append(h.writes, *a)
 		case keyDHCP6:
 			if d.c.Family == V6 {
-				h.writes6 = append(h.writes6, a)
+				h.writes6 = append(h.writes6, *a)
 			}
 		case "hostname":
 			if h.named == "" && a.Subkey == (clusto.Subkey{}) {
@@ -70,7 +72,7 @@ func (d *decision) readHost(ctx context.Context) error {
 			}
 		default:
 			if strings.HasPrefix(a.Key, port.KeyPrefix) {
-				d.readPort(&a)
+				d.readPort(a)
 			}
 		}
 	}

@@ -9,15 +9,6 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// Unchanging is a Reader that shows one state for ever, such as a snapshot. What
-// depends on containers and managers alone is then read once for it.
-type Unchanging interface {
-	clusto.Reader
-	// Unchanging returns what tells the state from all others; it is compared by
-	// ==. It returns false if the Reader may come to show something else.
-	Unchanging() (state any, ok bool)
-}
-
 // view is what was read of one state of the inventory.
 type view struct {
 	state  any
@@ -70,6 +61,9 @@ type around struct {
 	family     Family            //
 	direct     []clusto.EntityID // containers that the host is directly in, in the order of their rows
 	containers []clusto.Entity   // all, the nearest first
+	// ordered says that it makes a difference in which order the host was put
+	// into the direct ones: two of them say something about the same.
+	ordered bool
 	// shared are what attributes dhcp.* of them say, each by the nearest; for
 	// DHCPv6 own are those of dhcp6.*, else the same.
 	shared, own settings
@@ -127,21 +121,34 @@ func (m *memory) place(direct []clusto.EntityID, family Family) *atomic.Pointer[
 	return &m[h%remembered]
 }
 
-// around returns what the containers of a host say, which is directly in the
-// given ones.
-func (e *Engine) around(ctx context.Context, r clusto.Reader, v *view, family Family, parents []clusto.Placed, direct []clusto.EntityID) (*around, error) {
+// recall returns what is remembered of containers, or nil.
+func (m *memory) recall(v *view, family Family, direct []clusto.EntityID) *around {
 	if !v.cached {
-		return e.readAround(ctx, r, v, family, parents, direct)
+		return nil
 	}
-	place := e.memory.place(direct, family)
-	if ar := place.Load(); ar != nil && ar.view == v.number && ar.family == family && slices.Equal(ar.direct, direct) {
+	ar := m.place(direct, family).Load()
+	if ar != nil && ar.view == v.number && ar.family == family && slices.Equal(ar.direct, direct) {
+		return ar
+	}
+	return nil
+}
+
+// aroundOf returns what the containers of a host say, which is directly in the
+// given ones.
+func (e *Engine) aroundOf(ctx context.Context, r clusto.Reader, v *view, family Family, parents []clusto.Placed, direct []clusto.EntityID) (*around, error) {
+	if ar := e.memory.recall(v, family, direct); ar != nil {
 		return ar, nil
 	}
 	ar, err := e.readAround(ctx, r, v, family, parents, direct)
-	if err == nil {
-		place.Store(ar)
+	if err != nil || !v.cached {
+		return ar, err
 	}
-	return ar, err
+	e.memory.place(direct, family).Store(ar)
+	if !ar.ordered && !slices.IsSorted(direct) { // and for those that do not ask for the order
+		sorted := &around{view: ar.view, family: family, direct: slices.Sorted(slices.Values(direct)), containers: ar.containers, shared: ar.shared, own: ar.own}
+		e.memory.place(sorted.direct, family).Store(sorted)
+	}
+	return ar, nil
 }
 
 // readAround reads it. The order is that of [clusto.Object.MergedAttrs]: the nearest
@@ -158,24 +165,32 @@ func (e *Engine) readAround(ctx context.Context, r clusto.Reader, v *view, famil
 	for _, p := range append(slices.Clone(parents), above...) {
 		ar.containers = append(ar.containers, p.Entity)
 	}
-	if ar.shared, err = e.readMerged(ctx, r, ar.containers, 0); err != nil {
+	if ar.shared, err = e.readMerged(ctx, r, ar, 0); err != nil {
 		return nil, err
 	}
 	ar.own = ar.shared
 	if family == V6 {
-		ar.own, err = e.readMerged(ctx, r, ar.containers, 1)
+		ar.own, err = e.readMerged(ctx, r, ar, 1)
 	}
 	return ar, err
 }
 
-func (e *Engine) readMerged(ctx context.Context, r clusto.Reader, containers []clusto.Entity, dictionary int) (settings, error) {
-	read, err := readAttrs(ctx, r, containers, [...]string{keyDHCP, keyDHCP6}[dictionary])
+// readMerged reads what the containers say by the attributes of a protocol.
+func (e *Engine) readMerged(ctx context.Context, r clusto.Reader, ar *around, dictionary int) (settings, error) {
+	read, err := readAttrs(ctx, r, ar.containers, [...]string{keyDHCP, keyDHCP6}[dictionary])
 	if err != nil {
 		return nil, err
 	}
 	lists := make([]settings, len(read))
+	said := map[slot]bool{}
 	for i, w := range read {
 		lists[i] = e.dictionaries[dictionary].read(w)
+		for _, s := range lists[i] {
+			if i < len(ar.direct) {
+				ar.ordered = ar.ordered || said[s.slot]
+				said[s.slot] = true
+			}
+		}
 	}
 	return merge(lists...), nil
 }

@@ -58,11 +58,13 @@ func (d *decision) who(ctx context.Context) (bool, error) {
 // byMAC looks for the client's hardware address: on any port, or as
 // bootstrap.mac. What switches have learnt on their ports does not count.
 func (d *decision) byMAC(ctx context.Context, subkey string) (bool, error) {
+	attrs, err := d.macAttrs(ctx, subkey)
+	if err != nil {
+		return false, err
+	}
 	d.claims = d.claims[:0]
-	for a, err := range d.r.Attrs(ctx, clusto.AttrMatch{Subkey: clusto.Is(subkey), MAC: &d.c.MAC}) {
-		if err != nil {
-			return false, err
-		}
+	for i := range attrs {
+		a := &attrs[i]
 		if a.Key == keyBootstrap {
 			d.claims = append(d.claims, claim{entity: a.Entity})
 		} else if portType, ok := strings.CutPrefix(a.Key, port.KeyPrefix); ok {
@@ -107,19 +109,6 @@ func (d *decision) settle(ctx context.Context, how string) (bool, error) {
 	}
 	d.tellHost(how)
 	return true, nil
-}
-
-// claimants returns the entities that have the claims, each once.
-func (d *decision) claimants(ctx context.Context) ([]clusto.Entity, error) {
-	d.direct = d.direct[:0]
-	for _, c := range d.claims {
-		if !slices.Contains(d.direct, c.entity) {
-			d.direct = append(d.direct, c.entity)
-		}
-	}
-	entities, err := d.r.Entities(ctx, d.direct...)
-	d.direct = d.direct[:0]
-	return entities, err
 }
 
 // claimedOtherwise reports whether a switch has a claim that is not of a port.

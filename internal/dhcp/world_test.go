@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/port"
 )
@@ -282,4 +283,35 @@ func showData(data []byte) string {
 		return addr.String()
 	}
 	return fmt.Sprintf("%x", data)
+}
+
+// snapshot returns what is in the database, in memory.
+func (w *world) snapshot() *snapshot.Snapshot {
+	w.Helper()
+	b := snapshot.NewBuilder()
+	var s *snapshot.Snapshot
+	err := w.store.View(w.Context(), clusto.Live, func(r clusto.Reader) error {
+		entities, err := clusto.Collect(r.Find(w.Context(), clusto.Match{}))
+		if err != nil {
+			return err
+		}
+		for _, e := range entities {
+			b.Entity(e)
+		}
+		for a, err := range r.Attrs(w.Context(), clusto.AttrMatch{}) {
+			if err != nil {
+				return err
+			}
+			b.Attr(a)
+		}
+		version, err := r.Version(w.Context())
+		if err == nil {
+			s, err = b.Build(version)
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return s
 }

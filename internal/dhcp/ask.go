@@ -1,0 +1,107 @@
+package dhcp
+
+import (
+	"context"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// Unchanging is a Reader that shows one state for ever, such as a snapshot. What
+// depends on containers and managers alone is then read once for it.
+type Unchanging interface {
+	clusto.Reader
+	// Unchanging returns what tells the state from all others; it is compared by
+	// ==. It returns false if the Reader may come to show something else.
+	Unchanging() (state any, ok bool)
+}
+
+// Direct is an Unchanging Reader that answers what every decision asks at once,
+// without a sequence or memory of its own.
+type Direct interface {
+	Unchanging
+	// EntityOf returns the entity with an ID, and whether there is one.
+	EntityOf(id clusto.EntityID) (clusto.Entity, bool)
+	// AppendMAC appends the attributes with a subkey that are a hardware address
+	// in any spelling, in any order.
+	AppendMAC(to []clusto.Attr, subkey string, mac clusto.MAC) []clusto.Attr
+	// AppendAttrs appends the attributes of an entity.
+	AppendAttrs(to []clusto.Attr, of clusto.EntityID) []clusto.Attr
+	// AppendContainers appends what an entity is directly in, in ascending order.
+	AppendContainers(to []clusto.EntityID, of clusto.EntityID) []clusto.EntityID
+}
+
+// macAttrs returns the attributes with a subkey that are the client's hardware
+// address. They are there until the next question about attributes.
+func (d *decision) macAttrs(ctx context.Context, subkey string) ([]clusto.Attr, error) {
+	if d.quick != nil {
+		d.attrs = d.quick.AppendMAC(d.attrs[:0], subkey, d.c.MAC)
+		return d.attrs, nil
+	}
+	return d.collect(d.r.Attrs(ctx, clusto.AttrMatch{Subkey: clusto.Is(subkey), MAC: &d.c.MAC}))
+}
+
+// hostAttrs returns the attributes of the host, likewise.
+func (d *decision) hostAttrs(ctx context.Context) ([]clusto.Attr, error) {
+	if d.quick != nil {
+		d.attrs = d.quick.AppendAttrs(d.attrs[:0], d.a.Host.ID)
+		return d.attrs, nil
+	}
+	return d.collect(d.r.Attrs(ctx, clusto.AttrMatch{Entities: d.entityID()}))
+}
+
+func (d *decision) collect(seq func(func(clusto.Attr, error) bool)) ([]clusto.Attr, error) {
+	d.attrs = d.attrs[:0]
+	for a, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		d.attrs = append(d.attrs, a)
+	}
+	return d.attrs, nil
+}
+
+// claimants returns the entities that have the claims, each once. They are there
+// until the next decision.
+func (d *decision) claimants(ctx context.Context) ([]clusto.Entity, error) {
+	d.direct = d.direct[:0]
+	for _, c := range d.claims {
+		if !slices.Contains(d.direct, c.entity) {
+			d.direct = append(d.direct, c.entity)
+		}
+	}
+	defer func() { d.direct = d.direct[:0] }()
+	if d.quick == nil {
+		return d.r.Entities(ctx, d.direct...)
+	}
+	d.entities = d.entities[:0]
+	for _, id := range d.direct {
+		if e, ok := d.quick.EntityOf(id); ok {
+			d.entities = append(d.entities, e)
+		}
+	}
+	return d.entities, nil
+}
+
+// readContainers reads what the host is in, and what that says. Where it makes
+// no difference in which order they were given the host, that is not asked.
+func (d *decision) readContainers(ctx context.Context) error {
+	var err error
+	if d.quick != nil && d.story == nil {
+		d.direct = d.quick.AppendContainers(d.direct, d.a.Host.ID)
+		if ar := d.e.memory.recall(d.view, d.c.Family, d.direct); ar != nil && !ar.ordered {
+			d.around = ar
+			return nil
+		}
+		d.direct = d.direct[:0]
+	}
+	parents, err := d.r.Parents(ctx, d.entityID(), false)
+	if err != nil {
+		return err
+	}
+	for _, p := range parents {
+		d.direct = append(d.direct, p.ID)
+	}
+	d.around, err = d.e.aroundOf(ctx, d.r, d.view, d.c.Family, parents, d.direct)
+	return err
+}
