@@ -52,32 +52,16 @@ func (p *program) runDHCPDaemon(ctx context.Context, s cli.Setting) (err error) 
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to listen on: DHCPv4 and DHCPv6 are both off"),
 			"name an address: --listen HOST:PORT, --listen6 HOST:PORT")
 	}
-	under, err := openStore(ctx, s.Database())
+	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
 	}
-	if err := p.loadLibrary(ctx, s, under); err != nil {
-		return errors.Join(err, under.Close())
-	}
-	store, err := inMemory(ctx, s, under)
-	if err != nil {
-		return errors.Join(err, under.Close())
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	d, err := p.dhcpOn(places, s, store)
+	defer func() { err = errors.Join(err, w.store.Close()) }()
+	d, err := p.dhcpOn(places, s, w.snapshot)
 	if err != nil {
 		return err
 	}
 	return d.run(ctx)
-}
-
-// inMemory returns a store that answers from memory, which is the one given if that
-// does.
-func inMemory(ctx context.Context, s cli.Setting, store clusto.Store) (*snapshot.Store, error) {
-	if known, ok := store.(*snapshot.Store); ok {
-		return known, nil
-	}
-	return snapshot.New(ctx, store, snapshot.Options{Log: s.Log, Unversioned: s.Database().Unversioned})
 }
 
 // dhcpEngine returns what decides.

@@ -19,7 +19,6 @@ import (
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
-	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
 
@@ -46,7 +45,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer sockets.Close()
-	w, err := p.openWorkshop(ctx, s)
+	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,8 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 
 // service puts the daemons together; they listen already.
 func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
-	registry := newRegistry(w.store)
+	registry := newRegistry(w.database)
+	registry.MustRegister(snapshotCollector{memory: w.snapshot})
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
 	d, err := p.doorway(s, w.store)
 	if err != nil {
@@ -115,11 +115,7 @@ func (p *program) dhcpPart(s cli.Setting, sockets *server.Sockets, w *workshop) 
 	if places.off() {
 		return nil, nil
 	}
-	store, ok := w.store.(*snapshot.Store)
-	if !ok {
-		return nil, clusto.Errorf(clusto.ErrUnsupported, "DHCP is answered from memory, and this database is not kept there")
-	}
-	return p.dhcpOn(places, s, store)
+	return p.dhcpOn(places, s, w.snapshot)
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
@@ -133,7 +129,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	if err != nil {
 		return nil, err
 	}
-	checks := []server.Check{databaseCheck(w.store, s.Log)}
+	checks := []server.Check{serviceCheck(w, s.Log)}
 	if dhcp != nil {
 		checks = append(checks, dhcp.readyCheck())
 	}
@@ -155,21 +151,6 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	}
 	limited = d.gate.Handler(srv.PerUser(func(r *http.Request) string { return signin.Subject(r.Context()).Name }, handler))
 	return srv, nil
-}
-
-// errDatabase is what everybody may know of a database that cannot be used. Its error
-// may name the machine that it is on, and a user there.
-var errDatabase = errors.New("it cannot be used now; the log says why")
-
-// databaseCheck returns the check whether the database can be used.
-func databaseCheck(store clusto.Store, log *slog.Logger) server.Check {
-	return server.Check{Name: "database", Try: func(ctx context.Context) error {
-		if _, err := newest(ctx, store); err != nil {
-			log.WarnContext(ctx, "the database cannot be used", "err", err)
-			return errDatabase
-		}
-		return nil
-	}}
 }
 
 // listenHTTP returns the listeners of HTTP: those that a service manager has

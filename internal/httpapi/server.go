@@ -53,6 +53,9 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// Ran is called when such a process has run something, before that is told:
+	// whoever asks next is to see what it changed. nil does nothing.
+	Ran func(ctx context.Context)
 	// DHCP returns what decides about DHCP clients; nil: nothing does.
 	DHCP func() (dhcp.Decider, error)
 	// WatchDHCP returns a watcher of what this process answers; nil: it answers no
@@ -97,6 +100,9 @@ func New(o Options) *Server {
 	}
 	if o.RequestID == nil {
 		o.RequestID = func(context.Context) string { return "" }
+	}
+	if o.Ran == nil {
+		o.Ran = func(context.Context) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
