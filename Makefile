@@ -15,10 +15,10 @@ BENCH     ?=
 PACKAGES  ?= ./...
 DATABASES ?= postgresql mariadb server
 
-LINKS = clusto-httpd clusto-shell clusto-snmptrapd
+LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ performance: ## measure large fleets in every database into docs/performance.md
 performance-http: ENGINES := sqlite
 performance-http: ## measure HTTP under the load of wrk, and the server's memory, into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
+
+# Hosts that DHCP servers are compared with.
+HOSTS ?= 1000,10000,50000,500000
+
+performance-dhcp: ## compare DHCP servers under load, as root, into docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkDHCP -benchtime 3x -timeout 0 ./bench/ -dhcp-turn 2s -dhcp-hosts $(HOSTS) -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -96,6 +96,11 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 			RunAccounts(t, open)
 		}
 	})
+	t.Run("Sightings", func(t *testing.T) {
+		if _, keeps := open(t).(clusto.SightingKeeper); keeps {
+			RunSightings(t, open)
+		}
+	})
 }
 
 // RunReading tests what answers as a reader. Each call of open makes a store,
