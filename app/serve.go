@@ -45,6 +45,10 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer sockets.Close()
+	listeners, err := listenHTTP(s.Config.HTTP, sockets) // what is refused is so before anything is loaded
+	if err != nil {
+		return err
+	}
 	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
@@ -52,7 +56,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 	defer func() { err = errors.Join(err, w.store.Close()) }()
 	scripts := sandbox.NewPool(sandbox.PoolOptions{})
 	defer func() { err = errors.Join(err, scripts.Close()) }()
-	v, err := p.service(s, sockets, w, scripts)
+	v, err := p.service(s, listeners, sockets, w, scripts)
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
+func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
 	registry := newRegistry(w.database)
 	registry.MustRegister(snapshotCollector{memory: w.snapshot})
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
@@ -79,7 +83,7 @@ func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, s
 			}
 		}()
 	}
-	if v.http, err = p.httpServer(s, sockets, w, scripts, d, v.dhcp, registry); err != nil {
+	if v.http, err = p.httpServer(s, listeners, w, scripts, d, v.dhcp, registry); err != nil {
 		return nil, err
 	}
 	if v.http != nil && d.accounts.Required {
@@ -119,11 +123,10 @@ func (p *program) dhcpPart(s cli.Setting, sockets *server.Sockets, w *workshop) 
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
+func (p *program) httpServer(s cli.Setting, listeners []net.Listener, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
 	conf := s.Config.HTTP
-	listeners, err := listenHTTP(conf, sockets)
-	if err != nil || len(listeners) == 0 {
-		return nil, err
+	if len(listeners) == 0 {
+		return nil, nil
 	}
 	handler, err := p.handler(s, w, scripts, d, dhcp)
 	if err != nil {
