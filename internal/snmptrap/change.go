@@ -24,10 +24,10 @@ const (
 type change struct {
 	*transaction
 	*Event
-	inv     *clusto.Inventory
-	factory rackfactory.Factory
-	port    port.End        // of the switch
-	nic     rackfactory.NIC // of the server, to which the layout leads it
+	inv  *clusto.Inventory
+	made rackfactory.Factory // once somebody has asked for it
+	port port.End            // of the switch
+	nic  rackfactory.NIC     // of the server, to which the layout leads it
 
 	toldVLAN bool // whether the switch port has its VLAN from this change
 }
@@ -36,18 +36,11 @@ type change struct {
 func (c *change) decide(ctx context.Context) error {
 	sw := c.inv.Wrap(c.sw)
 	var err error
-	if c.factory, err = c.transaction.factory(ctx, c.inv); err != nil {
+	if c.nic, err = c.landing(ctx, sw); err != nil {
 		return err
 	}
-	c.nic, err = c.factory.NICFor(ctx, sw, c.Port)
-	if err == nil {
-		c.port, err = port.Of(sw, port.Ethernet, c.Port)
-	}
-	if errors.Is(err, clusto.ErrNotFound) {
-		return &dropError{NotInLayout, err}
-	}
-	if err != nil {
-		return err
+	if c.port, err = port.Of(sw, port.Ethernet, c.Port); err != nil {
+		return notInLayout(err)
 	}
 	owner, err := c.owner(ctx)
 	if err != nil {
@@ -63,6 +56,40 @@ func (c *change) decide(ctx context.Context) error {
 		return c.place(ctx, owner, peer, connected)
 	}
 	return c.create(ctx)
+}
+
+// landing returns the port of the server to which the layout leads the switch's.
+func (c *change) landing(ctx context.Context, sw *clusto.Object) (rackfactory.NIC, error) {
+	if c.known != nil {
+		if l, ok := c.known.nics[c.Port]; ok {
+			return l.nic, l.err
+		}
+	}
+	factory, err := c.factory(ctx)
+	if err != nil {
+		return rackfactory.NIC{}, err
+	}
+	nic, err := factory.NICFor(ctx, sw, c.Port)
+	err = notInLayout(err)
+	c.keepNIC(c.Port, nic, err)
+	return nic, err
+}
+
+// notInLayout makes a drop of the error that there is no such port.
+func notInLayout(err error) error {
+	if errors.Is(err, clusto.ErrNotFound) {
+		return &dropError{NotInLayout, err}
+	}
+	return err
+}
+
+// factory returns the factory of the rack, for this change.
+func (c *change) factory(ctx context.Context) (rackfactory.Factory, error) {
+	var err error
+	if c.made == nil {
+		c.made, err = c.factoryOf(ctx, c.inv)
+	}
+	return c.made, err
 }
 
 // owner returns the entity that carries the MAC, on a port or as bootstrap.mac,
@@ -213,12 +240,13 @@ func (c *change) place(ctx context.Context, owner *clusto.Object, peer port.End,
 
 // create makes a server for the port.
 func (c *change) create(ctx context.Context) error {
-	driver, err := c.factory.Driver(ctx, c.Port)
-	if errors.Is(err, clusto.ErrNotFound) {
-		return &dropError{NotInLayout, err}
-	}
+	factory, err := c.factory(ctx)
 	if err != nil {
 		return err
+	}
+	driver, err := factory.Driver(ctx, c.Port)
+	if err != nil {
+		return notInLayout(err)
 	}
 	server, err := c.newServer(ctx, driver)
 	if err != nil {
@@ -254,7 +282,11 @@ func (c *change) newServer(ctx context.Context, driver *clusto.Driver) (*clusto.
 // settle gives a server its place, notes the MAC, and gives it an address.
 func (c *change) settle(ctx context.Context, server *clusto.Object) error {
 	c.Server, c.Rack = server.Name, c.rack.Name
-	if err := c.factory.AddServer(ctx, server, c.Port); err != nil {
+	factory, err := c.factory(ctx)
+	if err != nil {
+		return err
+	}
+	if err := factory.AddServer(ctx, server, c.Port); err != nil {
 		return err
 	}
 	nic, err := port.Of(server, c.nic.Type, c.nic.Number)

@@ -1,0 +1,145 @@
+package snmptrap
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/rackfactory"
+)
+
+// verdict is what a look at the state in memory came to.
+type verdict int
+
+const (
+	open    verdict = iota // a transaction has to decide
+	doubted                // dropped, but the database may know better by now
+	settled                // nothing changes
+)
+
+// look decides about the wanted ones of events on the newest state in memory, by
+// the same code as a transaction. Unless it is left open what came of it is in
+// the events.
+//
+// That nothing changes is believed at once: the state is at most so old that the
+// trap might have come before what is not yet in it. A drop is not always
+// believed, because the switch will not say it again soon; see doubts.
+func (d *Daemon) look(ctx context.Context, source netip.Addr, events []Event, wanted []int) verdict {
+	if d.opts.View == nil {
+		return open
+	}
+	state := d.opts.View()
+	if state == nil {
+		return open
+	}
+	k := d.memory.about(state, source)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	o := &onlooker{Reader: state}
+	done := slices.Clone(events)
+	t := transaction{Daemon: d, tx: o, source: source, look: o, known: k}
+	if err := t.run(ctx, done, wanted); err != nil || o.ended {
+		return open
+	}
+	for _, i := range wanted {
+		if done[i].Outcome == Dropped && !stands(done[i].Reason) {
+			return open
+		}
+	}
+	copy(events, done)
+	v := settled
+	for _, i := range wanted {
+		if done[i].Outcome == Dropped && d.doubts.raise(done[i].cause()) {
+			v = doubted // of the others' causes too the database is asked now
+		}
+	}
+	return v
+}
+
+// stands reports whether the reason to drop something follows from the state of
+// the inventory. Others come from what is not in it, or from an error.
+func stands(r Reason) bool {
+	switch r {
+	case UnknownSwitch, NotASwitch, SeveralSwitches, DiscoveryOff, NoRack, SeveralRacks, NoLayout, BadLayout,
+		NotInLayout, Moved, InUse, NoNameManager:
+		return true
+	}
+	return false
+}
+
+const (
+	// memoryLife is how long what layouts and scripts said is remembered: they
+	// may change without the inventory.
+	memoryLife = 200 * time.Millisecond
+	// maxKnown and maxNICs bound the memory.
+	maxKnown = 4096
+	maxNICs  = 1024
+)
+
+// memory is what was found out about the senders of traps in one state of the
+// inventory. It cannot become wrong, as a state does not change.
+type memory struct {
+	mu    sync.Mutex // guards what follows
+	state clusto.Reader
+	until time.Time
+	known map[netip.Addr]*known
+}
+
+// known is what is known about a sender.
+type known struct {
+	mu       sync.Mutex // guards what follows, while a look goes on
+	found    bool       // what follows is known
+	sw, rack clusto.Entity
+	err      error           // a *dropError, or nil
+	nics     map[int]landing // by the switch's ports
+}
+
+// landing is where a port of a switch leads to.
+type landing struct {
+	nic rackfactory.NIC
+	err error // a *dropError, or nil
+}
+
+// about returns what is known about source in a state.
+func (m *memory) about(state clusto.Reader, source netip.Addr) *known {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now := time.Now(); m.state != state || !now.Before(m.until) || len(m.known) >= maxKnown {
+		m.state, m.until, m.known = state, now.Add(memoryLife), map[netip.Addr]*known{}
+	}
+	k := m.known[source]
+	if k == nil {
+		k = &known{nics: map[int]landing{}}
+		m.known[source] = k
+	}
+	return k
+}
+
+// keep remembers what a look found about a sender.
+func (t *transaction) keep(err error) {
+	if t.look == nil || t.look.ended || !mayKeep(err) {
+		return
+	}
+	t.known.found, t.known.sw, t.known.rack, t.known.err = true, t.sw, t.rack, err
+}
+
+// keepNIC remembers where a port leads to.
+func (t *transaction) keepNIC(port int, nic rackfactory.NIC, err error) {
+	if t.look == nil || t.look.ended || !mayKeep(err) || len(t.known.nics) >= maxNICs {
+		return
+	}
+	t.known.nics[port] = landing{nic, err}
+}
+
+// mayKeep reports whether err, which may be nil, is part of an answer.
+func mayKeep(err error) bool {
+	if err == nil {
+		return true
+	}
+	_, ok := errors.AsType[*dropError](err)
+	return ok
+}
