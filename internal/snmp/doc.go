@@ -17,7 +17,7 @@
 // Catalyst switch does.
 //
 // Packets are encoded and decoded by gosnmp, but for the usual traps of v1 and
-// v2c, which plainTrap reads in a tenth of the time. Its TrapListener is not used: it
+// v2c, which plainTrap reads in a fifth of the time. Its TrapListener is not used: it
 // reads, decodes and calls back on one goroutine, cannot say why it dropped
 // something, and does not check the time window of informs.
 package snmp

@@ -9,7 +9,7 @@ import (
 )
 
 // What is read here are traps of SNMPv1 and v2c that are written as all senders
-// write them; that takes a tenth of the time that a decoder for everything needs.
+// write them; that takes a fifth of the time that a decoder for everything needs.
 // For anything else ok is false and gosnmp is asked, so that there is one judge of
 // what is malformed. What is read here gosnmp reads alike (FuzzPlain).
 
