@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-snmp install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ performance: ## measure large fleets in every database into docs/performance.md
 performance-http: ENGINES := sqlite
 performance-http: ## measure HTTP under the load of wrk, and the server's memory, into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
+
+# As root: a network namespace is made for it. 0 is as fast as possible.
+TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,0
+
+performance-snmp: ## measure traps that change nothing, beside snmptrapd, into docs/performance.md
+	$(GO) test -run '^$$' -bench 'BenchmarkSNMP$$' -benchtime 1x -timeout 0 ./bench/ -trap-rates $(TRAP_RATES) -trap-turn 3s -trap-switches 40 -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin
