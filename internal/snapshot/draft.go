@@ -1,0 +1,279 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/clusto/clusto"
+)
+
+// draft is a record that is being changed.
+type draft struct {
+	a         *application
+	was, is   record
+	ended     bool // an edit has ended the entity
+	edits     []change
+	gone      []row // of was, that is does not have
+	made      int   // how many rows were made
+	additions postings
+}
+
+// change is what is done to a row: it is made, or ended if attr is nil.
+type change struct {
+	id   uint64
+	attr *clusto.Attr
+	name number       // of the attribute
+	edit *clusto.Edit // that says so
+	must bool         // the row must be there, or the edit is not of this inventory
+}
+
+// tell notes an edit of the entity, or applies it to what is no attribute.
+func (d *draft) tell(e *clusto.Edit) error {
+	switch e.Kind {
+	case clusto.EntityMade:
+		d.becomes(&e.Is)
+	case clusto.EntityEnded, clusto.EntityChanged:
+		if !d.is.live() {
+			return d.missing(e, !d.ended, "entity %d (%s) is not there", e.Entity, e.Was.Name)
+		}
+		if e.Kind == clusto.EntityChanged {
+			d.becomes(&e.Is)
+			return nil
+		}
+		d.is.flags &^= isLive
+		d.is.kind, d.is.name, d.ended = 0, "", true
+	case clusto.AttrMade:
+		name := d.a.name(name{e.Attr.Key, e.Attr.Subkey})
+		d.edits = append(d.edits, change{id: uint64(e.Attr.ID), attr: &e.Attr, name: name, edit: e})
+	case clusto.AttrEnded:
+		d.edits = append(d.edits, change{id: uint64(e.Attr.ID), edit: e, must: e.Version > d.a.old.version})
+	}
+	return nil
+}
+
+// missing returns the error that what e is about is not there, unless the
+// version of e is one that the snapshot shows.
+func (d *draft) missing(e *clusto.Edit, must bool, format string, args ...any) error {
+	if !must || e.Version <= d.a.old.version {
+		return nil
+	}
+	return clusto.Errorf(clusto.ErrConflict, "version %d does not follow from version %d in memory: "+format,
+		append([]any{e.Version, d.a.old.version}, args...)...)
+}
+
+// becomes makes the record that of e.
+func (d *draft) becomes(e *clusto.Entity) {
+	d.is.flags |= isLive
+	d.is.version, d.is.name = e.Version, e.Name
+	d.is.kind = d.a.kind(kind{e.Type, e.Driver})
+}
+
+// editRows applies the edits of attributes.
+func (d *draft) editRows() error {
+	d.edits = lastOfEach(d.edits)
+	if d.is.version != d.was.version {
+		d.rebase()
+	}
+	switch {
+	case len(d.edits) == 0:
+		return nil
+	case d.is.large != nil:
+		return d.editLarge()
+	}
+	c := chunker{w: rowWriter{out: d.a.w.out[:0], base: d.is.version}}
+	if err := d.merge(&c, d.is.rows, d.edits); err != nil {
+		return err
+	}
+	d.a.w.out = c.w.out
+	d.is.rows = string(c.w.out)
+	if len(d.is.rows) > largeBytes {
+		d.is.setRows(d.is.loose(), len(d.is.rows), &d.a.w, d.a.next.names)
+	}
+	d.is.mark(d.a.next.names)
+	return nil
+}
+
+// lastOfEach returns edits in the order of rows, of each row the last one. A row
+// that was made before it was ended need not have been there.
+func lastOfEach(edits []change) []change {
+	slices.SortStableFunc(edits, func(a, b change) int { return cmp.Compare(a.id, b.id) })
+	out := edits[:0]
+	for _, e := range edits {
+		if last := len(out) - 1; last >= 0 && out[last].id == e.id {
+			e.must = e.must && out[last].must
+			out[last] = e
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// rebase writes the rows for another version of the entity.
+func (d *draft) rebase() {
+	rows := d.was.loose()
+	bytes := len(d.was.rows)
+	if d.was.large != nil {
+		bytes = d.was.large.bytes()
+	}
+	d.is.setRows(rows, bytes, &d.a.w, d.a.next.names)
+}
+
+// merge writes rows as changes leave them.
+func (d *draft) merge(c *chunker, rows string, changes []change) error {
+	var at row
+	for next := 0; next < len(rows); {
+		next = at.next(rows, next, d.is.owner)
+		for len(changes) > 0 && changes[0].id < at.id {
+			if err := d.make(c, &changes[0]); err != nil {
+				return err
+			}
+			changes = changes[1:]
+		}
+		if len(changes) == 0 || changes[0].id != at.id {
+			c.w.copy(&at)
+			c.cut()
+			continue
+		}
+		d.gone = append(d.gone, at)
+		if changes[0].attr != nil {
+			if err := d.make(c, &changes[0]); err != nil {
+				return err
+			}
+		}
+		changes = changes[1:]
+	}
+	for i := range changes {
+		if err := d.make(c, &changes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// make writes a new row.
+func (d *draft) make(c *chunker, to *change) error {
+	if to.attr == nil {
+		return d.missing(to.edit, to.must, "attribute number %d, %s of entity %d, is not there", to.id, to.edit.Attr.Name(), d.is.entity)
+	}
+	body := string(appendBody(nil, to.attr, to.name))
+	c.w.add(to.id, body, to.attr.Version)
+	c.cut()
+	r := row{id: to.id}
+	r.read(body, 0, d.is.owner)
+	d.additions.row(d.a.old.seed, uint32(d.is.entity), &r, d.a.next.names.all[to.name].contains)
+	d.made++
+	return nil
+}
+
+// mark sets the flags that tell of the rows.
+func (r *record) mark(n *names) {
+	r.flags &^= isContainer | isLarge
+	if r.large != nil {
+		r.flags |= isLarge
+		for i := range r.large.groups {
+			if n.all[r.large.groups[i].name].contains {
+				r.flags |= isContainer
+			}
+		}
+		return
+	}
+	var at row
+	for next := 0; next < len(r.rows); {
+		next = at.next(r.rows, next, r.owner)
+		if n.all[at.name].contains {
+			r.flags |= isContainer
+			return
+		}
+	}
+}
+
+// loose returns all rows of the record in their order.
+func (r *record) loose() []loose {
+	var all []loose
+	var at row
+	for next := 0; next < len(r.rows); {
+		next = at.next(r.rows, next, r.owner)
+		all = append(all, at.loose(r.version))
+	}
+	if r.large == nil {
+		return all
+	}
+	for _, g := range r.large.groups {
+		for _, chunk := range g.chunks {
+			var at row
+			for next := 0; next < len(chunk); {
+				next = at.next(chunk, next, r.owner)
+				all = append(all, at.loose(r.version))
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b loose) int { return cmp.Compare(a.id, b.id) })
+	return all
+}
+
+// count counts what the snapshot has more, or less.
+func (d *draft) count() {
+	d.a.next.attrs += d.made - len(d.gone)
+	if d.is.live() && !d.was.live() {
+		d.a.next.entities++
+	}
+	if !d.is.live() && d.was.live() {
+		d.a.next.entities--
+	}
+}
+
+// index notes what changes in the indexes.
+func (d *draft) index() {
+	for i := range d.additions {
+		d.a.add[i] = append(d.a.add[i], d.additions[i]...)
+	}
+	if d.was.live() != d.is.live() || d.was.name != d.is.name || d.was.kind != d.is.kind {
+		var before, after postings
+		if d.was.live() {
+			before.entity(d.a.old.seed, uint32(d.was.entity), d.was.kind, d.was.name)
+		}
+		if d.is.live() {
+			after.entity(d.a.old.seed, uint32(d.is.entity), d.is.kind, d.is.name)
+		}
+		for _, i := range []int{byName, byKind} {
+			if !slices.Equal(before[i], after[i]) {
+				d.a.del[i] = append(d.a.del[i], before[i]...)
+				d.a.add[i] = append(d.a.add[i], after[i]...)
+			}
+		}
+	}
+	switch {
+	case len(d.gone) == 0:
+	case d.is.large != nil:
+		d.unindexLarge()
+	default:
+		d.unindex()
+	}
+}
+
+// unindex notes the keys of rows that are gone and that no other row has.
+func (d *draft) unindex() {
+	var gone, kept postings
+	for i := range d.gone {
+		d.postings(&gone, &d.gone[i])
+	}
+	var at row
+	for next := 0; next < len(d.is.rows); {
+		next = at.next(d.is.rows, next, d.is.owner)
+		d.postings(&kept, &at)
+	}
+	for i := range gone {
+		slices.Sort(kept[i])
+		for _, k := range gone[i] {
+			if _, found := slices.BinarySearch(kept[i], k); !found {
+				d.a.del[i] = append(d.a.del[i], k)
+			}
+		}
+	}
+}
+
+// postings adds the keys of a row.
+func (d *draft) postings(to *postings, r *row) {
+	to.row(d.a.old.seed, uint32(d.is.entity), r, d.a.next.names.all[r.name].contains)
+}
