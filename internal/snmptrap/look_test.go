@@ -14,29 +14,44 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/rackfactory"
 )
 
-// memory has the newest state of a world in memory: here it is one of the
-// database that a View keeps open.
+// memory has a state of a world in memory.
 type memory struct {
 	*world
-	state clusto.Reader
+	state clusto.Reader // nil: there is none
 }
 
 func (m *memory) view() clusto.Reader { return m.state }
 
-// during has fn called while m shows the state that is the newest now.
-func (m *memory) during(fn func()) {
+// load loads the newest state of a world.
+func (m *memory) load() {
 	m.Helper()
-	err := m.store.View(m.Context(), clusto.Live, func(r clusto.Reader) error {
-		m.state = r
-		fn()
-		m.state = nil
-		return nil
+	ctx, b := m.Context(), snapshot.NewBuilder()
+	err := m.store.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		version, err := r.Version(ctx)
+		if err != nil {
+			return err
+		}
+		for e, err := range r.Find(ctx, clusto.Match{}) {
+			if err != nil {
+				return err
+			}
+			b.Entity(e)
+		}
+		for a, err := range r.Attrs(ctx, clusto.AttrMatch{}) {
+			if err != nil {
+				return err
+			}
+			b.Attr(a)
+		}
+		m.state, err = b.Build(version)
+		return err
 	})
 	if err != nil {
 		m.Fatal(err)
@@ -48,13 +63,15 @@ func (m *memory) during(fn func()) {
 func (m *memory) handle(d *snmptrap.Daemon, trap snmp.Trap, events *[]string) {
 	m.Helper()
 	before := len(*events)
-	m.during(func() { d.Handle(m.Context(), trap) })
+	m.load()
+	d.Handle(m.Context(), trap)
 	first := slices.Clone((*events)[before:])
 	if slices.ContainsFunc(first, wants) {
 		return
 	}
 	seen := d.Stats().InMemory
-	m.during(func() { d.Handle(m.Context(), trap) })
+	m.load()
+	d.Handle(m.Context(), trap)
 	if diff := cmp.Diff((*events)[before+len(first):], first); diff != "" {
 		m.Errorf("in memory (+) something else came out than in the database (-):\n%s", diff)
 	}
@@ -84,34 +101,33 @@ func TestDoubt(t *testing.T) {
 	d := w.daemon(snmptrap.Options{View: m.view, Events: func(e snmptrap.Event) { last = e }})
 	trap := parseTrap(t, "127.0.0.12: learnt 1 442 02:00:00:00:00:01")
 	w.store = counted.Store
-	m.during(func() {
-		synctest.Test(t, func(t *testing.T) {
-			handle := func(what string, updates int64, outcome snmptrap.Outcome) {
-				t.Helper()
-				before := counted.updates.Load()
-				d.Handle(t.Context(), trap)
-				if n := counted.updates.Load() - before; n != updates || last.Outcome != outcome {
-					t.Errorf("%s: %s, with %d transactions; want %s with %d", what, last, n, outcome, updates)
-				}
+	m.load()
+	synctest.Test(t, func(t *testing.T) {
+		handle := func(what string, updates int64, outcome snmptrap.Outcome) {
+			t.Helper()
+			before := counted.updates.Load()
+			d.Handle(t.Context(), trap)
+			if n := counted.updates.Load() - before; n != updates || last.Outcome != outcome {
+				t.Errorf("%s: %s, with %d transactions; want %s with %d", what, last, n, outcome, updates)
 			}
-			handle("first", 1, snmptrap.Dropped)
-			handle("again", 0, snmptrap.Dropped)
-			time.Sleep(10 * time.Second)
-			handle("later", 1, snmptrap.Dropped)
-			w.setUp("ip r1-sw1 127.0.0.12")
-			time.Sleep(10 * time.Second)
-			handle("after it was entered", 1, snmptrap.Created)
+		}
+		handle("first", 1, snmptrap.Dropped)
+		handle("again", 0, snmptrap.Dropped)
+		time.Sleep(10 * time.Second)
+		handle("later", 1, snmptrap.Dropped)
+		w.setUp("ip r1-sw1 127.0.0.12")
+		time.Sleep(10 * time.Second)
+		handle("after it was entered", 1, snmptrap.Created)
 
-			counted.err = clusto.Errorf(clusto.ErrUnavailable, "gone")
-			trap = parseTrap(t, "192.0.2.1: learnt 1 442 02:00:00:00:00:01")
-			began := time.Now()
-			handle("without database", 1, snmptrap.Dropped)
-			trap = parseTrap(t, "192.0.2.2: learnt 1 442 02:00:00:00:00:01")
-			handle("without database, another", 0, snmptrap.Dropped)
-			if last.Reason != snmptrap.UnknownSwitch || time.Since(began) != 0 {
-				t.Errorf("without database: %s after %s", last, time.Since(began))
-			}
-		})
+		counted.err = clusto.Errorf(clusto.ErrUnavailable, "gone")
+		trap = parseTrap(t, "192.0.2.1: learnt 1 442 02:00:00:00:00:01")
+		began := time.Now()
+		handle("without database", 1, snmptrap.Dropped)
+		trap = parseTrap(t, "192.0.2.2: learnt 1 442 02:00:00:00:00:01")
+		handle("without database, another", 0, snmptrap.Dropped)
+		if last.Reason != snmptrap.UnknownSwitch || time.Since(began) != 0 {
+			t.Errorf("without database: %s after %s", last, time.Since(began))
+		}
 	})
 }
 
@@ -128,12 +144,11 @@ func TestFlood(t *testing.T) {
 	w.store = counted
 	d := w.daemon(snmptrap.Options{View: m.view})
 	w.store = counted.Store
-	m.during(func() {
-		synctest.Test(t, func(t *testing.T) {
-			for i := range senders {
-				d.Handle(t.Context(), parseTrap(t, fmt.Sprintf("192.0.%d.%d: learnt 1 442 02:00:00:00:00:01", i/250, i%250)))
-			}
-		})
+	m.load()
+	synctest.Test(t, func(t *testing.T) {
+		for i := range senders {
+			d.Handle(t.Context(), parseTrap(t, fmt.Sprintf("192.0.%d.%d: learnt 1 442 02:00:00:00:00:01", i/250, i%250)))
+		}
 	})
 	if n := counted.updates.Load(); n == 0 || n > 50 {
 		t.Errorf("%d transactions for %d traps of a moment", n, senders)
@@ -235,13 +250,51 @@ func TestWhatEndsALook(t *testing.T) {
 			defer d.Close()
 			trap := parseTrap(t, "127.0.0.11: learnt 1 442 02:00:00:00:00:01")
 			d.Handle(t.Context(), trap)
-			m.during(func() { d.Handle(t.Context(), trap) })
+			m.load()
+			d.Handle(t.Context(), trap)
 			want := uint64(0)
 			if tt.name == "nothing" {
 				want = 1
 			}
 			if s := d.Stats(); s.Traps != 2 || s.InMemory != want {
 				t.Errorf("%d traps were decided in memory, want %d: %+v", s.InMemory, want, s)
+			}
+		})
+	}
+}
+
+// BenchmarkUnchanged measures a trap that changes nothing, from its Trap on: again
+// in the same state, and in another one each time, of which nothing is known.
+func BenchmarkUnchanged(b *testing.B) {
+	const racks, servers = 40, 30
+	w := newWorld(b)
+	w.setUp(burstRacks(racks))
+	m := &memory{world: w}
+	d := w.daemon(snmptrap.Options{View: m.view})
+	var traps []snmp.Trap
+	for i := range racks * servers {
+		traps = append(traps, parseTrap(b, fmt.Sprintf("%s: learnt %d 442 %s", burstSwitch(i%racks), 1+i/racks, mac(i))))
+		d.Handle(b.Context(), traps[i])
+	}
+	m.load()
+	one := m.state
+	m.load()
+	states := []clusto.Reader{one, m.state}
+	for _, bb := range []struct {
+		name   string
+		states int
+	}{{"same", 1}, {"other", 2}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			before := d.Stats()
+			n := 0
+			for b.Loop() {
+				m.state = states[n%bb.states]
+				d.Handle(b.Context(), traps[n%len(traps)])
+				n++
+			}
+			if s := d.Stats(); s.InMemory != before.InMemory+uint64(n) {
+				b.Fatalf("%d of %d traps were decided in memory", s.InMemory-before.InMemory, n)
 			}
 		})
 	}

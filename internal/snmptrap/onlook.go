@@ -47,6 +47,10 @@ func (o *onlooker) Counter(context.Context, clusto.EntityID, string) (int64, boo
 	return 0, false, o.end()
 }
 
+func (o *onlooker) Versions(context.Context, clusto.Version) iter.Seq2[clusto.VersionInfo, error] {
+	return nothing[clusto.VersionInfo](o)
+}
+
 func (o *onlooker) FindVersions(context.Context, clusto.VersionMatch) iter.Seq2[clusto.VersionInfo, error] {
 	return nothing[clusto.VersionInfo](o)
 }
