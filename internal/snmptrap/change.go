@@ -26,7 +26,7 @@ type change struct {
 	*Event
 	inv  *clusto.Inventory
 	made rackfactory.Factory // once somebody has asked for it
-	port port.End            // of the switch
+	port port.Status         // of the switch's port
 	nic  rackfactory.NIC     // of the server, to which the layout leads it
 
 	toldVLAN bool // whether the switch port has its VLAN from this change
@@ -39,21 +39,21 @@ func (c *change) decide(ctx context.Context) error {
 	if c.nic, err = c.landing(ctx, sw); err != nil {
 		return err
 	}
-	if c.port, err = port.Of(sw, port.Ethernet, c.Port); err != nil {
+	end, err := port.Of(sw, port.Ethernet, c.Port)
+	if err != nil {
 		return notInLayout(err)
 	}
-	owner, err := c.owner(ctx)
-	if err != nil {
+	if c.port, err = port.StatusOf(ctx, end); err != nil {
 		return err
 	}
-	peer, connected, err := port.Peer(ctx, c.port)
+	owner, err := c.owner(ctx)
 	switch {
 	case err != nil:
 		return err
-	case connected && (owner == nil || owner.ID == peer.Device.ID):
-		return c.record(ctx, peer)
+	case c.port.Connected && (owner == nil || owner.ID == c.port.Peer.Device.ID):
+		return c.record(ctx)
 	case owner != nil:
-		return c.place(ctx, owner, peer, connected)
+		return c.place(ctx, owner)
 	}
 	return c.create(ctx)
 }
@@ -114,37 +114,26 @@ func (c *change) owner(ctx context.Context) (*clusto.Object, error) {
 			return a.Entity == o.ID && !strings.HasPrefix(a.Key, port.KeyPrefix)
 		})
 	})
-	if len(carriers) < 2 {
-		return first(carriers), nil
-	}
-	peer, connected, err := port.Peer(ctx, c.port)
-	if err != nil {
-		return nil, err
-	}
 	for _, o := range carriers {
-		if connected && o.ID == peer.Device.ID {
+		if c.port.Connected && o.ID == c.port.Peer.Device.ID {
 			return o, nil
 		}
+	}
+	if len(carriers) == 0 {
+		return nil, nil
 	}
 	return carriers[0], nil
 }
 
-func first(objects []*clusto.Object) *clusto.Object {
-	if len(objects) == 0 {
-		return nil
-	}
-	return objects[0]
-}
-
 // record notes the MAC at what is connected to the port (classic: snmptrapd.py).
-func (c *change) record(ctx context.Context, peer port.End) error {
-	c.Server = peer.Device.Name
+func (c *change) record(ctx context.Context) error {
+	c.Server = c.port.Peer.Device.Name
 	c.Outcome = Unchanged
-	carried, err := c.recordMAC(ctx, peer)
+	carried, err := c.recordMAC(ctx, c.port.Peer)
 	if err != nil {
 		return err
 	}
-	noted, _, err := port.Attr(ctx, c.port, subkeyMAC)
+	noted, _, err := c.port.Value(subkeyMAC)
 	if err != nil {
 		return err
 	}
@@ -206,33 +195,33 @@ func (c *change) recordPort(ctx context.Context) error {
 
 // note gives an attribute of the switch port a value, unless it has it.
 func (c *change) note(ctx context.Context, subkey string, value clusto.Value) error {
-	old, _, err := port.Attr(ctx, c.port, subkey)
+	old, _, err := c.port.Value(subkey)
 	if err != nil || old.Equal(value) {
 		return err
 	}
 	c.wrote()
-	return port.SetAttr(ctx, c.port, subkey, value)
+	return port.SetAttr(ctx, c.port.End, subkey, value)
 }
 
 // place racks and cables a server that was known before it was plugged in. If
 // it stands or is connected elsewhere the change is dropped.
-func (c *change) place(ctx context.Context, owner *clusto.Object, peer port.End, connected bool) error {
+func (c *change) place(ctx context.Context, owner *clusto.Object) error {
 	cables, err := port.Connected(ctx, owner, port.Ethernet)
 	if err != nil {
 		return err
 	}
 	if len(cables) > 0 {
-		return because(Moved, "%s belongs to %s, and %s is connected to %s, not to %s", c.MAC, owner.Name, cables[0].End, cables[0].Peer, c.port)
+		return because(Moved, "%s belongs to %s, and %s is connected to %s, not to %s", c.MAC, owner.Name, cables[0].End, cables[0].Peer, c.port.End)
 	}
-	if connected {
-		return because(InUse, "%s belongs to %s, and %s is connected to %s", c.MAC, owner.Name, c.port, peer)
+	if c.port.Connected {
+		return because(InUse, "%s belongs to %s, and %s is connected to %s", c.MAC, owner.Name, c.port.End, c.port.Peer)
 	}
 	racks, err := owner.Parents(ctx, false, clusto.Match{Types: []string{typeRack}})
 	if err != nil {
 		return err
 	}
 	if len(racks) > 0 && racks[0].ID != c.rack.ID {
-		return because(Moved, "%s belongs to %s, which is in rack %s; %s is in %s", c.MAC, owner.Name, racks[0].Name, c.port, c.rack.Name)
+		return because(Moved, "%s belongs to %s, which is in rack %s; %s is in %s", c.MAC, owner.Name, racks[0].Name, c.port.End, c.rack.Name)
 	}
 	c.Outcome = Racked
 	return c.settle(ctx, owner)
@@ -294,6 +283,9 @@ func (c *change) settle(ctx context.Context, server *clusto.Object) error {
 		return err
 	}
 	if _, err := c.recordMAC(ctx, nic); err != nil {
+		return err
+	}
+	if c.port, err = port.StatusOf(ctx, c.port.End); err != nil { // the factory has connected it
 		return err
 	}
 	if err := c.recordPort(ctx); err != nil {
