@@ -39,10 +39,10 @@ func (d *Daemon) look(ctx context.Context, source netip.Addr, events []Event, wa
 	k := d.memory.about(state, source)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	o := &onlooker{Reader: state}
+	k.look.ended = false
 	done := slices.Clone(events)
-	t := transaction{Daemon: d, tx: o, source: source, look: o, known: k}
-	if err := t.run(ctx, done, wanted); err != nil || o.ended {
+	t := transaction{Daemon: d, tx: &k.look, source: source, known: k}
+	if err := t.run(ctx, done, wanted); err != nil || k.look.ended {
 		return open
 	}
 	for _, i := range wanted {
@@ -74,7 +74,7 @@ func stands(r Reason) bool {
 const (
 	// memoryLife is how long what layouts and scripts said is remembered: they
 	// may change without the inventory.
-	memoryLife = 200 * time.Millisecond
+	memoryLife = time.Second
 	// maxKnown and maxNICs bound the memory.
 	maxKnown = 4096
 	maxNICs  = 1024
@@ -92,10 +92,12 @@ type memory struct {
 // known is what is known about a sender.
 type known struct {
 	mu       sync.Mutex // guards what follows, while a look goes on
+	look     onlooker   // of all looks at this state
 	found    bool       // what follows is known
 	sw, rack clusto.Entity
-	err      error           // a *dropError, or nil
-	nics     map[int]landing // by the switch's ports
+	err      error               // a *dropError, or nil
+	factory  rackfactory.Factory // nil: not made yet
+	nics     map[int]landing     // by the switch's ports
 }
 
 // landing is where a port of a switch leads to.
@@ -113,7 +115,7 @@ func (m *memory) about(state clusto.Reader, source netip.Addr) *known {
 	}
 	k := m.known[source]
 	if k == nil {
-		k = &known{nics: map[int]landing{}}
+		k = &known{look: onlooker{Reader: state}, nics: map[int]landing{}}
 		m.known[source] = k
 	}
 	return k
@@ -121,7 +123,7 @@ func (m *memory) about(state clusto.Reader, source netip.Addr) *known {
 
 // keep remembers what a look found about a sender.
 func (t *transaction) keep(err error) {
-	if t.look == nil || t.look.ended || !mayKeep(err) {
+	if t.known == nil || t.known.look.ended || !mayKeep(err) {
 		return
 	}
 	t.known.found, t.known.sw, t.known.rack, t.known.err = true, t.sw, t.rack, err
@@ -129,7 +131,7 @@ func (t *transaction) keep(err error) {
 
 // keepNIC remembers where a port leads to.
 func (t *transaction) keepNIC(port int, nic rackfactory.NIC, err error) {
-	if t.look == nil || t.look.ended || !mayKeep(err) || len(t.known.nics) >= maxNICs {
+	if t.known == nil || t.known.look.ended || !mayKeep(err) || len(t.known.nics) >= maxNICs {
 		return
 	}
 	t.known.nics[port] = landing{nic, err}

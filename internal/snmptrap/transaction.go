@@ -35,8 +35,7 @@ type transaction struct {
 	sw, rack clusto.Entity
 	vlans    map[int]bool // switch ports whose VLAN this trap has told already
 
-	look  *onlooker // tx, if this is a look at the state in memory
-	known *known    // what is known from looks before; with look
+	known *known // from looks before, if this is a look at the state in memory
 }
 
 // dropError is why a change, or all of a trap, is dropped.
@@ -195,9 +194,15 @@ func (t *transaction) findSwitch(ctx context.Context, inv *clusto.Inventory) (*c
 
 // factoryOf returns the factory of the rack.
 func (t *transaction) factoryOf(ctx context.Context, inv *clusto.Inventory) (rackfactory.Factory, error) {
+	if t.known != nil && t.known.factory != nil {
+		return t.known.factory, nil
+	}
 	f, err := rackfactory.Of(ctx, t.opts.Factories, inv.Wrap(t.rack))
 	switch {
 	case err == nil:
+		if t.known != nil && !t.known.look.ended {
+			t.known.factory = f // for all looks, as they are one transaction
+		}
 		return f, nil
 	case errors.Is(err, clusto.ErrNotFound):
 		return nil, &dropError{NoLayout, err}
