@@ -19,6 +19,9 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *
 	o := p.apiOptions(s, w.store, &library{workshop: w})
 	d.apply(&o)
 	o.RequestID, o.Discreet = server.RequestID, true
+	if w.snapshot != nil {
+		o.Ran = func(ctx context.Context) { _ = w.snapshot.CatchUp(ctx) } // what fails here fails for who asks next
+	}
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
 		subject := signin.Subject(ctx)
 		rights, err := rightsOf(subject, policyOptions(s))

@@ -10,12 +10,15 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/script"
+	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/rackfactory"
 )
 
 // workshop is a database with the scripts that work on it.
 type workshop struct {
 	store     clusto.Store
+	snapshot  *snapshot.Store // the store, if it answers from memory
+	database  clusto.Store    // what is under it then
 	engine    *script.Engine
 	factories rackfactory.Source
 	tables    *rackfactory.Layouts

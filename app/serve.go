@@ -44,7 +44,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer sockets.Close()
-	w, err := p.openWorkshop(ctx, s)
+	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,8 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 
 // service puts the daemons together; they listen already.
 func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
-	registry := newRegistry(w.store)
+	registry := newRegistry(w.database)
+	registry.MustRegister(snapshotCollector{memory: w.snapshot})
 	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
 	d, err := p.doorway(s, w.store)
 	if err != nil {
@@ -113,7 +114,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,
-		Checks:        []server.Check{databaseCheck(w.store, s.Log)},
+		Checks:        []server.Check{serviceCheck(w, s.Log)},
 		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
@@ -125,21 +126,6 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 	}
 	limited = d.gate.Handler(srv.PerUser(func(r *http.Request) string { return signin.Subject(r.Context()).Name }, handler))
 	return srv, nil
-}
-
-// errDatabase is what everybody may know of a database that cannot be used. Its error
-// may name the machine that it is on, and a user there.
-var errDatabase = errors.New("it cannot be used now; the log says why")
-
-// databaseCheck returns the check whether the database can be used.
-func databaseCheck(store clusto.Store, log *slog.Logger) server.Check {
-	return server.Check{Name: "database", Try: func(ctx context.Context) error {
-		if _, err := newest(ctx, store); err != nil {
-			log.WarnContext(ctx, "the database cannot be used", "err", err)
-			return errDatabase
-		}
-		return nil
-	}}
 }
 
 // listenHTTP returns the listeners of HTTP: those that a service manager has

@@ -56,6 +56,7 @@ func (s *Server) RunScript(w http.ResponseWriter, r *http.Request) {
 		source.Name = "script"
 	}
 	result, err := session.Run(ctx, source, out.event)
+	s.options.Ran(ctx)
 	out.end(result, err)
 }
 

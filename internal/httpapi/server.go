@@ -51,6 +51,9 @@ type Options struct {
 	// Scripts starts a process that runs the scripts of the user of a request; nil:
 	// scripts are not run.
 	Scripts func(ctx context.Context) (*sandbox.Session, error)
+	// Ran is called when such a process has run something, before that is told:
+	// whoever asks next is to see what it changed. nil does nothing.
+	Ran func(ctx context.Context)
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts
@@ -90,6 +93,9 @@ func New(o Options) *Server {
 	}
 	if o.RequestID == nil {
 		o.RequestID = func(context.Context) string { return "" }
+	}
+	if o.Ran == nil {
+		o.Ran = func(context.Context) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

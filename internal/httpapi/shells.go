@@ -114,6 +114,7 @@ func (s *Server) EnterShell(w http.ResponseWriter, r *http.Request, id api.Shell
 		} else {
 			result, err = sh.Run(r.Context(), sandbox.Source{Name: body.Name, Line: body.Line, Text: body.Text}, out.event)
 		}
+		s.options.Ran(r.Context())
 		out.end(result, err)
 	})
 }

@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +21,15 @@ type Check struct {
 	// to everybody who asks.
 	Try func(context.Context) error
 }
+
+// Tolerable returns err as what a Check says of something that is wrong, and without
+// which most requests can be answered all the same.
+func Tolerable(err error) error { return tolerable{err} }
+
+type tolerable struct{ error }
+
+// Unwrap returns what is wrong.
+func (t tolerable) Unwrap() error { return t.error }
 
 // within tries until ctx ends. What waits for a server that is silent may take
 // longer, and is left alone then.
@@ -92,6 +103,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
 	answer := readiness{Ready: true, Checks: make([]result, len(s.opts.Checks))}
+	failed := make([]bool, len(s.opts.Checks))
 	var checks sync.WaitGroup
 	for i, check := range s.opts.Checks {
 		checks.Go(func() {
@@ -99,18 +111,19 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			answer.Checks[i] = result{Name: check.Name, OK: err == nil}
 			if err != nil {
 				answer.Checks[i].Reason = err.Error()
+				_, may := errors.AsType[tolerable](err)
+				failed[i] = !may
 			}
 		})
 	}
 	checks.Wait()
 	if s.isStopping() {
 		answer.Checks = append(answer.Checks, result{Name: "running", Reason: errStopping.Error()})
+		failed = append(failed, true)
 	}
 	status := http.StatusOK
-	for _, c := range answer.Checks {
-		if !c.OK {
-			answer.Ready, status = false, http.StatusServiceUnavailable
-		}
+	if slices.Contains(failed, true) {
+		answer.Ready, status = false, http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

@@ -15,27 +15,33 @@ import (
 
 // TestHealth tells whether the process lives, and whether it can answer.
 func TestHealth(t *testing.T) {
-	var broken atomic.Bool
+	var broken, degraded atomic.Bool
 	s := serve(t, server.Options{Handler: http.NotFoundHandler(), Checks: []server.Check{
 		{Name: "database", Try: func(context.Context) error {
 			if broken.Load() {
 				return errors.New("it is away")
 			}
+			if degraded.Load() {
+				return server.Tolerable(errors.New("it is slow"))
+			}
 			return nil
 		}},
 	}})
 	for _, tc := range []struct {
-		broken bool
+		broken, degraded bool
+
 		path   string
 		status int
 		body   string
 	}{
 		{path: "/healthz", status: 200, body: "ok\n"},
 		{path: "/readyz", status: 200, body: `{"ready":true,"checks":[{"name":"database","ok":true}]}` + "\n"},
+		{degraded: true, path: "/readyz", status: 200, body: `{"ready":true,"checks":[{"name":"database","ok":false,"reason":"it is slow"}]}` + "\n"},
 		{broken: true, path: "/healthz", status: 200, body: "ok\n"},
 		{broken: true, path: "/readyz", status: 503, body: `{"ready":false,"checks":[{"name":"database","ok":false,"reason":"it is away"}]}` + "\n"},
 	} {
 		broken.Store(tc.broken)
+		degraded.Store(tc.degraded)
 		if resp, body := s.get(t, tc.path); resp.StatusCode != tc.status || body != tc.body {
 			t.Errorf("broken %v, %s: %s %s", tc.broken, tc.path, resp.Status, body)
 		}

@@ -110,11 +110,10 @@ func (a *application) put(r *record) {
 		a.was = a.old.pages.get(a.no)
 	}
 	a.copyTo(id % pageSize)
-	if r.empty() {
-		a.page.skipTo(id%pageSize + 1)
-		return
+	if !r.empty() {
+		a.page.put(r)
 	}
-	a.page.put(r)
+	a.page.skipTo(id%pageSize + 1)
 }
 
 // copyTo copies the records before slot that were not written.

@@ -22,11 +22,8 @@ func macHash(mac uint64) uint32 { return mix(mac, 2) }
 // compared by its meaning, so all JSON has the same.
 func valueHash(seed maphash.Seed, of number, f form, value int64, text string) uint32 {
 	h := uint64(value)
-	switch f {
-	case formText:
+	if f == formText {
 		h = maphash.String(seed, text)
-	case formNone, formJSON:
-		h = 0
 	}
 	return mix(h, uint64(of)<<8|uint64(f)<<4|3)
 }

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/clusto/clusto"
 )
@@ -41,6 +42,10 @@ func (n *names) clone() *names {
 
 // add gives a name that has none a number.
 func (n *names) add(of name) number {
+	of.key = strings.Clone(of.key) // texts of a load are pieces of larger ones
+	if subkey, ok := of.subkey.Get(); ok {
+		of.subkey = clusto.Sub(strings.Clone(subkey))
+	}
 	no := number(len(n.all))
 	n.all = append(n.all, entry{
 		name:     of,
@@ -67,6 +72,7 @@ func (k *kinds) clone() *kinds { return &kinds{slices.Clip(k.all), maps.Clone(k.
 
 // add gives a kind that has none a number.
 func (k *kinds) add(of kind) number {
+	of = kind{strings.Clone(of.typ), strings.Clone(of.driver)}
 	no := number(len(k.all))
 	k.all = append(k.all, of)
 	k.numbers[of] = no

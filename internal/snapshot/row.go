@@ -68,7 +68,7 @@ func (r *row) next(rows string, at int, of owner) int {
 // read reads the row whose body begins at rows[at:].
 func (r *row) read(rows string, at int, of owner) int {
 	start := at
-	r.head = rows[at]
+	r.head, r.number, r.value, r.text = rows[at], 0, 0, ""
 	n, at := uvarint(rows, at+headsLength)
 	r.name = number(n)
 	if r.head&hasNumber != 0 {

@@ -23,10 +23,14 @@ type feed struct {
 
 	mu        sync.Mutex // guards what follows, which only who leads changes while there are followers
 	followers int
+	listener  *listener      // while there are followers
 	begun     bool           // newest and gaps are known
 	newest    clusto.Version // that was published, or there when the feed began
 	gaps      []gap
 	tail      *news // what is published next
+
+	confirmed time.Time // when a look that succeeded last began; see Store.Confirmed
+	trouble   error     // of the looks since
 }
 
 // news are versions that were published at one time.
@@ -83,7 +87,9 @@ func (f *feed) hurry() {
 func (s *Store) join(ctx context.Context) (place, error) {
 	f := s.feed
 	f.mu.Lock()
-	f.followers++
+	if f.followers++; f.listener == nil {
+		f.listener = s.listen()
+	}
 	f.mu.Unlock()
 	f.joining.Add(1)
 	f.hurry() // who leads
@@ -112,12 +118,15 @@ func (s *Store) join(ctx context.Context) (place, error) {
 // leave takes a follower away. Without any, nothing is looked for, and what is
 // known grows old.
 func (f *feed) leave() {
+	var end *listener
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.followers--; f.followers == 0 {
 		f.begun, f.gaps, f.newest = false, nil, 0
 		f.tail = newNews()
+		end, f.listener = f.listener, nil
 	}
+	f.mu.Unlock()
+	end.close()
 }
 
 // await waits until n is published, and leads for as long as nobody else does.
@@ -169,6 +178,18 @@ func (s *Store) leadOnce(ctx context.Context) error {
 	return err
 }
 
+// confirm notes what came of a look. One whose follower is gone says nothing.
+func (f *feed) confirm(ctx context.Context, began time.Time, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case err == nil:
+		f.confirmed, f.trouble = began, nil
+	case ctx.Err() == nil:
+		f.trouble = err
+	}
+}
+
 // look looks once, as soon as the database can be read, and publishes what is
 // new. It reports whether there may be more. The caller leads.
 func (s *Store) look(ctx context.Context) (full bool, err error) {
@@ -178,7 +199,10 @@ func (s *Store) look(ctx context.Context) (full bool, err error) {
 	f.mu.Unlock()
 	err = s.persist(ctx, func() error {
 		l.found = nil
-		return s.View(ctx, clusto.Live, func(r clusto.Reader) error { return l.read(ctx, r.(*reader)) })
+		began := time.Now()
+		err := s.View(ctx, clusto.Live, func(r clusto.Reader) error { return l.read(ctx, r.(*reader)) })
+		f.confirm(ctx, began, err)
+		return err
 	})
 	f.looked = time.Now()
 	if err != nil {

@@ -260,7 +260,7 @@ func (d *dialect) setUp(ctx context.Context, c driver.Conn, s server) error {
 	if s.mariadb {
 		settings += `, max_recursive_iterations = ` + endless
 	} else {
-		settings += `, cte_max_recursion_depth = ` + endless
+		settings += `, cte_max_recursion_depth = ` + endless + `, information_schema_stats_expiry = 0`
 	}
 	if s.cluster {
 		const beforeReads, beforeChanges, beforeInserts = 1, 2, 4

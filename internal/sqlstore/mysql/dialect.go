@@ -28,6 +28,7 @@ var (
 	_ sqlstore.Examiner = (*dialect)(nil)
 
 	_ sqlstore.Abandoner = (*dialect)(nil)
+	_ sqlstore.Written   = (*dialect)(nil)
 )
 
 func newDialect(dsn string, o Options) (*dialect, error) {
@@ -184,3 +185,10 @@ func (d *dialect) Clock() string { return `SELECT ` + d.TimeText(`UTC_TIMESTAMP(
 func (d *dialect) Gathered() string { return `SELECT 1` }
 
 func (d *dialect) Files() []string { return nil }
+
+// Written tells when the tables were written, in whole seconds; so what was written
+// just now may be written again in the same second.
+func (d *dialect) Written() string {
+	return `SELECT CAST(CASE WHEN max(update_time) > NOW() - INTERVAL 2 SECOND THEN NOW(6) ELSE max(update_time) END AS CHAR) ` +
+		`FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('entities', 'entity_attrs')`
+}

@@ -84,11 +84,9 @@ SET tcp_user_timeout = %d`,
 
 // Connect opens a connection to the first host that can be used.
 func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
-	config := d.config.Copy()
-	if password, err := d.password(); err != nil {
+	config, err := d.configuration()
+	if err != nil {
 		return nil, err
-	} else if password != "" {
-		config.Password = password
 	}
 	c, err := stdlib.GetConnector(*config).Connect(ctx)
 	if err != nil {
@@ -97,18 +95,33 @@ func (d *dialect) Connect(ctx context.Context) (driver.Conn, error) {
 	return &conn{c.(*stdlib.Conn)}, nil
 }
 
+// configuration returns that of a connection, with its password.
+func (d *dialect) configuration() (*pgx.ConnConfig, error) {
+	config := d.config.Copy()
+	password, err := d.password()
+	if password != "" {
+		config.Password = password
+	}
+	return config, err
+}
+
 // conn is a connection on which a commit is one: PostgreSQL answers to COMMIT
 // of a transaction in which something has failed by rolling it back, which is
-// no error to it.
+// no error to it. It also tells those who listen.
 type conn struct{ *stdlib.Conn }
 
 // ExecContext implements driver.ExecerContext.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	const failed = 'E'
-	if query == `COMMIT` && c.Conn.Conn().PgConn().TxStatus() == failed {
+	if query != `COMMIT` {
+		return c.Conn.ExecContext(ctx, query, args)
+	}
+	server := c.Conn.Conn().PgConn()
+	if server.TxStatus() == failed {
 		return nil, errors.New("the transaction cannot be committed, because a statement in it has failed")
 	}
-	return c.Conn.ExecContext(ctx, query, args)
+	_, err := server.Exec(ctx, notify+`; COMMIT`).ReadAll() // in one journey
+	return driver.RowsAffected(0), err
 }
 
 // password returns the password, which may change while the program runs, or

@@ -1,0 +1,63 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+
+	"github.com/clusto/clusto"
+)
+
+var _ clusto.Dumper = (*Store)(nil)
+
+// Dumping is a Dialect that has a faster way to read the live rows than to be
+// asked for them.
+type Dumping interface {
+	// Dump gives the live rows as clusto.Dumper has it, on a connection that is
+	// in a transaction. It returns false, and has called no part, if the
+	// database is not one that can be read so.
+	Dump(ctx context.Context, c driver.Conn, part func() clusto.DumpPart) (done bool, err error)
+}
+
+// Dump implements clusto.Dumper.
+func (s *Store) Dump(ctx context.Context, part func() clusto.DumpPart) (v clusto.Version, err error) {
+	err = s.View(ctx, clusto.Live, func(cr clusto.Reader) error {
+		r := cr.(*reader)
+		if v, err = r.Version(ctx); err != nil {
+			return err
+		}
+		if d, ok := s.dialect.(Dumping); ok {
+			if done, err := d.Dump(ctx, r.c.raw, part); done || err != nil {
+				return r.fail(r.c.interrupted(ctx, err, "read all that lives"))
+			}
+		}
+		return r.dump(ctx, part())
+	})
+	return v, err
+}
+
+// dump gives the live rows by asking for them.
+func (r *reader) dump(ctx context.Context, to clusto.DumpPart) error {
+	err := r.query(ctx, dumpEntities, nil, func(row row) (bool, error) {
+		to.Entity(row.entity(0))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.query(ctx, `SELECT `+r.s.attrColumns+dumpAttrs, nil, func(row row) (bool, error) {
+		a, err := row.attr()
+		if err == nil {
+			to.Attr(a)
+		}
+		return true, err
+	})
+}
+
+// AttrOf returns the attribute in a row of entity_attrs that a Dialect has read
+// by itself: attr_id, entity_id, key, number, subkey, datatype, the value as a
+// number, the value as a text (of a datetime that which TimeText returns), and
+// version. It is what the store's own questions would answer, or their error.
+func AttrOf(values []driver.Value) (clusto.Attr, error) { return row(values).attr() }
+
+// EntityOf is AttrOf for a row of entities: entity_id, name, type, driver, version.
+func EntityOf(values []driver.Value) clusto.Entity { return row(values).entity(0) }
