@@ -28,12 +28,16 @@ type change struct {
 	made rackfactory.Factory // once somebody has asked for it
 	port port.Status         // of the switch's port
 	nic  rackfactory.NIC     // of the server, to which the layout leads it
+	macs []clusto.Attr       // what hardware addresses the port's peer has
 
 	toldVLAN bool // whether the switch port has its VLAN from this change
 }
 
 // decide does what the change asks for and says in the event what that was.
 func (c *change) decide(ctx context.Context) error {
+	if c.repeats() {
+		return nil
+	}
 	sw := c.inv.Wrap(c.sw)
 	var err error
 	if c.nic, err = c.landing(ctx, sw); err != nil {
@@ -45,6 +49,11 @@ func (c *change) decide(ctx context.Context) error {
 	}
 	if c.port, err = port.StatusOf(ctx, end); err != nil {
 		return err
+	}
+	if c.port.Connected {
+		if c.macs, err = macsOf(ctx, c.port.Peer.Device); err != nil {
+			return err
+		}
 	}
 	owner, err := c.owner(ctx)
 	switch {
@@ -92,10 +101,20 @@ func (c *change) factory(ctx context.Context) (rackfactory.Factory, error) {
 	return c.made, err
 }
 
+// macsOf returns the hardware addresses that an entity has anywhere.
+func macsOf(ctx context.Context, o *clusto.Object) ([]clusto.Attr, error) {
+	return o.Attrs(ctx, clusto.AttrMatch{Subkey: clusto.Is(subkeyMAC)})
+}
+
 // owner returns the entity that carries the MAC, on a port or as bootstrap.mac,
-// or nil. What a switch has learnt on its ports does not count. If there are
-// several, the one at this port is meant, else the first.
+// or nil. If there are several, the one at this port is meant, else the first.
 func (c *change) owner(ctx context.Context) (*clusto.Object, error) {
+	if peer := c.port.Peer.Device; c.port.Connected && slices.ContainsFunc(c.macs, func(a clusto.Attr) bool {
+		mac, err := clusto.ParseMAC(a.Value.Str())
+		return err == nil && mac == c.MAC && c.counts(peer, a)
+	}) {
+		return peer, nil
+	}
 	attrs, err := clusto.Collect(c.inv.Attrs(ctx, clusto.AttrMatch{Subkey: clusto.Is(subkeyMAC), MAC: &c.MAC}))
 	if err != nil || len(attrs) == 0 {
 		return nil, err
@@ -110,9 +129,7 @@ func (c *change) owner(ctx context.Context) (*clusto.Object, error) {
 		return nil, err
 	}
 	carriers = slices.DeleteFunc(carriers, func(o *clusto.Object) bool {
-		return (o.Type == typeSwitch || o.ID == c.sw.ID) && !slices.ContainsFunc(attrs, func(a clusto.Attr) bool {
-			return a.Entity == o.ID && !strings.HasPrefix(a.Key, port.KeyPrefix)
-		})
+		return !slices.ContainsFunc(attrs, func(a clusto.Attr) bool { return a.Entity == o.ID && c.counts(o, a) })
 	})
 	for _, o := range carriers {
 		if c.port.Connected && o.ID == c.port.Peer.Device.ID {
@@ -125,12 +142,17 @@ func (c *change) owner(ctx context.Context) (*clusto.Object, error) {
 	return carriers[0], nil
 }
 
+// counts reports whether o carries the MAC of a: what a switch has learnt on its
+// ports does not count.
+func (c *change) counts(o *clusto.Object, a clusto.Attr) bool {
+	return o.Type != typeSwitch && o.ID != c.sw.ID || !strings.HasPrefix(a.Key, port.KeyPrefix)
+}
+
 // record notes the MAC at what is connected to the port (classic: snmptrapd.py).
 func (c *change) record(ctx context.Context) error {
 	c.Server = c.port.Peer.Device.Name
 	c.Outcome = Unchanged
-	carried, err := c.recordMAC(ctx, c.port.Peer)
-	if err != nil {
+	if err := c.recordMAC(ctx, c.port.Peer, c.macs); err != nil {
 		return err
 	}
 	noted, _, err := c.port.Value(subkeyMAC)
@@ -138,25 +160,32 @@ func (c *change) record(ctx context.Context) error {
 		return err
 	}
 	mac, err := clusto.ParseMAC(noted.Str())
-	if err == nil && mac != c.MAC && carried[mac] {
-		return nil // one of several at this port, and the port has another of them
+	if err != nil || mac == c.MAC || !has(c.macs, mac) {
+		err = c.recordPort(ctx)
+	} else {
+		err = nil // one of several at this port, and the port has another of them
 	}
-	return c.recordPort(ctx)
+	if err == nil {
+		c.remember()
+	}
+	return err
+}
+
+// has reports whether one of attrs is a MAC.
+func has(attrs []clusto.Attr, want clusto.MAC) bool {
+	return slices.ContainsFunc(attrs, func(a clusto.Attr) bool {
+		mac, err := clusto.ParseMAC(a.Value.Str())
+		return err == nil && mac == want
+	})
 }
 
 // recordMAC notes the MAC on what is connected: as bootstrap.mac, and on the
-// port if that has none. It returns what MAC addresses were there already.
-func (c *change) recordMAC(ctx context.Context, peer port.End) (map[clusto.MAC]bool, error) {
-	attrs, err := peer.Device.Attrs(ctx, clusto.AttrMatch{Subkey: clusto.Is(subkeyMAC)})
-	if err != nil {
-		return nil, err
-	}
-	carried := map[clusto.MAC]bool{}
+// port if that has none. attrs are what hardware addresses it has.
+func (c *change) recordMAC(ctx context.Context, peer port.End, attrs []clusto.Attr) error {
 	bootstrap, onPort := false, peer.Port == 0
 	for _, a := range attrs {
 		mac, err := clusto.ParseMAC(a.Value.Str())
 		same := err == nil && mac == c.MAC
-		carried[mac] = true
 		bootstrap = bootstrap || same && a.Key == keyBootstrap
 		onPort = onPort || a.Key == peer.Key() && (same || a.Number == clusto.Num(peer.Port))
 	}
@@ -164,14 +193,14 @@ func (c *change) recordMAC(ctx context.Context, peer port.End) (map[clusto.MAC]b
 	if !bootstrap {
 		c.wrote()
 		if err := peer.Device.AddAttr(ctx, clusto.Attr{Key: keyBootstrap, Subkey: clusto.Sub(subkeyMAC), Value: text}); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if !onPort {
 		c.wrote()
-		return carried, port.SetAttr(ctx, peer, subkeyMAC, text)
+		return port.SetAttr(ctx, peer, subkeyMAC, text)
 	}
-	return carried, nil
+	return nil
 }
 
 // wrote says that the change was no repetition.
@@ -282,7 +311,11 @@ func (c *change) settle(ctx context.Context, server *clusto.Object) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.recordMAC(ctx, nic); err != nil {
+	macs, err := macsOf(ctx, server)
+	if err != nil {
+		return err
+	}
+	if err := c.recordMAC(ctx, nic, macs); err != nil {
 		return err
 	}
 	if c.port, err = port.StatusOf(ctx, c.port.End); err != nil { // the factory has connected it

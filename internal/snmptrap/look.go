@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -75,14 +76,17 @@ const (
 	// memoryLife is how long what layouts and scripts said is remembered: they
 	// may change without the inventory.
 	memoryLife = time.Second
-	// maxKnown and maxNICs bound the memory.
-	maxKnown = 4096
-	maxNICs  = 1024
+	// maxKnown, maxNICs and maxRepeats bound the memory.
+	maxKnown   = 4096
+	maxNICs    = 1024
+	maxRepeats = 1 << 16
 )
 
 // memory is what was found out about the senders of traps in one state of the
 // inventory. It cannot become wrong, as a state does not change.
 type memory struct {
+	repeats atomic.Int64 // that are remembered of all senders
+
 	mu    sync.Mutex // guards what follows
 	state clusto.Reader
 	until time.Time
@@ -98,6 +102,19 @@ type known struct {
 	err      error               // a *dropError, or nil
 	factory  rackfactory.Factory // nil: not made yet
 	nics     map[int]landing     // by the switch's ports
+	repeats  map[repeat]repeated
+}
+
+// repeat is a change that a trap tells, and repeated what there is to say of it if
+// it changes nothing.
+type repeat struct {
+	port, vlan int
+	mac        clusto.MAC
+}
+
+type repeated struct {
+	server   string
+	toldVLAN bool
 }
 
 // landing is where a port of a switch leads to.
@@ -112,10 +129,11 @@ func (m *memory) about(state clusto.Reader, source netip.Addr) *known {
 	defer m.mu.Unlock()
 	if now := time.Now(); m.state != state || !now.Before(m.until) || len(m.known) >= maxKnown {
 		m.state, m.until, m.known = state, now.Add(memoryLife), map[netip.Addr]*known{}
+		m.repeats.Store(0)
 	}
 	k := m.known[source]
 	if k == nil {
-		k = &known{look: onlooker{Reader: state}, nics: map[int]landing{}}
+		k = &known{look: onlooker{Reader: state}, nics: map[int]landing{}, repeats: map[repeat]repeated{}}
 		m.known[source] = k
 	}
 	return k
@@ -144,4 +162,25 @@ func mayKeep(err error) bool {
 	}
 	_, ok := errors.AsType[*dropError](err)
 	return ok
+}
+
+// repeats reports whether the change is known to change nothing. Only the first
+// change that a trap tells of a port can be: those behind it see what it did.
+func (c *change) repeats() bool {
+	if c.known == nil || c.vlans[c.Port] {
+		return false
+	}
+	r, ok := c.known.repeats[repeat{c.Port, c.VLAN, c.MAC}]
+	if ok {
+		c.Outcome, c.Server, c.toldVLAN = Unchanged, r.server, r.toldVLAN
+	}
+	return ok
+}
+
+// remember remembers a change that changes nothing.
+func (c *change) remember() {
+	if c.known == nil || c.known.look.ended || c.Outcome != Unchanged || c.vlans[c.Port] || c.memory.repeats.Add(1) > maxRepeats {
+		return
+	}
+	c.known.repeats[repeat{c.Port, c.VLAN, c.MAC}] = repeated{c.Server, c.toldVLAN}
 }
