@@ -70,7 +70,7 @@ performance-http: ## measure HTTP under the load of wrk, and the server's memory
 	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
 
 # As root: a network namespace is made for it. 0 is as fast as possible.
-TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,0
+TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,60000,80000,0
 
 performance-snmp: ## measure traps that change nothing, beside snmptrapd, into docs/performance.md
 	$(GO) test -run '^$$' -bench 'BenchmarkSNMP$$' -benchtime 1x -timeout 0 ./bench/ -trap-rates $(TRAP_RATES) -trap-turn 3s -trap-switches 40 -table ../docs/performance.md

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
 	"github.com/clusto/clusto/port"
@@ -42,7 +43,18 @@ func TestBurst(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.setUp(burstRacks(s.switches))
-	r := w.run(snmptrap.Options{})
+	memory, err := snapshot.New(context.Background(), w.store, snapshot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store = memory
+	defer memory.Close() // of the database too, which may be closed more than once
+	r := w.run(snmptrap.Options{View: func() clusto.Reader {
+		if s := memory.Fresh(); s != nil {
+			return s
+		}
+		return nil
+	}})
 	began := time.Now()
 	s.send(w, r)
 	sent := time.Since(began)
@@ -52,7 +64,7 @@ func TestBurst(t *testing.T) {
 	handled := time.Since(began)
 	r.stop()
 	got := r.Stats()
-	t.Logf("%d traps sent in %s, handled in %s", s.switches*s.rounds, sent, handled)
+	t.Logf("%d traps sent in %s, handled in %s, %d of them in memory", s.switches*s.rounds, sent, handled, got.InMemory)
 	want := snmptrap.Stats{
 		Traps: uint64(s.switches * s.rounds), Changes: uint64(s.switches * s.rounds),
 		Created: uint64(s.switches * s.servers), Unchanged: uint64(s.switches * (s.rounds - s.servers)),

@@ -50,10 +50,12 @@ func TestCases(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			testCase(t, file, false, *update)
-		})
+		if !raceDetector { // which finds no more in it, and takes long
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				testCase(t, file, false, *update)
+			})
+		}
 		t.Run("memory/"+name, func(t *testing.T) {
 			t.Parallel()
 			testCase(t, file, true, false)
