@@ -13,6 +13,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
@@ -21,13 +22,32 @@ import (
 // [dbtest.Chosen] says.
 func Open(tb testing.TB) clusto.Store {
 	tb.Helper()
-	return dbtest.Create(tb, Copy(tb), sqlstore.Options{})
+	return remembered(tb, dbtest.Create(tb, Copy(tb), sqlstore.Options{}))
+}
+
+// remembered returns a store with an inventory in memory before it, if that is
+// what tests are to use.
+func remembered(tb testing.TB, store clusto.Store) clusto.Store {
+	tb.Helper()
+	if !dbtest.InMemory() {
+		return store
+	}
+	memory, err := snapshot.New(tb.Context(), store, snapshot.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := memory.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return memory
 }
 
 // New makes an empty database of that kind.
 func New(tb testing.TB) clusto.Store {
 	tb.Helper()
-	return dbtest.New(tb, sqlstore.Options{})
+	return remembered(tb, dbtest.New(tb, sqlstore.Options{}))
 }
 
 // Copy makes a copy of classic's database as classic left it, of that kind, and

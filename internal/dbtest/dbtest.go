@@ -1,6 +1,6 @@
 // Package dbtest gives tests the databases they need, of the kind that the
 // environment variable CLUSTO_TEST_DATABASE names: sqlite, which is also meant
-// if there is no such variable, postgresql, mariadb, or server (see [OverHTTPS]).
+// if there is no such variable, postgresql, mariadb, server (see [OverHTTPS]), or memory (see [InMemory]).
 // The servers are those of
 // package testenv, one for each test binary; where one is not installed the
 // test is skipped by name.
@@ -43,16 +43,23 @@ func Chosen(tb testing.TB) Kind {
 		return SQLite
 	case SQLite, PostgreSQL, MariaDB:
 		return kind
-	case overHTTPS:
+	case overHTTPS, inMemory:
 		return SQLite
 	default:
-		tb.Fatalf("%s=%s names no kind of database; use %s, %s, %s or %s", Variable, kind, SQLite, PostgreSQL, MariaDB, overHTTPS)
+		tb.Fatalf("%s=%s names no kind of database; use %s, %s, %s, %s or %s", Variable, kind, SQLite, PostgreSQL, MariaDB, overHTTPS, inMemory)
 		return ""
 	}
 }
 
 // overHTTPS is a database of SQLite that the commands reach through clusto serve.
 const overHTTPS Kind = "server"
+
+// inMemory is a database of SQLite that package classictest answers from memory.
+const inMemory Kind = "memory"
+
+// InMemory reports whether package classictest is to put an inventory in memory
+// before its databases: [Variable] is "memory". To all other tests that is SQLite.
+func InMemory() bool { return Kind(os.Getenv(Variable)) == inMemory }
 
 // OverHTTPS reports whether tests of commands are to reach their databases through
 // a server: [Variable] is "server". To all other tests that is SQLite.

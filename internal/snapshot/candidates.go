@@ -38,7 +38,7 @@ func (f *filter) candidates() candidates {
 		if len(found) >= most {
 			continue
 		}
-		if len(index.uppers) > 1 {
+		if len(index.uppers)*len(index.in) > 1 {
 			slices.Sort(found)
 			found = slices.Compact(found)
 		}

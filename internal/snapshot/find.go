@@ -119,11 +119,11 @@ func (s *Snapshot) kindsOf(m *clusto.Match) []number {
 	return kinds
 }
 
-// ofKinds returns the entities of these kinds that m does not pass over, and as
+// ofKinds returns the entities of these kinds that m does not pass over, or as
 // many as it wants at least.
 func (s *Snapshot) ofKinds(kinds []number, m *clusto.Match) []uint32 {
 	most := math.MaxInt32
-	if m.Limit > 0 {
+	if m.Limit > 0 && m.Attrs == nil { // there is no other condition
 		most = m.Limit
 	}
 	var list []uint32
