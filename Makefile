@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp soak install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -74,6 +74,11 @@ HOSTS ?= 1000,10000,50000,500000
 
 performance-dhcp: ## compare DHCP servers under load, as root, into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkDHCP -benchtime 3x -timeout 0 ./bench/ -dhcp-turn 2s -dhcp-hosts $(HOSTS) -table ../docs/performance.md
+
+SOAK ?= 1h
+
+soak: ## keep a server busy for SOAK while its database goes away again and again, as root
+	$(GO) test -v -timeout 0 ./bench/soak -soak $(SOAK)
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin
