@@ -38,7 +38,7 @@ test: ## all tests, after installing the Debian packages they use where that is 
 # What takes minutes with the race detector, and is left out or made small there.
 raceless:
 	$(GO) test ./cmd/clusto
-	$(GO) test -run 'StatementCount|Transparent' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
+	$(GO) test -run 'StatementCount|Transparent|TestPlans|TestHistoryUnmigrated|TestCopyClassic|TestClassic$$' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)

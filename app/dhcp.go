@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"strings"
 	"sync"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
-	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/dhcp/learn"
 	"github.com/clusto/clusto/internal/dhcp/sighting"
@@ -37,13 +35,13 @@ type dhcpService struct {
 // dhcpPlaces are where DHCP is answered.
 type dhcpPlaces struct {
 	four    []string // HOST:PORT of each address; none: DHCPv4 is off
-	six     string   // HOST:PORT, or config.Off
+	six     []string // the same of DHCPv6
 	sockets *server.Sockets
 	flag    string // how flags begin that name other addresses
 }
 
 // off reports whether DHCP is answered nowhere.
-func (p dhcpPlaces) off() bool { return len(p.four) == 0 && p.six == config.Off }
+func (p dhcpPlaces) off() bool { return len(p.four) == 0 && len(p.six) == 0 }
 
 // runDHCPDaemon answers DHCP clients until ctx ends, which is no error.
 func (p *program) runDHCPDaemon(ctx context.Context, s cli.Setting) (err error) {
@@ -91,9 +89,9 @@ func (p *program) dhcpOn(places dhcpPlaces, s cli.Setting, store *snapshot.Store
 			return nil, dhcpListenError(places.flag, strings.Join(places.four, ", "), err)
 		}
 	}
-	if places.six != config.Off {
+	if len(places.six) > 0 {
 		if err = d.listen6(places, engine); err != nil {
-			return nil, dhcpListenError(places.flag+"6", places.six, err)
+			return nil, dhcpListenError(places.flag+"6", strings.Join(places.six, ", "), err)
 		}
 	}
 	return d, nil
@@ -117,21 +115,13 @@ func (d *dhcpService) listen4(places dhcpPlaces, engine *dhcp.Engine) (err error
 // listen6 makes the server of DHCPv6.
 func (d *dhcpService) listen6(places dhcpPlaces, engine *dhcp.Engine) error {
 	conf := d.setting.Config.DHCPd
-	addr, err := net.ResolveUDPAddr("udp6", places.six)
-	if err != nil {
-		return clusto.Errorf(clusto.ErrInvalid, "%q is not an IPv6 address and a port, such as %s", places.six, config.DefaultDHCP6)
-	}
-	at := addr.AddrPort()
-	if !at.Addr().IsValid() {
-		at = netip.AddrPortFrom(netip.IPv6Unspecified(), at.Port())
-	}
-	bind := func() (*net.UDPConn, error) { return v6.Bind(at, conf.Interface) }
-	conn, err := places.open("dhcp6 "+places.six, bind)
+	bind := func() (*net.UDPConn, error) { return v6.Bind(places.six, conf.Interface) }
+	conn, err := places.open("dhcp6 "+strings.Join(places.six, ","), bind)
 	if err != nil {
 		return err
 	}
 	d.v6, err = v6.New(v6.Options{
-		Listen: at, Interface: conf.Interface, Conn: conn, Decider: engine, View: d.view, Seen: d.observe,
+		Listen: places.six, Interface: conf.Interface, Conn: conn, Decider: engine, View: d.view, Observe: d.observe,
 		DUID: conf.DUID, Log: d.setting.Log, Buffer: conf.ReceiveBuffer, Workers: conf.Workers,
 	})
 	return err

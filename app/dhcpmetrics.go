@@ -22,7 +22,7 @@ func (d *dhcpService) stats() []dhcpStats {
 	}
 	if d.v6 != nil {
 		st := d.v6.Stats()
-		all = append(all, dhcpStats{"6", st.Received, st.Sent, byText(st.Reasons), st.Overrun})
+		all = append(all, dhcpStats{"6", st.Received, st.Sent, byText(st.Dropped), st.KernelDropped})
 	}
 	return all
 }

@@ -40,6 +40,7 @@ func (c *Client) ReplayDHCP(ctx context.Context, recording io.Reader, at string)
 }
 
 // DHCPEvent is a packet that the server has received, or says how many were missed.
+// The first one says that packets are watched from then on: it is zero.
 type DHCPEvent struct {
 	api.DhcpPacket
 	// Missed is how many packets came faster than they were read, and are not

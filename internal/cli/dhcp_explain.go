@@ -113,7 +113,7 @@ func macOf(ctx context.Context, c *client.Client, text, at string) (string, erro
 	})
 	if i < 0 {
 		return "", clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s has no MAC address", text),
-			"give it one: clusto port set %s nic-eth 1 mac=00:16:3e:00:00:01", text)
+			"give it one: clusto port set %s nic-eth/1 mac=00:16:3e:00:00:01", text)
 	}
 	return attrs[i].text(), nil
 }

@@ -33,6 +33,7 @@ and "clusto dhcp replay" read.`,
   clusto dhcp watch --write boot.pcap
   clusto dhcp watch --json | jq -r 'select(.reason) | .client'`,
 		Annotations: exits(databaseExits, []exit{
+			{statusOK, "ended by SIGINT or SIGTERM"},
 			{statusUnsupported, "the server answers no DHCP, or the DSN names a database"},
 			{statusDenied, "only an administrator may watch"},
 		}),
@@ -72,11 +73,15 @@ and "clusto dhcp replay" read.`,
 func (r *run) watch(ctx context.Context, c *client.Client, show func(*api.DhcpPacket) error) error {
 	for e, err := range c.WatchDHCP(ctx) {
 		switch {
+		case ctx.Err() != nil:
+			return nil // which is how watching ends
 		case err != nil:
 			return err
 		case e.Missed > 0:
 			fmt.Fprintf(r.Stderr, "%d packets came too fast to be shown\n", e.Missed)
-		case e.Family != 0:
+		case e.Family == 0:
+			fmt.Fprintln(r.Stderr, "watching; Ctrl-C ends it")
+		default:
 			if err := show(&e.DhcpPacket); err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ var serveFlags = []struct{ flag, section, key, usage string }{
 	{"tls-key", "http", "tls_key", "its key, in PEM"},
 	{"snmptrap", "serve", "snmptrap", "HOST:PORT to receive SNMP traps on, or off (default off)"},
 	{"dhcp", "serve", "dhcp", "HOST:PORT to answer DHCPv4 on, several with commas, or off (default off)"},
-	{"dhcp6", "serve", "dhcp6", "HOST:PORT to answer DHCPv6 on, or off (default off)"},
+	{"dhcp6", "serve", "dhcp6", "HOST:PORT to answer DHCPv6 on, several with commas, or off (default off)"},
 }
 
 func serveCommand(r *run) *cobra.Command {

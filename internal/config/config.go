@@ -112,7 +112,7 @@ type RackFactory struct {
 func Default() *Config {
 	return &Config{
 		Clusto:      Clusto{LibDir: "/var/lib/clusto", Versioning: true},
-		Serve:       Serve{SNMPTrap: Off, DHCP6: Off},
+		Serve:       Serve{SNMPTrap: Off},
 		HTTP:        defaultHTTP(),
 		SNMPTrapd:   SNMPTrapd{Listen: "0.0.0.0:162", NameManager: "servernames"},
 		DHCPd:       defaultDHCPd(),

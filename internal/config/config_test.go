@@ -23,7 +23,7 @@ func TestLoad(t *testing.T) {
 	full := &config.Config{
 		Clusto: config.Clusto{DSN: "sqlite:////var/lib/clusto/clusto.db", Versioning: false, LibDir: "/srv/clusto", LogLevel: slog.LevelDebug, User: "daemon"},
 		Script: config.Script{Allow: []string{"smtp", "dns"}, MaxSteps: 1000000, MaxDepth: 64, Timeout: 30 * time.Second},
-		Serve:  config.Serve{SNMPTrap: "127.0.0.1:1162", DHCP: []string{"192.0.2.1:67", "198.51.100.1:67"}, DHCP6: "[::]:547"},
+		Serve:  config.Serve{SNMPTrap: "127.0.0.1:1162", DHCP: []string{"192.0.2.1:67", "198.51.100.1:67"}, DHCP6: []string{"[::]:547"}},
 		HTTP: config.HTTP{
 			Listen:  []string{"[::1]:9664", "unix:/run/clusto/http.sock"},
 			TLSCert: "testdata/tls/cert.pem", TLSKey: "/etc/clusto/key.pem", ClientCA: "/etc/clusto/ca.pem",
@@ -48,7 +48,7 @@ func TestLoad(t *testing.T) {
 			},
 		},
 		DHCPd: config.DHCPd{
-			Listen: []string{"127.0.0.1:6767"}, Listen6: "[::1]:5470", Interface: "eth0", DUID: []byte{0, 3, 0, 1, 2, 0, 0, 0, 0, 1}, ReceiveBuffer: 1 << 20,
+			Listen: []string{"127.0.0.1:6767"}, Listen6: []string{"[::1]:5470"}, Interface: "eth0", DUID: []byte{0, 3, 0, 1, 2, 0, 0, 0, 0, 1}, ReceiveBuffer: 1 << 20,
 			Workers: 3, User: "boot", UpdateIPMI: true, BMCVendors: []string{"udhcp 0.9.9-pre", "iDRAC*"},
 		},
 		RackFactory: config.RackFactory{Domain: "example.com", DNSTimeout: 500 * time.Millisecond},

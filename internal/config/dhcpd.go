@@ -12,8 +12,8 @@ type DHCPd struct {
 	// Listen has each HOST:PORT to answer DHCPv4 on, all of one port. None means
 	// that DHCPv4 is off. HOST is the server identifier and selects the interface.
 	Listen []string
-	// Listen6 is HOST:PORT to answer DHCPv6 on, or Off.
-	Listen6 string
+	// Listen6 has each HOST:PORT to answer DHCPv6 on. None means that it is off.
+	Listen6 []string
 	// Interface is the only one on which clients are answered. Empty means all
 	// that Listen and Listen6 select.
 	Interface string
@@ -43,13 +43,13 @@ const (
 )
 
 func defaultDHCPd() DHCPd {
-	return DHCPd{Listen: []string{DefaultDHCP}, Listen6: Off, User: "dhcpd", Sightings: true}
+	return DHCPd{Listen: []string{DefaultDHCP}, User: "dhcpd", Sightings: true}
 }
 
 // settings returns what can be set in the section [dhcpd].
 func (d *DHCPd) settings() map[string]setter {
 	return map[string]setter{
-		"listen": hostPortsOrOff(&d.Listen, DefaultDHCP), "listen6": hostPortOrOff(&d.Listen6, DefaultDHCP6),
+		"listen": hostPortsOrOff(&d.Listen, DefaultDHCP), "listen6": hostPortsOrOff(&d.Listen6, DefaultDHCP6),
 		"interface": text(&d.Interface), "duid": duid(&d.DUID),
 		"receive_buffer": size(&d.ReceiveBuffer), "workers": whole(&d.Workers, 1),
 		"user": text(&d.User), "update_ipmi": truth(&d.UpdateIPMI), "bmc_vendors": phrases(&d.BMCVendors),

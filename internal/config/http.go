@@ -19,10 +19,9 @@ type Serve struct {
 	// SNMPTrap is HOST:PORT to receive traps on, or Off. The section
 	// [snmptrapd] says the rest.
 	SNMPTrap string
-	// DHCP has each HOST:PORT to answer DHCPv4 on, none if it is off, and DHCP6 is
-	// HOST:PORT to answer DHCPv6 on, or Off. The section [dhcpd] says the rest.
-	DHCP  []string
-	DHCP6 string
+	// DHCP has each HOST:PORT to answer DHCPv4 on, and DHCP6 each to answer DHCPv6
+	// on; none if that is off. The section [dhcpd] says the rest.
+	DHCP, DHCP6 []string
 }
 
 // HTTP is the section [http].
@@ -178,20 +177,20 @@ func listen(word string) (string, error) {
 // settings returns what can be set in the section [serve].
 func (s *Serve) settings() map[string]setter {
 	return map[string]setter{
-		"snmptrap": hostPortOrOff(&s.SNMPTrap, "0.0.0.0:162"),
-		"dhcp":     hostPortsOrOff(&s.DHCP, DefaultDHCP), "dhcp6": hostPortOrOff(&s.DHCP6, DefaultDHCP6),
+		"snmptrap": hostPortOrOff(&s.SNMPTrap),
+		"dhcp":     hostPortsOrOff(&s.DHCP, DefaultDHCP), "dhcp6": hostPortsOrOff(&s.DHCP6, DefaultDHCP6),
 	}
 }
 
 // hostPortOrOff stores HOST:PORT, or Off.
-func hostPortOrOff(to *string, example string) setter {
+func hostPortOrOff(to *string) setter {
 	return func(ld *loader, value string) error {
 		if strings.EqualFold(value, Off) {
 			*to = Off
 			return nil
 		}
 		if hostPort(to)(ld, value) != nil {
-			return fmt.Errorf("%q is neither HOST:PORT, such as %s, nor %s", value, example, Off)
+			return fmt.Errorf("%q is neither HOST:PORT, such as 0.0.0.0:162, nor %s", value, Off)
 		}
 		return nil
 	}

@@ -211,7 +211,7 @@ func mayBeEmpty(key string) bool {
 
 // mayBeLong says whether the value of a key may take several lines.
 func mayBeLong(key string) bool {
-	return slices.Contains([]string{"allow", "bmc_vendors", "communities", "dhcp", "include", "listen", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "users"}, key)
+	return slices.Contains([]string{"allow", "bmc_vendors", "communities", "dhcp", "dhcp6", "include", "listen", "listen6", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "users"}, key)
 }
 
 // ignore notes that the line is one of classic's and means nothing.

@@ -29,6 +29,37 @@ type Direct interface {
 	AppendAttrs(to []clusto.Attr, of clusto.EntityID) []clusto.Attr
 	// AppendContainers appends what an entity is directly in, in ascending order.
 	AppendContainers(to []clusto.EntityID, of clusto.EntityID) []clusto.EntityID
+	// Mark returns what is the same, by ==, in all states in which an entity and its
+	// attributes are the same; it may differ in them. Nil says nothing.
+	Mark(of clusto.EntityID) any
+}
+
+// marks are those of several entities.
+type marks []any
+
+// mark returns the marks of entities, or nil without quick.
+func mark(quick Direct, entities []clusto.EntityID) marks {
+	if quick == nil {
+		return nil
+	}
+	all := make(marks, len(entities))
+	for i, id := range entities {
+		all[i] = quick.Mark(id)
+	}
+	return all
+}
+
+// hold reports whether the entities are surely what they were.
+func (m marks) hold(quick Direct, entities []clusto.EntityID) bool {
+	if quick == nil || len(m) != len(entities) {
+		return false
+	}
+	for i, id := range entities {
+		if m[i] == nil || m[i] != quick.Mark(id) {
+			return false
+		}
+	}
+	return true
 }
 
 // macAttrs returns the attributes with a subkey that are the client's hardware
@@ -89,7 +120,7 @@ func (d *decision) readContainers(ctx context.Context) error {
 	var err error
 	if d.quick != nil && d.story == nil {
 		d.direct = d.quick.AppendContainers(d.direct, d.a.Host.ID)
-		if ar := d.e.memory.recall(d.view, d.c.Family, d.direct); ar != nil && !ar.ordered {
+		if ar := d.e.memory.recall(d.quick, d.view, d.c.Family, d.direct); ar != nil && !ar.ordered {
 			d.around = ar
 			return nil
 		}
@@ -101,6 +132,10 @@ func (d *decision) readContainers(ctx context.Context) error {
 	}
 	for _, p := range parents {
 		d.direct = append(d.direct, p.ID)
+	}
+	if d.story != nil { // which tells in which order they are, also where it makes no difference
+		d.around, err = d.e.readAround(ctx, d.r, d.view, d.c.Family, parents, d.direct)
+		return err
 	}
 	d.around, err = d.e.aroundOf(ctx, d.r, d.view, d.c.Family, parents, d.direct)
 	return err

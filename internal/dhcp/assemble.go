@@ -257,9 +257,13 @@ func (d *decision) domain() string {
 // attrText returns the texts of the host's attribute, or of the nearest
 // container that has it, with commas between them.
 func (d *decision) attrText(ctx context.Context, name attrName) (string, error) {
+	parents, err := d.r.Parents(ctx, d.entityID(), true)
+	if err != nil {
+		return "", err
+	}
 	ids := []clusto.EntityID{d.a.Host.ID}
-	for _, e := range d.around.containers {
-		ids = append(ids, e.ID)
+	for _, p := range parents {
+		ids = append(ids, p.ID)
 	}
 	attrs, err := clusto.Collect(d.r.Attrs(ctx, name.match(ids)))
 	if err != nil {
@@ -288,11 +292,11 @@ func (d *decision) always(ctx context.Context) error {
 		if d.present&hasMask == 0 {
 			data, err := d.keep(func(to []byte) ([]byte, error) { return encodeIPv4(to, n.mask) })
 			if err == nil {
-				d.putAlways(codeMask, "subnet-mask", n.mask, data)
+				d.putAlways(codeMask, "subnet-mask", "that of the network", data)
 			}
 		}
 		if d.present&hasRouter == 0 && n.Gateway.Is4() {
-			d.putAlways(codeRouter, "routers", "the gateway", d.keepAddr(n.Gateway))
+			d.putAlways(codeRouter, "routers", "the gateway of the network", d.keepAddr(n.Gateway))
 		}
 		if d.present&hasBroadcast == 0 && n.broadcast.IsValid() {
 			d.putAlways(codeBroadcast, "broadcast-address", "the last address of the network", d.keepAddr(n.broadcast))
@@ -303,7 +307,7 @@ func (d *decision) always(ctx context.Context) error {
 		d.tellHostName(name)
 	}
 	if d.present&(wantsPXELinux|hasPXELinux) == wantsPXELinux {
-		d.putAlways(codePXELinux, "pxelinux-magic", "pxelinux heeds its options only with it", magic)
+		d.putAlways(codePXELinux, "pxelinux-magic", "without which pxelinux does not heed its options", magic)
 	}
 	return nil
 }
@@ -403,7 +407,7 @@ func (d *decision) bootFile(ctx context.Context, near, far settings) error {
 		}
 		d.put(codeBootFile, data)
 		if http && d.present&hasVendorClass == 0 {
-			d.putAlways(codeVendorClass, "vendor-class-identifier", "HTTP boot wants it", []byte(vendorHTTP))
+			d.putAlways(codeVendorClass, "vendor-class-identifier", "as HTTP boot wants it", []byte(vendorHTTP))
 		}
 		return nil
 	}

@@ -166,8 +166,11 @@ func parseRemoteText(text string) remote {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		return remote{addr: addr.Unmap().WithZone("")}
 	}
+	if text == "" {
+		return remote{}
+	}
 	r := remote{names: []string{text}}
-	if first, rest, found := strings.Cut(text, ":"); found { // a name and something else
+	if first, rest, found := strings.Cut(text, ":"); found && first != "" { // a name and something else
 		r.names = append(r.names, first)
 		if mac, err := clusto.ParseMAC(rest); err == nil {
 			r.mac = mac

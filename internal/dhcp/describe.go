@@ -24,7 +24,10 @@ func Describe(family Family, o Option) (name, value string) {
 			return def.name, hex.EncodeToString(o.Data)
 		}
 	}
-	return "", Text(o.Data)
+	if o.Code == codeBootFile && family == V4 { // which attributes set by other names
+		name = "bootfile-name"
+	}
+	return name, Text(o.Data)
 }
 
 // read returns what an option of the form says, and whether it is of the form.

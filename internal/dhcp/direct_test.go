@@ -77,6 +77,45 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// TestFollowed: states that follow each other, of which most of what is
+// remembered stays good, are answered as if nothing were.
+func TestFollowed(t *testing.T) {
+	w := newWorld(t)
+	w.setUp(office + "create ipmanager broken baseip=198.51.100.0 netmask=24\nip web1 198.51.100.9")
+	s := w.snapshot()
+	version := w.version()
+	for _, step := range []string{
+		"set web1 system.owner=ann",
+		"set web dhcp.domain=example.com",
+		"set dc1 dhcp.ntp=192.0.2.123",
+		"create pool all\ninsert all web",
+		"set all dhcp.root_path=/srv",
+		"insert web web2",
+		"create pool near\nset near dhcp.domain=near.example.com\ninsert near web2\ninsert near web1",
+		"set office gateway.property=192.0.2.254",
+		"set broken netmask.property=25",
+		"create ipmanager part baseip=192.0.2.0 netmask=28\nset part gateway.property=192.0.2.2",
+		"set part dhcp.dns=192.0.2.53",
+		"create basicserver web3\nset web3 dhcp.enabled=1\nip web3 192.0.2.13\nport web3 nic-eth/1 mac=02:00:00:00:00:03",
+		"insert web web3",
+	} {
+		w.setUp(step)
+		s, version = w.follow(s, version)
+		for _, client := range []dhcp.Client{from(web1, "192.0.2.1"), from("02:00:00:00:00:02", "192.0.2.20"), from("02:00:00:00:00:03", "192.0.2.1"), from(web1, "198.51.100.1")} {
+			var got, want dhcp.Answer
+			if err := w.engine.Decide(t.Context(), s, &client, &got, nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.newEngine(dhcp.Options{}).Decide(t.Context(), plainReader{s}, &client, &want, nil); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(show(&want), show(&got)); diff != "" {
+				t.Errorf("after %s: -plain +remembered\n%s", step, diff)
+			}
+		}
+	}
+}
+
 // TestManyAtOnce decides by many goroutines, for the race detector.
 func TestManyAtOnce(t *testing.T) {
 	s, clients := fleet(t, 200)

@@ -35,7 +35,8 @@ type Engine struct {
 
 	decisions sync.Pool // of *decision
 	views     atomic.Uint64
-	view      atomic.Pointer[view] // of the last state that was asked about
+	view      atomic.Pointer[view]     // of the last state that was asked about
+	networks  atomic.Pointer[networks] // that were read last
 	memory    *memory
 }
 

@@ -51,7 +51,7 @@ func (d *decision) tellAlways(name, why string, data []byte) {
 	if addr, ok := netip.AddrFromSlice(data); ok {
 		shown = addr.String()
 	}
-	step := Step{Subject: name, Text: fmt.Sprintf("%s is %s: %s.", name, shown, why)}
+	step := Step{Subject: name, Text: fmt.Sprintf("%s is %s, %s.", name, shown, why)}
 	if d.net != nil {
 		step.From = d.net.Manager.Name
 	}
@@ -87,7 +87,18 @@ func (d *decision) tellTimes() {
 		d.tell("lease", "The address is told for ever.")
 		return
 	}
-	d.tell("lease", "The address is told for %s; after %s the client asks again, after %s anyone.", d.a.Lease, d.a.Renew, d.a.Rebind)
+	d.tell("lease", "The address is told for %s; after %s the client asks again, after %s anyone.", short(d.a.Lease), short(d.a.Renew), short(d.a.Rebind))
+}
+
+// short returns a time without the minutes and seconds that are 0.
+func short(t time.Duration) string {
+	text := t.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
 }
 
 func (d *decision) tellBadTimes() {

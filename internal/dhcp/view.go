@@ -48,7 +48,14 @@ func (e *Engine) networksOf(ctx context.Context, r clusto.Reader, v *view) (*net
 	if all := v.networks.Load(); all != nil {
 		return all, nil
 	}
-	all, err := e.readNetworks(ctx, r)
+	quick, _ := r.(Direct)
+	all, err := e.sameNetworks(ctx, quick)
+	if all == nil && err == nil {
+		if all, err = e.readNetworks(ctx, r); err == nil && v.cached {
+			all.marks = mark(quick, all.candidates)
+			e.networks.Store(all)
+		}
+	}
 	if err == nil {
 		v.networks.Store(all)
 	}
@@ -68,6 +75,10 @@ type around struct {
 	// DHCPv6 own are those of dhcp6.*, else the same.
 	shared, own settings
 	ready       atomic.Pointer[[]*prepared]
+
+	ids   []clusto.EntityID   // of containers
+	marks marks               // of them
+	above [][]clusto.EntityID // what each of them is directly in
 }
 
 // prepared is what containers and manager say together to hosts in a network.
@@ -76,8 +87,8 @@ type prepared struct {
 	settings settings
 }
 
-// maxPrepared is how many networks hosts in the same containers are
-// remembered for: more are prepared each time.
+// maxPrepared is for how many networks it is remembered what hosts in the same
+// containers are told.
 const maxPrepared = 16
 
 // prepare returns what the containers and n say, n nil for no network.
@@ -98,10 +109,11 @@ func (ar *around) prepare(family int, n *network) *prepared {
 	if known != nil {
 		more = *known
 	}
-	if len(more) < maxPrepared {
-		more = append(slices.Clone(more), p)
-		ar.ready.CompareAndSwap(known, &more)
+	if len(more) == maxPrepared { // perhaps for networks that have changed since
+		more = nil
 	}
+	more = append(slices.Clone(more), p)
+	ar.ready.CompareAndSwap(known, &more)
 	return p
 }
 
@@ -121,31 +133,69 @@ func (m *memory) place(direct []clusto.EntityID, family Family) *atomic.Pointer[
 	return &m[h%remembered]
 }
 
-// recall returns what is remembered of containers, or nil.
-func (m *memory) recall(v *view, family Family, direct []clusto.EntityID) *around {
+// recall returns what is remembered of containers, or nil. What was read for
+// another state is good if quick says that the containers are the same.
+func (m *memory) recall(quick Direct, v *view, family Family, direct []clusto.EntityID) *around {
 	if !v.cached {
 		return nil
 	}
-	ar := m.place(direct, family).Load()
-	if ar != nil && ar.view == v.number && ar.family == family && slices.Equal(ar.direct, direct) {
+	place := m.place(direct, family)
+	ar := place.Load()
+	if ar == nil || ar.family != family || !slices.Equal(ar.direct, direct) {
+		return nil
+	}
+	if ar.view == v.number {
 		return ar
 	}
-	return nil
+	if !ar.holds(quick) {
+		return nil
+	}
+	again := ar.as(v.number, ar.direct)
+	again.ready.Store(ar.ready.Load())
+	place.Store(again)
+	return again
+}
+
+// as returns ar for another view, or another order of what a host is directly in.
+func (ar *around) as(view uint64, direct []clusto.EntityID) *around {
+	return &around{view: view, family: ar.family, direct: direct, containers: ar.containers, ordered: ar.ordered,
+		shared: ar.shared, own: ar.own, ids: ar.ids, marks: ar.marks, above: ar.above}
+}
+
+// holds reports whether the containers are surely what they were, and in what
+// they were.
+func (ar *around) holds(quick Direct) bool {
+	if !ar.marks.hold(quick, ar.ids) {
+		return false
+	}
+	var room [8]clusto.EntityID
+	for i, id := range ar.ids {
+		if !slices.Equal(ar.above[i], quick.AppendContainers(room[:0], id)) {
+			return false
+		}
+	}
+	return true
 }
 
 // aroundOf returns what the containers of a host say, which is directly in the
 // given ones.
 func (e *Engine) aroundOf(ctx context.Context, r clusto.Reader, v *view, family Family, parents []clusto.Placed, direct []clusto.EntityID) (*around, error) {
-	if ar := e.memory.recall(v, family, direct); ar != nil {
+	quick, _ := r.(Direct)
+	if ar := e.memory.recall(quick, v, family, direct); ar != nil {
 		return ar, nil
 	}
 	ar, err := e.readAround(ctx, r, v, family, parents, direct)
 	if err != nil || !v.cached {
 		return ar, err
 	}
+	if ar.marks = mark(quick, ar.ids); quick != nil {
+		for _, id := range ar.ids {
+			ar.above = append(ar.above, quick.AppendContainers(nil, id))
+		}
+	}
 	e.memory.place(direct, family).Store(ar)
 	if !ar.ordered && !slices.IsSorted(direct) { // and for those that do not ask for the order
-		sorted := &around{view: ar.view, family: family, direct: slices.Sorted(slices.Values(direct)), containers: ar.containers, shared: ar.shared, own: ar.own}
+		sorted := ar.as(ar.view, slices.Sorted(slices.Values(direct)))
 		e.memory.place(sorted.direct, family).Store(sorted)
 	}
 	return ar, nil
@@ -163,7 +213,7 @@ func (e *Engine) readAround(ctx context.Context, r clusto.Reader, v *view, famil
 		return nil, err
 	}
 	for _, p := range append(slices.Clone(parents), above...) {
-		ar.containers = append(ar.containers, p.Entity)
+		ar.containers, ar.ids = append(ar.containers, p.Entity), append(ar.ids, p.ID)
 	}
 	if ar.shared, err = e.readMerged(ctx, r, ar, 0); err != nil {
 		return nil, err

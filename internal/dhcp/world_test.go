@@ -315,3 +315,37 @@ func (w *world) snapshot() *snapshot.Snapshot {
 	}
 	return s
 }
+
+// version returns the newest version.
+func (w *world) version() (v clusto.Version) {
+	w.Helper()
+	err := w.store.View(w.Context(), clusto.Live, func(r clusto.Reader) (err error) {
+		v, err = r.Version(w.Context())
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
+// follow brings a snapshot of a version up to date.
+func (w *world) follow(s *snapshot.Snapshot, since clusto.Version) (*snapshot.Snapshot, clusto.Version) {
+	w.Helper()
+	newest := w.version()
+	err := w.store.View(w.Context(), clusto.Live, func(r clusto.Reader) error {
+		h, err := clusto.Past(r)
+		if err != nil {
+			return err
+		}
+		edits, err := clusto.Collect(h.Edits(w.Context(), clusto.EditMatch{After: since}))
+		if err == nil {
+			s, err = s.Apply(newest, edits)
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return s, newest
+}

@@ -36,7 +36,8 @@ func (s *Server) ReplayDhcp(w http.ResponseWriter, r *http.Request, params api.R
 func showExchange(x *replay.Exchange) api.DhcpPacket {
 	shown := api.DhcpPacket{
 		At: x.Request.At, Family: int(x.Family), Via: x.Request.Via, From: portText(x.Request.From), To: portText(x.Request.To),
-		Message: x.Message, Reply: x.Told, Reason: string(x.Reason), Entity: x.Host.Name, Dest: portText(x.To),
+		Message: x.Message, Reply: x.Told, Reason: string(x.Reason), Client: x.Client, Entity: x.Host.Name,
+		Address: addrText(x.Addr), Dest: portText(x.To),
 		Packet: x.Request.Data, Response: x.Reply, Steps: showSteps(&x.Story),
 	}
 	if x.Request.Problem != "" {

@@ -25,7 +25,7 @@ func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
 	watcher := s.options.WatchDHCP()
 	defer watcher.Close()
 	out := beginStream(w)
-	if out.send(": packets from now on\n\n") != nil {
+	if out.event("watching", struct{}{}) != nil {
 		return
 	}
 	alive := time.NewTicker(keepAlive)

@@ -106,3 +106,16 @@ func (s *Snapshot) AppendContainers(to []clusto.EntityID, of clusto.EntityID) []
 	slices.Sort(to[before:])
 	return to
 }
+
+// Mark returns what is the same, by ==, in all snapshots in which an entity and
+// its attributes are the same. It may differ where they are. It is nil if there is
+// no such entity.
+func (s *Snapshot) Mark(of clusto.EntityID) any {
+	if checkEntity(of) != nil {
+		return nil
+	}
+	if p := s.pages.get(uint32(of) / pageSize); p != nil {
+		return p
+	}
+	return nil
+}

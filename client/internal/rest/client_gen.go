@@ -138,7 +138,7 @@ type ClientInterface interface {
 
 	// WatchDhcp Follow what the DHCP server does, as it happens
 	//
-	// Server-sent events, for who may administer clusto: `packet` for each packet that this server receives, with what came of it, and `missed`
+	// Server-sent events, for who may administer clusto: `watching` at the beginning, `packet` for each packet that this server receives, with what came of it, and `missed`
 	// where packets came faster than they were read. Comments keep the connection open. Where this server does not
 	// answer DHCP it is the problem `unsupported`.
 	//
@@ -973,7 +973,7 @@ func (c *Client) ReplayDhcpWithBody(ctx context.Context, params *ReplayDhcpParam
 
 // WatchDhcp Follow what the DHCP server does, as it happens
 //
-// Server-sent events, for who may administer clusto: `packet` for each packet that this server receives, with what came of it, and `missed`
+// Server-sent events, for who may administer clusto: `watching` at the beginning, `packet` for each packet that this server receives, with what came of it, and `missed`
 // where packets came faster than they were read. Comments keep the connection open. Where this server does not
 // answer DHCP it is the problem `unsupported`.
 //
@@ -8643,7 +8643,7 @@ type ClientWithResponsesInterface interface {
 
 	// WatchDhcpWithResponse Follow what the DHCP server does, as it happens
 	//
-	// Server-sent events, for who may administer clusto: `packet` for each packet that this server receives, with what came of it, and `missed`
+	// Server-sent events, for who may administer clusto: `watching` at the beginning, `packet` for each packet that this server receives, with what came of it, and `missed`
 	// where packets came faster than they were read. Comments keep the connection open. Where this server does not
 	// answer DHCP it is the problem `unsupported`.
 	//
@@ -14125,7 +14125,7 @@ func (c *ClientWithResponses) ReplayDhcpWithBodyWithResponse(ctx context.Context
 
 // WatchDhcpWithResponse Follow what the DHCP server does, as it happens
 //
-// Server-sent events, for who may administer clusto: `packet` for each packet that this server receives, with what came of it, and `missed`
+// Server-sent events, for who may administer clusto: `watching` at the beginning, `packet` for each packet that this server receives, with what came of it, and `missed`
 // where packets came faster than they were read. Comments keep the connection open. Where this server does not
 // answer DHCP it is the problem `unsupported`.
 //

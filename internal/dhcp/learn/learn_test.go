@@ -68,7 +68,7 @@ func TestLearn(t *testing.T) {
 	}
 	err = store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
 		attrs, err := clusto.Collect(r.Attrs(t.Context(), clusto.AttrMatch{Subkey: clusto.Is(learn.Subkey)}))
-		if err != nil || len(attrs) != 1 || attrs[0].Name() != "port-nic-eth.ipmi-mac" || attrs[0].Value.Str() != "02:00:00:00:00:03" {
+		if err != nil || len(attrs) != 1 || attrs[0].Key != "port-nic-eth" || attrs[0].Number != clusto.Num(1) || attrs[0].Value.Str() != "02:00:00:00:00:03" {
 			t.Errorf("got %v, %v", attrs, err)
 		}
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 
+	"github.com/clusto/clusto/internal/dhcp"
 	v4 "github.com/clusto/clusto/internal/dhcp/v4"
 )
 
@@ -29,6 +30,10 @@ func (x *pending) answer4(ctx context.Context, o *Options) error {
 		return out.Err
 	}
 	x.Reply, x.To, x.Reason, x.Host = out.Reply, out.To, out.Reason, out.Answer.Host
+	x.Client = dhcp.ClientName(dhcp.V4, out.Client.MAC, out.Client.ID)
+	if len(x.Reply) > 0 && x.Reason == dhcp.Answered && len(out.Answer.Addrs) > 0 {
+		x.Addr = out.Answer.Addrs[0]
+	}
 	if name := out.Kind.String(); name != "" {
 		x.Message = name
 	}

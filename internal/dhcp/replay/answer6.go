@@ -37,6 +37,10 @@ func (x *pending) answer6(ctx context.Context, o *Options) error {
 		return out.Err
 	}
 	x.Reply, x.To, x.Reason, x.Host = out.Reply, out.To, out.Reason, out.Answer.Host
+	x.Client = dhcp.ClientName(dhcp.V6, out.Client.MAC, out.Client.ID)
+	if len(x.Reply) > 0 && x.Reason == dhcp.Answered && len(out.Answer.Addrs) > 0 {
+		x.Addr = out.Answer.Addrs[0]
+	}
 	if out.Message != 0 {
 		x.Message = out.Message.String()
 	}

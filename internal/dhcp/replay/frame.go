@@ -138,14 +138,15 @@ func (p *Packet) ip6(b []byte) *Packet {
 	return p.udp(from, to, rest)
 }
 
-// udp reads a datagram, of which only those to or from DHCP's ports matter.
+// udp reads a datagram, of which only those to or from DHCP's ports matter, and those
+// of a DHCPv4 server on another port, which can be told by what is in them.
 func (p *Packet) udp(from, to netip.Addr, b []byte) *Packet {
 	if len(b) < 8 {
 		return nil
 	}
 	p.From = netip.AddrPortFrom(from, binary.BigEndian.Uint16(b))
 	p.To = netip.AddrPortFrom(to, binary.BigEndian.Uint16(b[2:]))
-	if !dhcpPort(from, p.From.Port()) && !dhcpPort(to, p.To.Port()) {
+	if !dhcpPort(from, p.From.Port()) && !dhcpPort(to, p.To.Port()) && !hasCookie(b[8:]) {
 		return nil
 	}
 	size := int(binary.BigEndian.Uint16(b[4:]))
@@ -164,4 +165,11 @@ func dhcpPort(addr netip.Addr, port uint16) bool {
 		return port == 67 || port == 68
 	}
 	return port == 546 || port == 547
+}
+
+// hasCookie reports whether data has what stands before the options of DHCPv4 (RFC
+// 2131 section 3).
+func hasCookie(data []byte) bool {
+	const at = 236
+	return len(data) >= at+4 && string(data[at:at+4]) == "\x63\x82\x53\x63"
 }

@@ -38,6 +38,8 @@ type Exchange struct {
 	Told   string
 	Reason dhcp.Reason
 	Host   clusto.Entity // who asks; zero if it is nobody
+	Client string        // by the name that sightings have; "" if the request could not be read
+	Addr   netip.Addr    // that it is told; the zero Addr if none
 	Story  dhcp.Story
 
 	Recorded []Recorded

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/insomniacslk/dhcp/dhcpv4"
@@ -23,6 +24,9 @@ import (
 
 // relayAddr is that of the relay of these tests, in a network of web1.
 var relayAddr = netip.MustParseAddr("127.0.0.2")
+
+// patience is far longer than anything here takes.
+const patience = 20 * time.Second
 
 // buffer takes the log of several goroutines.
 type buffer struct {
@@ -71,10 +75,15 @@ func start(t *testing.T, o v4.Options) (*v4.Server, func()) {
 	return s, stop
 }
 
-// asRelay returns a socket where the server expects a relay to be.
+// asRelay returns a socket where the server expects a relay to be, or one at
+// another port if that is taken by the server's own.
 func asRelay(t *testing.T, s *v4.Server) *net.UDPConn {
 	t.Helper()
-	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(relayAddr, s.Addr().Port())))
+	port := s.Addr().Port()
+	if s.Addr().Addr().IsUnspecified() {
+		port = 0
+	}
+	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(relayAddr, port)))
 	if err != nil {
 		t.Skipf("no address %s: %v", relayAddr, err)
 	}
@@ -91,6 +100,9 @@ func ask(t *testing.T, c *net.UDPConn, s *v4.Server, packets ...[]byte) (replies
 			t.Fatal(err)
 		}
 	}
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
 	b := make([]byte, 2000)
 	for range packets {
 		n, from, err := c.ReadFromUDPAddrPort(b)
@@ -105,7 +117,12 @@ func ask(t *testing.T, c *net.UDPConn, s *v4.Server, packets ...[]byte) (replies
 	return replies
 }
 
-func relayed(p *dhcpv4.DHCPv4) { p.GatewayIPAddr = relayAddr.AsSlice() }
+// relayed makes a request one of the relay of these tests, which says that it may
+// have another port than relays have.
+func relayed(p *dhcpv4.DHCPv4) {
+	p.GatewayIPAddr = relayAddr.AsSlice()
+	opt(82, port82)(p)
+}
 
 func TestServer(t *testing.T) {
 	for _, listen := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
@@ -160,16 +177,20 @@ func TestServer(t *testing.T) {
 func TestMany(t *testing.T) {
 	s, _ := start(t, v4.Options{})
 	c := asRelay(t, s)
-	var packets [][]byte
-	for i := range 200 {
-		packets = append(packets, packet(t, web1, dhcpv4.MessageTypeDiscover, relayed, dhcpv4.WithTransactionID(dhcpv4.TransactionID{0, 0, 0, byte(i)})))
-	}
+	const rounds, each = 3, 100 // whose answers fit into any receive buffer
 	got := map[dhcpv4.TransactionID]bool{}
-	for _, p := range ask(t, c, s, packets...) {
-		got[p.TransactionID] = true
+	for round := range rounds {
+		var packets [][]byte
+		for i := range each {
+			id := dhcpv4.TransactionID{0, 0, byte(round), byte(i)}
+			packets = append(packets, packet(t, web1, dhcpv4.MessageTypeDiscover, relayed, dhcpv4.WithTransactionID(id)))
+		}
+		for _, p := range ask(t, c, s, packets...) {
+			got[p.TransactionID] = true
+		}
 	}
-	if len(got) != len(packets) {
-		t.Errorf("%d different answers to %d requests", len(got), len(packets))
+	if len(got) != rounds*each {
+		t.Errorf("%d different answers to %d requests", len(got), rounds*each)
 	}
 }
 
@@ -198,6 +219,9 @@ func TestHandover(t *testing.T) {
 		t.Fatal(err)
 	}
 	next, _ := start(t, v4.Options{Listen: listen, Conn: again.(*net.UDPConn)})
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
 	if n, _, err := c.ReadFromUDPAddrPort(make([]byte, 2000)); err != nil || n < 300 {
 		t.Errorf("%d octets, %v", n, err)
 	}

@@ -244,6 +244,8 @@ func (c *composer) mayTell(code uint16) bool {
 		return false
 	case code == dhcpv6.OptionInformationRefreshTime && c.kind != dhcpv6.MessageTypeInformationRequest: // RFC 8415 section 21.23
 		return false
+	case code == dhcpv6.OptionFQDN && !c.asks: // RFC 4704 section 6: told only who asks, or tells its own
+		return find(c.request.options, code) != nil
 	case code == dhcpv6.OptionSolMaxRT || code == dhcpv6.OptionInfMaxRT: // sections 21.24 and 21.25: told unasked
 		return true
 	}

@@ -328,3 +328,25 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestFullName is told only who asks for it, or tells its own.
+func TestFullName(t *testing.T) {
+	t.Parallel()
+	fqdn := &dhcpv6.OptionGeneric{OptionCode: dhcpv6.OptionFQDN, OptionData: []byte("\x00\x04web1\x00")}
+	for _, row := range []struct {
+		m    *dhcpv6.Message
+		want bool
+	}{
+		{message(solicit, iaNA(1)), false},
+		{message(solicit, iaNA(1), fqdn), true},
+		{message(solicit, iaNA(1), wants(dhcpv6.OptionFQDN)), true},
+		{message(solicit, iaNA(1), wants(dhcpv6.OptionDNSRecursiveNameServer)), false},
+	} {
+		w := newWorld()
+		w.extra = append(w.extra, dhcp.Option{Code: uint16(dhcpv6.OptionFQDN), Data: fqdn.OptionData})
+		reply := parse(t, handle(w, row.m.ToBytes(), direct()).Reply)
+		if got := reply.GetOneOption(dhcpv6.OptionFQDN) != nil; got != row.want {
+			t.Errorf("%s: told %t, want %t", row.m.Summary(), got, row.want)
+		}
+	}
+}

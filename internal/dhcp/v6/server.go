@@ -3,8 +3,8 @@ package v6
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -21,34 +21,36 @@ import (
 
 // Options says what a Server works with.
 type Options struct {
-	// Listen is where to listen. An address selects the interface that has it; the
-	// zero AddrPort and [::]:547 select all but the loopback interface. A server on
+	// Listen has HOST:PORT of each address to listen on, all with the same port. A
+	// HOST selects the interface that has it. Without HOST, or with [::], all but
+	// the loopback interface are served. Port 0 takes a free one. A server on
 	// another port than 547 answers to where requests come from.
-	Listen netip.AddrPort
-	// Interface, if not "", is the only one on which requests are answered.
+	Listen []string
+	// Interface, if not "", is the only one that is served.
 	Interface string
 	// Conn is a socket that is bound already, as by Bind. The Server closes it.
 	Conn *net.UDPConn
-	// Buffer is the size of the socket's buffers to ask for, in bytes. Zero means
-	// datagram.DefaultBuffer.
-	Buffer int
 
 	Decider dhcp.Decider // required
-	// View returns the state of the inventory by which to answer, nil while there
-	// is none. Required.
+	// View returns the state of the inventory to answer from, nil if there is none
+	// yet. It is called once for each batch of packets. Required.
 	View func() clusto.Reader
 	// DUID is the server identifier. Nil means one that is made of the hardware
 	// address of the first interface, which is the same after a restart. Servers of
 	// one inventory may share one: clients then take them for the same server,
 	// which goes on when one of them fails.
 	DUID []byte
-	// Workers is how many goroutines answer. 0 means as many as there are
-	// processors.
-	Workers int
+	// Observe, if not nil, is told of each packet. The workers wait for it.
+	Observe dhcp.Observer
+	// Log takes what happens; at level debug that is each packet. The workers wait
+	// for it. Nil discards it.
+	Log *slog.Logger
 
-	Log *slog.Logger // nil discards
-	// Seen and Tap, if not nil, are told of each packet.
-	Seen, Tap dhcp.Observer
+	// Buffer is the size of the socket's buffers to ask for, in bytes. Zero means
+	// datagram.DefaultBuffer.
+	Buffer int
+	// Workers is how many goroutines answer. Zero means one for each processor.
+	Workers int
 }
 
 // How many packets are read at once, how often the interfaces are looked at, and
@@ -64,7 +66,7 @@ const (
 type Server struct {
 	opts    Options
 	handler Handler
-	listen  netip.AddrPort
+	at      listening
 	conn    *datagram.Conn
 	log     *slog.Logger
 	joined  map[int]bool // interfaces on which the groups were joined; of New and rescan alone
@@ -84,36 +86,40 @@ func New(opts Options) (*Server, error) {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	opts.Workers = cmp.Or(opts.Workers, runtime.GOMAXPROCS(0))
-	listen := opts.Listen
-	if !listen.IsValid() {
-		listen = netip.AddrPortFrom(netip.IPv6Unspecified(), ServerPort)
+	at, err := parseListen(opts.Listen, opts.Interface)
+	if err != nil {
+		return nil, err
 	}
-	if !listen.Addr().Is6() || listen.Addr().Is4In6() {
-		return nil, clusto.Errorf(clusto.ErrInvalid, "the DHCPv6 server cannot listen on %s: it is no IPv6 address", listen)
-	}
-	s := &Server{opts: opts, listen: listen, log: opts.Log, joined: map[int]bool{}}
+	s := &Server{opts: opts, at: at, log: opts.Log, joined: map[int]bool{}}
 	for range opts.Workers {
 		s.tallies = append(s.tallies, newTally())
 	}
-	if err := s.open(); err != nil {
-		return nil, fmt.Errorf("DHCPv6 on %s: %w", listen, err)
+	if err := s.identify(); err != nil {
+		return nil, err
 	}
+	udp := opts.Conn
+	if udp == nil {
+		if udp, err = Bind(opts.Listen, opts.Interface); err != nil {
+			return nil, err
+		}
+	}
+	if s.conn, err = datagram.New(udp, datagram.Options{Buffer: opts.Buffer}); err != nil {
+		return nil, errors.Join(err, udp.Close())
+	}
+	if err := s.look(); err != nil {
+		if at.iface != "" || len(at.hosts) > 0 {
+			return nil, errors.Join(err, s.conn.Close())
+		}
+		s.log.Warn("a network interface is not listened on", "err", err) // some have no IPv6
+	}
+	s.log.Info("listening for DHCPv6", "listen", opts.Listen, "port", s.conn.Addr().Port(), "interface", opts.Interface,
+		"duid", hex.EncodeToString(s.opts.DUID), "buffer_bytes", s.conn.Buffer(), "workers", opts.Workers)
 	return s, nil
 }
 
-// Bind opens the socket of a Server. It is bound to no address but the loopback one,
-// since a socket that is would not receive what is sent to the groups.
-func Bind(listen netip.AddrPort, iface string) (*net.UDPConn, error) {
-	local := netip.IPv6Unspecified()
-	if listen.Addr().IsLoopback() {
-		local = listen.Addr()
-	}
-	return datagram.Bind(netip.AddrPortFrom(local, listen.Port()), datagram.BindOptions{Interface: iface})
-}
-
-// open opens the socket, unless it was given one.
-func (s *Server) open() error {
-	faces, err := chosen(s.listen.Addr(), s.opts.Interface)
+// identify finds the server identifier.
+func (s *Server) identify() error {
+	faces, err := s.at.faces()
 	if err != nil {
 		return err
 	}
@@ -125,23 +131,6 @@ func (s *Server) open() error {
 		s.opts.DUID = duidOf(faces, hostname)
 	}
 	s.handler = Handler{Decider: s.opts.Decider, DUID: s.opts.DUID}
-	udp := s.opts.Conn
-	if udp == nil {
-		if udp, err = Bind(s.listen, s.opts.Interface); err != nil {
-			return err
-		}
-	}
-	if s.conn, err = datagram.New(udp, datagram.Options{Buffer: s.opts.Buffer}); err != nil {
-		return errors.Join(err, udp.Close())
-	}
-	err = s.look()
-	if err != nil && len(faces) > 1 { // some have no IPv6
-		s.log.Warn("a network interface is not listened on", "err", err)
-		err = nil
-	}
-	if err != nil {
-		return errors.Join(err, s.conn.Close())
-	}
 	return nil
 }
 
@@ -156,7 +145,7 @@ func (s *Server) Close() error { return s.conn.Close() }
 
 // Stats returns the counters as they are now. It may be called at any time.
 func (s *Server) Stats() Stats {
-	all := Stats{Received: map[string]uint64{}, Sent: map[string]uint64{}, Reasons: map[dhcp.Reason]uint64{}, Overrun: s.conn.Dropped()}
+	all := Stats{Received: map[string]uint64{}, Sent: map[string]uint64{}, Dropped: map[dhcp.Reason]uint64{}, KernelDropped: s.conn.Dropped()}
 	for _, t := range s.tallies {
 		t.addTo(&all)
 	}

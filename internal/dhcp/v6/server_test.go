@@ -73,7 +73,7 @@ func ask(t *testing.T, to netip.AddrPort, packet []byte) []byte {
 	return b[:n]
 }
 
-var loopback = netip.MustParseAddrPort("[::1]:0")
+var loopback = []string{"[::1]:0"}
 
 func TestServer(t *testing.T) {
 	t.Parallel()
@@ -88,7 +88,7 @@ func TestServer(t *testing.T) {
 		}
 		seen = append(seen, text)
 	}
-	s := start(t, v6.Options{Listen: loopback, Seen: watch, Workers: 1})
+	s := start(t, v6.Options{Listen: loopback, Observe: watch, Workers: 1})
 	for _, m := range []*dhcpv6.Message{message(solicit, iaNA(1)), message(request, ours(), iaNA(1))} {
 		d, err := dhcpv6.FromBytes(ask(t, s.Addr(), relay(t, m, gateway.String(), hostLL.String()).ToBytes()))
 		if err != nil {
@@ -108,7 +108,7 @@ func TestServer(t *testing.T) {
 	want := v6.Stats{
 		Received: map[string]uint64{"SOLICIT": 3, "REQUEST": 1, "INFORMATION-REQUEST": 1, "": 2, "other": 1},
 		Sent:     map[string]uint64{"ADVERTISE": 1, "REPLY": 2},
-		Reasons:  map[dhcp.Reason]uint64{v6.Malformed: 2, v6.NotARequest: 1, v6.Oversized: 1, v6.SentUnicast: 1},
+		Dropped:  map[dhcp.Reason]uint64{v6.Malformed: 2, v6.NotARequest: 1, v6.Oversized: 1, v6.SentUnicast: 1},
 	}
 
 	mu.Lock()
@@ -172,10 +172,14 @@ func TestNew(t *testing.T) {
 	}{
 		{"no decider", func(o *v6.Options) { o.Decider = nil }, clusto.ErrInvalid},
 		{"no view", func(o *v6.Options) { o.View = nil }, clusto.ErrInvalid},
-		{"IPv4", func(o *v6.Options) { o.Listen = netip.MustParseAddrPort("127.0.0.1:547") }, clusto.ErrInvalid},
+		{"IPv4", func(o *v6.Options) { o.Listen = []string{"127.0.0.1:547"} }, clusto.ErrInvalid},
 		{"no such interface", func(o *v6.Options) { o.Interface = "nosuch0" }, clusto.ErrNotFound},
-		{"no such zone", func(o *v6.Options) { o.Listen = netip.MustParseAddrPort("[fe80::1%nosuch0]:0") }, clusto.ErrNotFound},
-		{"no such address", func(o *v6.Options) { o.Listen = netip.MustParseAddrPort("[2001:db8:dead::1]:0") }, clusto.ErrNotFound},
+		{"no such zone", func(o *v6.Options) { o.Listen = []string{"[fe80::1%nosuch0]:0"} }, clusto.ErrNotFound},
+		{"no such address", func(o *v6.Options) { o.Listen = []string{"[2001:db8:dead::1]:0"} }, clusto.ErrNotFound},
+		{"nowhere", func(o *v6.Options) { o.Listen = nil }, clusto.ErrInvalid},
+		{"no port", func(o *v6.Options) { o.Listen = []string{"[::1]"} }, clusto.ErrInvalid},
+		{"two ports", func(o *v6.Options) { o.Listen = []string{"[::1]:5471", "[::1]:5472"} }, clusto.ErrInvalid},
+		{"all and one", func(o *v6.Options) { o.Listen = []string{"[::1]:0", "[::]:0"} }, clusto.ErrInvalid},
 	} {
 		o := good
 		row.change(&o)

@@ -6,12 +6,18 @@ import (
 	"github.com/clusto/clusto/internal/dhcp"
 )
 
-// Stats counts what came of the packets.
+// Stats counts packets since New.
 type Stats struct {
-	Received map[string]uint64      // by type of message, "" if it could not be read
-	Sent     map[string]uint64      // by type of answer
-	Reasons  map[dhcp.Reason]uint64 // why there was no answer, or why it refuses
-	Overrun  uint64                 // packets that the kernel dropped because the server was too slow
+	// Received has the requests by type, such as SOLICIT; "" are those that could
+	// not be read, and "other" those of types that are not of RFC 8415.
+	Received map[string]uint64
+	// Sent has the answers by type, ADVERTISE and REPLY.
+	Sent map[string]uint64
+	// Dropped has the reasons why there was no answer, and those of each that
+	// refuses something.
+	Dropped map[dhcp.Reason]uint64
+	// KernelDropped packets came while the receive buffer was full.
+	KernelDropped uint64
 }
 
 // tally is what one goroutine counts.
@@ -51,7 +57,7 @@ func (t *tally) addTo(s *Stats) {
 	defer t.mu.Unlock()
 	add(s.Received, t.received)
 	add(s.Sent, t.sent)
-	add(s.Reasons, t.reasons)
+	add(s.Dropped, t.reasons)
 }
 
 func add[K comparable](to, from map[K]uint64) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -53,7 +54,7 @@ func (w *worker) serve(ctx context.Context, view clusto.Reader, in *datagram.Mes
 	switch {
 	case in.Truncated:
 		out.drop(Oversized)
-	case on == nil && in.Local != w.listen.Addr():
+	case on == nil && !slices.Contains(w.at.hosts, in.Local):
 		out.drop(OtherInterface)
 	default:
 		if on != nil {
@@ -106,10 +107,8 @@ func (w *worker) tell(m *Meta, packet []byte) {
 	e, out := &w.event, &w.outcome
 	out.event(m, packet, e)
 	w.tally.count(e)
-	for _, observe := range []dhcp.Observer{w.opts.Seen, w.opts.Tap} {
-		if observe != nil {
-			observe(e)
-		}
+	if w.opts.Observe != nil {
+		w.opts.Observe(e)
 	}
 	if failed := out.Reason == dhcp.InventoryFailure; failed != w.failing.Load() && (failed || out.Decided) {
 		w.failing.Store(failed)

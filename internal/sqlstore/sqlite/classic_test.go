@@ -79,6 +79,7 @@ func readRaw(t *testing.T) rawTables {
 // TestClassic opens a database of classic clusto as it is, at each of its
 // versions, and migrated, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
+	oneAtATime(t)
 	tables := readRaw(t)
 	for _, migrated := range []bool{false, true} {
 		t.Run(fmt.Sprintf("migrated=%v", migrated), func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 // TestHistoryUnmigrated does all that history can be asked for with a database
 // that classic clusto has left, before it is migrated and after.
 func TestHistoryUnmigrated(t *testing.T) {
+	oneAtATime(t)
 	ctx := t.Context()
 	path := copyClassic(t)
 	s := openAt(t, path, sqlite.Options{})
