@@ -85,6 +85,7 @@ type around struct {
 type prepared struct {
 	net      *network
 	settings settings
+	shared   settings // for DHCPv6, what attributes dhcp.* say; else nil
 }
 
 // maxPrepared is for how many networks it is remembered what hosts in the same
@@ -102,8 +103,14 @@ func (ar *around) prepare(family int, n *network) *prepared {
 		}
 	}
 	p := &prepared{net: n, settings: ar.own}
+	if ar.family == V6 {
+		p.shared = ar.shared
+	}
 	if n != nil {
 		p.settings = merge(ar.own, n.settings[family])
+		if ar.family == V6 {
+			p.shared = merge(ar.shared, n.settings[0])
+		}
 	}
 	var more []*prepared
 	if known != nil {
@@ -243,16 +250,4 @@ func (e *Engine) readMerged(ctx context.Context, r clusto.Reader, ar *around, di
 		}
 	}
 	return merge(lists...), nil
-}
-
-// of returns what containers and n say by the attributes of a protocol: those
-// of dhcp.* are heeded for some things of DHCPv6 too.
-func (ar *around) of(attributes, family int, n *network) settings {
-	if attributes == family {
-		return ar.prepare(family, n).settings
-	}
-	if n == nil {
-		return ar.shared
-	}
-	return merge(ar.shared, n.settings[attributes])
 }
