@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp performance-snmp install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp performance-snmp soak install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,60000,80000,0
 
 performance-snmp: ## measure traps that change nothing, beside snmptrapd, into docs/performance.md
 	$(GO) test -run '^$$' -bench 'BenchmarkSNMP$$' -benchtime 1x -timeout 0 ./bench/ -trap-rates $(TRAP_RATES) -trap-turn 3s -trap-switches 40 -table ../docs/performance.md
+
+SOAK ?= 1h
+
+soak: ## keep a server busy for SOAK while its database goes away again and again, as root
+	$(GO) test -v -timeout 0 ./bench/soak -soak $(SOAK)
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -237,7 +237,8 @@ func (d *decision) tellNoNetwork(link netip.Addr) {
 		return
 	}
 	if !link.IsValid() {
-		d.fail("network", "", "It is not known which network the client is in.")
+		d.fail("network", "clusto dhcp explain ... --relay ADDRESS, or --link with any address of the network that the client is in",
+			"It is not known which network the client is in: it asks through no relay, and by no interface of a server.")
 		return
 	}
 	d.fail("network", createManager(link), "No address manager has the network of %s, where the client is.", link)
