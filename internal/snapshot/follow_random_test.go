@@ -32,7 +32,7 @@ func TestRandom(t *testing.T) {
 			w := &writer{t: t, rnd: rnd, store: newStore(t), ids: []clusto.EntityID{1}}
 			s := load(t, w.store)
 			kept := map[*snapshot.Snapshot]string{}
-			for range 30 {
+			for range 20 {
 				w.change()
 				if rnd.IntN(3) == 0 {
 					w.change()

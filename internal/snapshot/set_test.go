@@ -10,7 +10,7 @@ import (
 // TestSet changes sets at random and compares each with a map, also after others
 // were made of it.
 func TestSet(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(8) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		uppers, lowers := 1+rnd.Uint64N(1<<rnd.IntN(32)), 1+rnd.Uint64N(1<<rnd.IntN(32))
 		key := func() uint64 { return rnd.Uint64N(uppers)<<32 | rnd.Uint64N(lowers) }
@@ -19,7 +19,7 @@ func TestSet(t *testing.T) {
 			model[key()] = true
 		}
 		s := newSet(slices.Sorted(maps.Keys(model)))
-		for range 20 {
+		for range 10 {
 			before, was := s, slices.Sorted(maps.Keys(model))
 			add, del := map[uint64]bool{}, map[uint64]bool{}
 			for range rnd.IntN(1 << rnd.IntN(13)) {
