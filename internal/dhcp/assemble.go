@@ -2,11 +2,8 @@ package dhcp
 
 import (
 	"context"
-	"encoding/binary"
 	"net/netip"
 	"strings"
-
-	"github.com/clusto/clusto"
 )
 
 // Options that are sent though no attribute says so, as bits of decision.present.
@@ -45,6 +42,25 @@ func (d *decision) options(ctx context.Context) error {
 	return d.times(ctx)
 }
 
+// first returns the setting of a slot that counts, or nil.
+func (d *decision) first(of slot, near, far settings) *setting {
+	n, f := near.find(of), far.find(of)
+	if n == nil {
+		return f
+	}
+	return d.over(n, f)
+}
+
+// over returns near, for a story as one that knows what it overrides.
+func (d *decision) over(near, far *setting) *setting {
+	if d.story == nil || far == nil {
+		return near
+	}
+	both := *near
+	both.over = append([]*setting{far}, far.over...)
+	return &both
+}
+
 // next takes the setting with the lowest slot from the lists; a near one hides a
 // far one.
 func (d *decision) next(near, far *settings) *setting {
@@ -58,12 +74,7 @@ func (d *decision) next(near, far *settings) *setting {
 		return f[0]
 	}
 	*near, *far = n[1:], f[1:]
-	if d.story != nil {
-		both := *n[0]
-		both.over = append([]*setting{f[0]}, f[0].over...)
-		return &both
-	}
-	return n[0]
+	return d.over(n[0], f[0])
 }
 
 // send adds the option that s makes. What is no plain option is looked at later.
@@ -189,100 +200,6 @@ func (d *decision) bad(s *setting, why error) {
 	d.tellBad(s, why)
 }
 
-// expand puts a template together. Trouble is why that cannot be.
-func (d *decision) expand(ctx context.Context, pieces []piece) (text string, trouble, err error) {
-	var b strings.Builder
-	for i := range pieces {
-		p := &pieces[i]
-		switch p.word {
-		case "":
-			b.WriteString(p.text)
-			continue
-		case wordAttr:
-			text, err = d.attrText(ctx, p.attr)
-		default:
-			text = d.word(p.word)
-		}
-		if err != nil {
-			return "", nil, err
-		}
-		if text == "" {
-			what := p.word
-			if what == wordAttr {
-				what = "attr(" + p.attr.String() + ")"
-			}
-			return "", clusto.Errorf(clusto.ErrInvalid, "%%%s is nothing here", what), nil
-		}
-		b.WriteString(text)
-	}
-	return b.String(), nil, nil
-}
-
-// word returns what one of words stands for, "" if for nothing.
-func (d *decision) word(word string) string {
-	a := d.a
-	switch {
-	case word == "name":
-		return a.Host.Name
-	case word == "hostname":
-		return d.hostname()
-	case word == "ip" && len(a.Addrs) > 0:
-		return a.Addrs[0].String()
-	case word == "mac" && a.MAC != (clusto.MAC{}):
-		return a.MAC.String()
-	case word == "network" && d.net != nil:
-		return a.Network.Prefix.String()
-	case word == "gateway" && a.Network.Gateway.IsValid():
-		return a.Network.Gateway.String()
-	case word == "domain":
-		return d.domain()
-	}
-	return ""
-}
-
-// domain returns the domain of the host's name, as it is written.
-func (d *decision) domain() string {
-	of := slot(codeDomain)
-	if d.c.Family == V6 {
-		of = slotDomain6
-	}
-	family := d.familyIndex()
-	s := firstOf(of, d.host.settings[family], d.around.prepare(family, d.net).settings)
-	if s == nil || s.err != nil || s.none() || s.pieces != nil {
-		return ""
-	}
-	return s.texts[0]
-}
-
-// attrText returns the texts of the host's attribute, or of the nearest
-// container that has it, with commas between them.
-func (d *decision) attrText(ctx context.Context, name attrName) (string, error) {
-	parents, err := d.r.Parents(ctx, d.entityID(), true)
-	if err != nil {
-		return "", err
-	}
-	ids := []clusto.EntityID{d.a.Host.ID}
-	for _, p := range parents {
-		ids = append(ids, p.ID)
-	}
-	attrs, err := clusto.Collect(d.r.Attrs(ctx, name.match(ids)))
-	if err != nil {
-		return "", err
-	}
-	var texts []string
-	for _, id := range ids {
-		for _, a := range attrs {
-			if a.Entity == id && a.Value.Relation() == 0 {
-				texts = append(texts, a.Value.Text())
-			}
-		}
-		if texts != nil {
-			break
-		}
-	}
-	return strings.Join(texts, ","), nil
-}
-
 // always adds what is sent though no attribute says so.
 func (d *decision) always(ctx context.Context) error {
 	if d.c.Family == V6 {
@@ -345,89 +262,4 @@ func (d *decision) always6(context.Context) error {
 func (d *decision) putAlways(code uint16, name, why string, data []byte) {
 	d.put(code, data)
 	d.tellAlways(name, why, data)
-}
-
-// boot sets the boot file and the server that has it.
-func (d *decision) boot(ctx context.Context) error {
-	if d.a.BMC {
-		return nil
-	}
-	family := d.familyIndex()
-	near, far := d.host.settings[family], d.around.prepare(family, d.net).settings
-	if s := firstOf(slotNextServer, near, far); s != nil && !s.none() {
-		text, _, ok, err := d.value(ctx, s)
-		if err != nil {
-			return err
-		}
-		if addr, parseErr := netip.ParseAddr(strings.TrimSpace(text)); ok && parseErr == nil {
-			d.a.NextServer = addr
-			d.tellSetting(s)
-		}
-	}
-	if s := firstOf(slotServerName, near, far); s != nil && !s.none() {
-		text, _, ok, err := d.value(ctx, s)
-		if err != nil {
-			return err
-		}
-		if ok {
-			d.a.ServerName = text
-			d.tellSetting(s)
-		}
-	}
-	return d.bootFile(ctx, near, far)
-}
-
-// bootFile sets the boot file that fits the client's firmware.
-func (d *decision) bootFile(ctx context.Context, near, far settings) error {
-	http := d.c.way() == byHTTP
-	d.slots = d.c.bootSlots(d.slots[:0])
-	if http { // a file for all may be a URL
-		d.slots = appendWay(d.slots, byPXE, d.c.arch())
-	}
-	for _, of := range d.slots {
-		s := firstOf(of, near, far)
-		if s == nil {
-			continue
-		}
-		if s.none() && s.err == nil {
-			return nil
-		}
-		text, data, ok, err := d.value(ctx, s)
-		if err != nil || !ok {
-			return err
-		}
-		if http && !isURL(text) {
-			d.tellNoURL(s)
-			continue
-		}
-		d.a.BootFile = text
-		d.tellBoot(s)
-		if d.c.Family == V6 {
-			return nil
-		}
-		d.put(codeBootFile, data)
-		if http && d.present&hasVendorClass == 0 {
-			d.putAlways(codeVendorClass, "vendor-class-identifier", "as HTTP boot wants it", []byte(vendorHTTP))
-		}
-		return nil
-	}
-	return nil
-}
-
-// seconds returns the time that a setting of the slot says, if there is one.
-func (d *decision) seconds(ctx context.Context, of slot) (uint32, error) {
-	family := d.familyIndex()
-	var s *setting
-	for i := family; i >= 0 && s == nil; i-- {
-		s = firstOf(of, d.host.settings[i], d.around.of(i, family, d.net))
-	}
-	if s == nil || s.none() {
-		return 0, nil
-	}
-	_, data, ok, err := d.value(ctx, s)
-	if err != nil || !ok {
-		return 0, err
-	}
-	d.tellSetting(s)
-	return binary.BigEndian.Uint32(data), nil
 }

@@ -2,6 +2,8 @@ package dhcp
 
 import (
 	"bytes"
+	"context"
+	"net/netip"
 	"strings"
 )
 
@@ -142,4 +144,71 @@ func appendWay(to []slot, way, arch int) []slot {
 // isURL reports whether a boot file is one that firmware fetches by HTTP.
 func isURL(file string) bool {
 	return strings.HasPrefix(file, "http://") || strings.HasPrefix(file, "https://")
+}
+
+// boot sets the boot file and the server that has it.
+func (d *decision) boot(ctx context.Context) error {
+	if d.a.BMC {
+		return nil
+	}
+	family := d.familyIndex()
+	near, far := d.host.settings[family], d.around.prepare(family, d.net).settings
+	if s := d.first(slotNextServer, near, far); s != nil && !s.none() {
+		text, _, ok, err := d.value(ctx, s)
+		if err != nil {
+			return err
+		}
+		if addr, parseErr := netip.ParseAddr(strings.TrimSpace(text)); ok && parseErr == nil {
+			d.a.NextServer = addr
+			d.tellSetting(s)
+		}
+	}
+	if s := d.first(slotServerName, near, far); s != nil && !s.none() {
+		text, _, ok, err := d.value(ctx, s)
+		if err != nil {
+			return err
+		}
+		if ok {
+			d.a.ServerName = text
+			d.tellSetting(s)
+		}
+	}
+	return d.bootFile(ctx, near, far)
+}
+
+// bootFile sets the boot file that fits the client's firmware.
+func (d *decision) bootFile(ctx context.Context, near, far settings) error {
+	http := d.c.way() == byHTTP
+	d.slots = d.c.bootSlots(d.slots[:0])
+	if http { // a file for all may be a URL
+		d.slots = appendWay(d.slots, byPXE, d.c.arch())
+	}
+	for _, of := range d.slots {
+		s := d.first(of, near, far)
+		if s == nil {
+			continue
+		}
+		if s.none() && s.err == nil {
+			return nil
+		}
+		text, data, ok, err := d.value(ctx, s)
+		if err != nil || !ok {
+			return err
+		}
+		if http && !isURL(text) {
+			d.tellNoURL(s)
+			continue
+		}
+		d.a.BootFile = text
+		d.tellBoot(s)
+		if d.c.Family == V6 {
+			return nil
+		}
+		d.put(codeBootFile, data)
+		if http && d.present&hasVendorClass == 0 {
+			d.putAlways(codeVendorClass, "vendor-class-identifier", "as HTTP boot wants it", []byte(vendorHTTP))
+		}
+		return nil
+	}
+	return nil
 }

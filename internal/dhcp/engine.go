@@ -167,11 +167,11 @@ func (d *decision) knownNetworks(ctx context.Context) (*networks, error) {
 // dhcp6.* first, of host and containers. It is nil if none does.
 func (d *decision) merged(of slot) *setting {
 	if d.c.Family == V6 {
-		if s := firstOf(of, d.host.settings[1], d.around.own); s != nil {
+		if s := d.first(of, d.host.settings[1], d.around.own); s != nil {
 			return s
 		}
 	}
-	return firstOf(of, d.host.settings[0], d.around.shared)
+	return d.first(of, d.host.settings[0], d.around.shared)
 }
 
 // enabled decides whether the host is to be answered: the nearest dhcp.enabled

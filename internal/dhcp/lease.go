@@ -2,6 +2,7 @@ package dhcp
 
 import (
 	"context"
+	"encoding/binary"
 	"time"
 )
 
@@ -50,4 +51,22 @@ func (d *decision) times(ctx context.Context) error {
 	}
 	d.tellTimes()
 	return nil
+}
+
+// seconds returns the time that a setting of the slot says, if there is one.
+func (d *decision) seconds(ctx context.Context, of slot) (uint32, error) {
+	p := d.around.prepare(d.familyIndex(), d.net)
+	s := d.first(of, d.host.settings[d.familyIndex()], p.settings)
+	if s == nil && d.c.Family == V6 {
+		s = d.first(of, d.host.settings[0], p.shared)
+	}
+	if s == nil || s.none() {
+		return 0, nil
+	}
+	_, data, ok, err := d.value(ctx, s)
+	if err != nil || !ok {
+		return 0, err
+	}
+	d.tellSetting(s)
+	return binary.BigEndian.Uint32(data), nil
 }

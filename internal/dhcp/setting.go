@@ -53,16 +53,6 @@ func (all settings) find(of slot) *setting {
 	return all[i]
 }
 
-// of returns the first setting of a slot in lists of which the nearer come first.
-func firstOf(of slot, lists ...settings) *setting {
-	for _, list := range lists {
-		if s := list.find(of); s != nil {
-			return s
-		}
-	}
-	return nil
-}
-
 // written are attributes of one entity, as they come from a Reader.
 type written struct {
 	from  clusto.Entity
