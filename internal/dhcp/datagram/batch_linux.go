@@ -24,7 +24,8 @@ const (
 	pktinfo6 = 20
 )
 
-// controlSize has room for one of them and its header, rounded up.
+// controlSize has room for one of them, for the size of segments, and for the
+// headers of both.
 const controlSize = 64
 
 // memInfoDrops is the place of the drops in what SO_MEMINFO returns
@@ -50,14 +51,14 @@ func socketDrops(fd int) (uint32, error) {
 // slots are messages as the kernel wants them.
 type slots struct {
 	heads    []mmsghdr
-	vectors  [][2]unix.Iovec // headers, if any, and payload
+	vectors  []unix.Iovec // two for each: a message may have headers apart
 	names    []sockaddr
 	controls [][controlSize]byte
 }
 
 func newSlots(n int) slots {
 	return slots{
-		heads: make([]mmsghdr, n), vectors: make([][2]unix.Iovec, n), names: make([]sockaddr, n),
+		heads: make([]mmsghdr, n), vectors: make([]unix.Iovec, 2*n), names: make([]sockaddr, n),
 		controls: make([][controlSize]byte, n),
 	}
 }
@@ -79,7 +80,7 @@ func (c *Conn) NewReader(batch, size int) *Reader {
 	memory := make([]byte, batch*size)
 	for i := range batch {
 		r.buffers[i] = memory[i*size : (i+1)*size : (i+1)*size]
-		v := &r.slots.vectors[i][0]
+		v := &r.slots.vectors[i]
 		v.Base = &r.buffers[i][0]
 		v.SetLen(size)
 		h := &r.slots.heads[i].head

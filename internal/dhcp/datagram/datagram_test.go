@@ -108,6 +108,55 @@ func TestWriteFailure(t *testing.T) {
 	w.Drop()
 }
 
+// TestTogether sends messages of all sizes to two peers, some of which the kernel
+// gets as one, and some of which it refuses.
+func TestTogether(t *testing.T) {
+	a := open(t, "127.0.0.1:0", datagram.Options{})
+	peers := []*datagram.Conn{open(t, "127.0.0.1:0", datagram.Options{}), open(t, "127.0.0.1:0", datagram.Options{})}
+	nobody := netip.MustParseAddrPort("127.0.0.1:0")
+	sizes := []int{300, 300, 300, 200, 300, 0, 0, 300, 301, 301, 301, 1, 1, 1400, 1400, 1400}
+	w := a.NewWriter(200, 1500)
+	want := map[*datagram.Conn][]string{}
+	refused := 0
+	for i := range 180 {
+		m := w.Next()
+		m.Data = append(m.Data, bytes.Repeat([]byte{byte(i)}, sizes[i%len(sizes)])...)
+		switch {
+		case i >= 90 && i < 120:
+			m.Peer = nobody
+			refused++
+		default:
+			to := peers[i/40%2]
+			m.Peer = to.Addr()
+			want[to] = append(want[to], string(m.Data))
+		}
+	}
+	if failed, err := w.Flush(); failed != refused || err == nil || a.Failed() != uint64(refused) {
+		t.Errorf("%d failed, %d counted: %v; want %d", failed, a.Failed(), err, refused)
+	}
+	for i, c := range peers {
+		r := c.NewReader(64, 1500)
+		var got []string
+		for len(got) < len(want[c]) {
+			messages, err := r.Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range messages {
+				got = append(got, string(m.Data))
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want[c]) {
+			t.Errorf("peer %d got other messages, or in another order", i)
+		}
+	}
+	m := w.Next()
+	m.Data, m.Peer = append(m.Data, 1), peers[0].Addr()
+	if failed, err := w.Flush(); failed != 0 || err != nil {
+		t.Errorf("afterwards: %d failed: %v", failed, err)
+	}
+}
+
 func TestInterrupt(t *testing.T) {
 	c := open(t, "127.0.0.1:0", datagram.Options{})
 	done := make(chan error)
@@ -144,8 +193,34 @@ func TestDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	before := b.Dropped()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.Dropped(); n != before {
+		t.Errorf("%d drops after closing, %d before", n, before)
+	}
 	if b.Buffer() >= 1<<20 {
 		t.Errorf("buffer of %d bytes, asked for 4096", b.Buffer())
+	}
+}
+
+// TestDroppedAtClose checks that drops are known though nobody asked before.
+func TestDroppedAtClose(t *testing.T) {
+	if !runsLinux {
+		t.Skip("drops are counted on Linux")
+	}
+	a, b := open(t, "127.0.0.1:0", datagram.Options{}), open(t, "127.0.0.1:0", datagram.Options{Buffer: 4096})
+	w := a.NewWriter(64, 1000)
+	for !w.Full() {
+		m := w.Next()
+		m.Data, m.Peer = m.Data[:1000], b.Addr()
+	}
+	if _, err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil || b.Dropped() == 0 {
+		t.Errorf("%d drops, %v", b.Dropped(), err)
 	}
 }
 

@@ -17,11 +17,12 @@ const Located = true
 
 // system is what a Conn has on Linux.
 type system struct {
-	raw     syscall.RawConn
-	six     bool // a socket of IPv6
-	frames  int  // socket for frames, or -1
-	noFrame error
-	dropped drops
+	raw      syscall.RawConn
+	six      bool // a socket of IPv6
+	segments bool // the kernel cuts up what is sent as one (Linux 4.18)
+	frames   int  // socket for frames, or -1
+	noFrame  error
+	dropped  drops
 }
 
 // prepare sets what must be set before a socket is bound.
@@ -50,6 +51,8 @@ func (c *Conn) setup(o Options) error {
 			return err
 		}
 		c.six = domain == unix.AF_INET6
+		_, err = unix.GetsockoptInt(fd, unix.IPPROTO_UDP, unix.UDP_SEGMENT)
+		c.segments = err == nil
 		if c.six {
 			err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
 		} else {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
 )
 
@@ -74,7 +75,6 @@ func (j *journal) isNews(key string) bool {
 // warnings are what somebody should look at, though the server copes.
 var warnings = map[dhcp.Reason]string{
 	dhcp.SeveralHosts:     "a DHCP client is several things in the inventory, so that it gets no answer",
-	dhcp.BadSettings:      "settings of a DHCP client make no options, so that it gets no answer",
 	dhcp.InventoryFailure: "the inventory could not be asked about a DHCP client",
 	TooLarge:              "an answer is too large for a DHCP client",
 }
@@ -84,6 +84,9 @@ func (j *journal) note(m *Meta, out *Outcome) {
 	if out.Kind == Decline && out.Reason == dhcp.Answered {
 		j.packet(slog.LevelWarn, "a DHCP client found its address in use by something else", m, out)
 		return
+	}
+	if out.Decided && out.Answer.BadSettings > 0 {
+		j.packet(slog.LevelWarn, "settings of a DHCP client make no options and are left out; clusto dhcp explain says which", m, out)
 	}
 	if out.Reason != dhcp.Answered {
 		if text := warnings[out.Reason]; text != "" {
@@ -107,7 +110,9 @@ func (j *journal) packet(level slog.Level, text string, m *Meta, out *Outcome) {
 		}
 	}
 	if out.Decided {
-		add("mac", out.Client.MAC.String())
+		if out.Client.MAC != (clusto.MAC{}) {
+			add("mac", out.Client.MAC.String())
+		}
 		add("entity", out.Answer.Host.Name)
 		if out.Client.Relay.IsValid() {
 			add("relay", out.Client.Relay.String())

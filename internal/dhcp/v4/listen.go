@@ -79,7 +79,10 @@ func Bind(listen []string, iface string) (*net.UDPConn, error) {
 // self returns the address by which this server answers a message, or the zero
 // Addr if the message is not meant for it.
 func (l *listening) self(m *datagram.Message, links *datagram.Links) netip.Addr {
+	link, known := links.Link(m.Interface)
 	switch {
+	case l.iface != "" && known && link.Name != l.iface: // the socket was bound by somebody else
+		return netip.Addr{}
 	case len(l.hosts) == 0:
 		return m.Own
 	case !m.Local.IsValid():

@@ -12,7 +12,7 @@ import (
 func (out *Outcome) settle() {
 	a := &out.Answer
 	out.Reason = a.Reason
-	if a.Reason == dhcp.Answered && len(a.Addrs) == 0 && out.Kind != Inform {
+	if a.Reason == dhcp.Answered && len(a.Addrs) == 0 {
 		out.Reason = dhcp.NoAddress
 	}
 	known := out.Reason == dhcp.Answered
@@ -20,8 +20,8 @@ func (out *Outcome) settle() {
 	case Select, Reboot, Renew, Rebind:
 		out.confirm()
 	case Inform:
-		if known {
-			out.Told = ACK
+		if known || out.Reason == dhcp.NoAddress || out.Reason == dhcp.NoNetwork {
+			out.Told, out.Reason = ACK, dhcp.Answered // it has an address of its own, and wants the rest
 		}
 	case Discover:
 		if known {

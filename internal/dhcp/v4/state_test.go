@@ -105,6 +105,8 @@ func TestStates(t *testing.T) {
 		{"inform, relay", web1, dhcpv4.MessageTypeInform, edits{giaddr, ciaddr("10.0.1.77")}, here, "INFORM ACK to 10.0.1.77:68"},
 		{"inform without address, relay", web1, dhcpv4.MessageTypeInform, edits{giaddr}, here, "INFORM ACK to 10.0.1.1:67"},
 		{"inform without address", web1, dhcpv4.MessageTypeInform, nil, here, "INFORM ACK to 255.255.255.255:68"},
+		{"inform, no address there", web2, dhcpv4.MessageTypeInform, edits{giaddr, ciaddr("10.0.1.77")}, here, "INFORM ACK to 10.0.1.77:68"},
+		{"inform, disabled", web3, dhcpv4.MessageTypeInform, edits{ciaddr("10.0.0.77")}, here, "INFORM silent disabled"},
 		{"inform, unknown", who, dhcpv4.MessageTypeInform, edits{ciaddr("10.0.0.77")}, here, "INFORM silent unknown client"},
 
 		{"of a server", web1, dhcpv4.MessageTypeOffer, nil, here, "silent not a request"},
