@@ -19,6 +19,7 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 		s.following = false
 		s.mu.Unlock()
 		if ctx.Err() != nil {
+			s.need(never) // nobody follows any more
 			return
 		}
 		if time.Since(began) > time.Minute {
@@ -34,15 +35,19 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 			s.options.Log.Warn("what is in memory cannot be kept up to date; the database is asked until it is loaded again", "err", err)
 		}
 		s.need(never)
-		if failed > 0 && !wait(ctx, min(time.Second<<min(failed, 10), longestPause)) {
+		if failed > 0 && !wait(ctx, min(shortestPause<<min(failed, 10), longestPause)) {
 			return
 		}
 		failed++
 	}
 }
 
-// longestPause is the longest time between two attempts to load.
-const longestPause = 30 * time.Second
+// The shortest and the longest time between two attempts to load, but for the
+// first two.
+const (
+	shortestPause = 100 * time.Millisecond
+	longestPause  = 5 * time.Second
+)
 
 // wait waits, and reports whether ctx lasts.
 func wait(ctx context.Context, pause time.Duration) bool {

@@ -76,7 +76,7 @@ func (s *Store) watch(ctx context.Context) {
 		}
 		s.kept.age()
 		st := s.Status()
-		lost := st.Loaded && st.Err != nil && time.Since(st.Confirmed) > silence
+		lost := st.Loaded && clusto.KindOf(st.Err) == clusto.ErrUnavailable && time.Since(st.Confirmed) > time.Second
 		switch {
 		case lost && !out:
 			s.options.Log.Warn("answering from memory: the database is out of reach", "version", st.Version,
