@@ -17,9 +17,7 @@ func FuzzLeaf(f *testing.F) {
 	f.Add([]byte{leafTable, 0, 0, 0, 1, 0, 0, 0, 0, 10, 8, 1, 7, 0, 13, 13, 15, 15, 1, 0, 'n', 't', 'd', 'd', 1, 0, 0, 0})
 	f.Add(make([]byte, 512))
 	f.Fuzz(func(t *testing.T, page []byte) {
-		if len(page) < pageHeader {
-			return
-		}
+		page = append(page, make([]byte, max(0, 512-len(page)))...)
 		p := portion{to: anything{}}
 		entities := table{places: []int{0, 1, 2, 3, 4, 5}}
 		attrs := table{places: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}
