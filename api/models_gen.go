@@ -60,6 +60,60 @@ func (e ValueType) Valid() bool {
 	}
 }
 
+// Defines values for ExplainDhcpParamsFamily.
+const (
+	ExplainDhcpParamsFamilyN4 ExplainDhcpParamsFamily = 4
+	ExplainDhcpParamsFamilyN6 ExplainDhcpParamsFamily = 6
+)
+
+// Valid indicates whether the value is a known member of the ExplainDhcpParamsFamily enum.
+func (e ExplainDhcpParamsFamily) Valid() bool {
+	switch e {
+	case ExplainDhcpParamsFamilyN4:
+		return true
+	case ExplainDhcpParamsFamilyN6:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListLeasesParamsFamily.
+const (
+	ListLeasesParamsFamilyN4 ListLeasesParamsFamily = 4
+	ListLeasesParamsFamilyN6 ListLeasesParamsFamily = 6
+)
+
+// Valid indicates whether the value is a known member of the ListLeasesParamsFamily enum.
+func (e ListLeasesParamsFamily) Valid() bool {
+	switch e {
+	case ListLeasesParamsFamilyN4:
+		return true
+	case ListLeasesParamsFamilyN6:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListLeasesParamsOnly.
+const (
+	Known     ListLeasesParamsOnly = "known"
+	Strangers ListLeasesParamsOnly = "strangers"
+)
+
+// Valid indicates whether the value is a known member of the ListLeasesParamsOnly enum.
+func (e ListLeasesParamsOnly) Valid() bool {
+	switch e {
+	case Known:
+		return true
+	case Strangers:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListEntitiesParamsFields.
 const (
 	ListEntitiesParamsFieldsAddresses ListEntitiesParamsFields = "addresses"
@@ -71,6 +125,7 @@ const (
 	ListEntitiesParamsFieldsParents   ListEntitiesParamsFields = "parents"
 	ListEntitiesParamsFieldsPorts     ListEntitiesParamsFields = "ports"
 	ListEntitiesParamsFieldsResources ListEntitiesParamsFields = "resources"
+	ListEntitiesParamsFieldsSeen      ListEntitiesParamsFields = "seen"
 	ListEntitiesParamsFieldsType      ListEntitiesParamsFields = "type"
 	ListEntitiesParamsFieldsVersion   ListEntitiesParamsFields = "version"
 )
@@ -96,6 +151,8 @@ func (e ListEntitiesParamsFields) Valid() bool {
 		return true
 	case ListEntitiesParamsFieldsResources:
 		return true
+	case ListEntitiesParamsFieldsSeen:
+		return true
 	case ListEntitiesParamsFieldsType:
 		return true
 	case ListEntitiesParamsFieldsVersion:
@@ -114,6 +171,7 @@ const (
 	ListEntitiesParamsExpandParents   ListEntitiesParamsExpand = "parents"
 	ListEntitiesParamsExpandPorts     ListEntitiesParamsExpand = "ports"
 	ListEntitiesParamsExpandResources ListEntitiesParamsExpand = "resources"
+	ListEntitiesParamsExpandSeen      ListEntitiesParamsExpand = "seen"
 )
 
 // Valid indicates whether the value is a known member of the ListEntitiesParamsExpand enum.
@@ -132,6 +190,8 @@ func (e ListEntitiesParamsExpand) Valid() bool {
 	case ListEntitiesParamsExpandPorts:
 		return true
 	case ListEntitiesParamsExpandResources:
+		return true
+	case ListEntitiesParamsExpandSeen:
 		return true
 	default:
 		return false
@@ -185,6 +245,7 @@ const (
 	GetEntityParamsFieldsParents   GetEntityParamsFields = "parents"
 	GetEntityParamsFieldsPorts     GetEntityParamsFields = "ports"
 	GetEntityParamsFieldsResources GetEntityParamsFields = "resources"
+	GetEntityParamsFieldsSeen      GetEntityParamsFields = "seen"
 	GetEntityParamsFieldsType      GetEntityParamsFields = "type"
 	GetEntityParamsFieldsVersion   GetEntityParamsFields = "version"
 )
@@ -210,6 +271,8 @@ func (e GetEntityParamsFields) Valid() bool {
 		return true
 	case GetEntityParamsFieldsResources:
 		return true
+	case GetEntityParamsFieldsSeen:
+		return true
 	case GetEntityParamsFieldsType:
 		return true
 	case GetEntityParamsFieldsVersion:
@@ -228,6 +291,7 @@ const (
 	GetEntityParamsExpandParents   GetEntityParamsExpand = "parents"
 	GetEntityParamsExpandPorts     GetEntityParamsExpand = "ports"
 	GetEntityParamsExpandResources GetEntityParamsExpand = "resources"
+	GetEntityParamsExpandSeen      GetEntityParamsExpand = "seen"
 )
 
 // Valid indicates whether the value is a known member of the GetEntityParamsExpand enum.
@@ -246,6 +310,8 @@ func (e GetEntityParamsExpand) Valid() bool {
 	case GetEntityParamsExpandPorts:
 		return true
 	case GetEntityParamsExpandResources:
+		return true
+	case GetEntityParamsExpandSeen:
 		return true
 	default:
 		return false
@@ -590,6 +656,168 @@ type DeleteEntity struct {
 // Description Why; it is kept with the version.
 type Description = string
 
+// DhcpDifference defines model for DhcpDifference.
+type DhcpDifference struct {
+	Field string `json:"field"`
+
+	// Ours What would be answered now.
+	Ours string `json:"ours"`
+
+	// Recorded What was answered then; empty if it was not there.
+	Recorded string `json:"recorded"`
+}
+
+// DhcpExplanation defines model for DhcpExplanation.
+type DhcpExplanation struct {
+	// Addresses Its addresses in the network, the one that it is told first.
+	Addresses []string `json:"addresses,omitempty"`
+	Answered  bool     `json:"answered"`
+	BootFile  string   `json:"boot_file,omitempty"`
+
+	// Controller It is the management controller of the host.
+	Controller bool   `json:"controller,omitempty"`
+	Gateway    string `json:"gateway,omitempty"`
+
+	// Host What it is in the inventory.
+	Host string `json:"host,omitempty"`
+
+	// Lease For how many seconds.
+	Lease int64 `json:"lease,omitempty"`
+
+	// Mac The hardware address by which the host is known.
+	Mac string `json:"mac,omitempty"`
+
+	// Manager The address manager of the network that it is in.
+	Manager string `json:"manager,omitempty"`
+	Network string `json:"network,omitempty"`
+
+	// NextServer The field siaddr.
+	NextServer string       `json:"next_server,omitempty"`
+	Options    []DhcpOption `json:"options,omitempty"`
+	Port       *PortRef     `json:"port,omitempty"`
+
+	// Reason Why it gets no answer.
+	Reason string `json:"reason,omitempty"`
+
+	// Rebind After how many seconds it is to ask any server.
+	Rebind int64 `json:"rebind,omitempty"`
+
+	// Renew After how many seconds it is to ask the server again.
+	Renew int64 `json:"renew,omitempty"`
+
+	// ServerName The field sname.
+	ServerName string `json:"server_name,omitempty"`
+
+	// Steps How the decision was made.
+	Steps []DhcpStep `json:"steps"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// DhcpOption defines model for DhcpOption.
+type DhcpOption struct {
+	Code int `json:"code"`
+
+	// Data In hexadecimal digits.
+	Data string `json:"data"`
+	Name string `json:"name,omitempty"`
+
+	// Value As people read it.
+	Value string `json:"value,omitempty"`
+}
+
+// DhcpOverride defines model for DhcpOverride.
+type DhcpOverride struct {
+	From  string `json:"from"`
+	Value string `json:"value"`
+}
+
+// DhcpPacket defines model for DhcpPacket.
+type DhcpPacket struct {
+	// Address That it was told.
+	Address string    `json:"address,omitempty"`
+	At      time.Time `json:"at"`
+
+	// Client As in a lease.
+	Client string `json:"client,omitempty"`
+
+	// Dest Where the answer went.
+	Dest string `json:"dest,omitempty"`
+
+	// Entity What the client is in the inventory.
+	Entity string `json:"entity,omitempty"`
+	Family int    `json:"family"`
+	From   string `json:"from,omitempty"`
+
+	// Message Its type, such as DISCOVER; without it, it could not be read.
+	Message string `json:"message,omitempty"`
+
+	// Packet What was received.
+	Packet []byte `json:"packet,omitempty"`
+
+	// Reason Why there was none, or why it refuses something.
+	Reason string `json:"reason,omitempty"`
+
+	// Recorded Of a replay: what was answered then, by whomever.
+	Recorded []DhcpRecorded `json:"recorded,omitempty"`
+
+	// Reply The type of the answer; without it, there was none.
+	Reply string `json:"reply,omitempty"`
+
+	// Response What was sent.
+	Response []byte `json:"response,omitempty"`
+
+	// Steps Of a replay: how the decision was made.
+	Steps []DhcpStep `json:"steps,omitempty"`
+	To    string     `json:"to,omitempty"`
+
+	// Via The interface on which it came.
+	Via string `json:"via,omitempty"`
+}
+
+// DhcpRecorded defines model for DhcpRecorded.
+type DhcpRecorded struct {
+	// Differences Where the answer of now differs; without any it is the same.
+	Differences []DhcpDifference `json:"differences,omitempty"`
+
+	// Reply The type of the answer.
+	Reply string `json:"reply"`
+
+	// Server The server identifier: an address, or a DUID in hexadecimal digits.
+	Server string `json:"server,omitempty"`
+}
+
+// DhcpReplay defines model for DhcpReplay.
+type DhcpReplay struct {
+	// Packets The requests.
+	Packets []DhcpPacket `json:"packets"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// DhcpStep defines model for DhcpStep.
+type DhcpStep struct {
+	// Failed The decision ended here.
+	Failed bool `json:"failed,omitempty"`
+
+	// From The entity whose attribute it is.
+	From string `json:"from,omitempty"`
+
+	// Hint What to do about it.
+	Hint string `json:"hint,omitempty"`
+
+	// Overrides What containers farther away say, nearest first.
+	Overrides []DhcpOverride `json:"overrides,omitempty"`
+
+	// Subject What was looked at, such as client, network or the name of an option.
+	Subject string `json:"subject"`
+
+	// Text What came of it.
+	Text string `json:"text"`
+}
+
 // Diff What is different between two states.
 type Diff = history.Diff
 
@@ -633,7 +861,10 @@ type Entity struct {
 	Parents   *[]Placement `json:"parents,omitempty"`
 	Ports     *[]Port      `json:"ports,omitempty"`
 	Resources *[]Resource  `json:"resources,omitempty"`
-	Type      string       `json:"type,omitempty"`
+
+	// Seen By what it has asked for an address, the latest first; of now, whatever version is shown.
+	Seen *[]Lease `json:"seen,omitempty"`
+	Type string   `json:"type,omitempty"`
 
 	// Version The version that made it.
 	Version int64 `json:"version,omitempty"`
@@ -829,6 +1060,62 @@ type LayoutSlot struct {
 	Outlets    []string      `json:"outlets,omitempty"`
 	SwitchPort int           `json:"switch_port"`
 	Units      []int         `json:"units"`
+}
+
+// Lease defines model for Lease.
+type Lease struct {
+	// Address What it was told.
+	Address string `json:"address,omitempty"`
+
+	// At When it asked last.
+	At time.Time `json:"at"`
+
+	// Circuit The circuit ID that the relay told.
+	Circuit string `json:"circuit,omitempty"`
+
+	// Client Its hardware address, or `duid:` or `id:` and hexadecimal digits.
+	Client string `json:"client"`
+
+	// Entity What it is in the inventory; without it it is a stranger.
+	Entity string `json:"entity,omitempty"`
+
+	// Family 4 or 6, of the protocol.
+	Family int `json:"family"`
+
+	// Hostname What it calls itself.
+	Hostname string `json:"hostname,omitempty"`
+
+	// Id Its client identifier or DUID, in hexadecimal digits.
+	Id string `json:"id,omitempty"`
+
+	// Message What it sent last, such as DISCOVER.
+	Message string `json:"message"`
+
+	// Outcome Why it got no answer; without it, it got one.
+	Outcome string `json:"outcome,omitempty"`
+
+	// Relay The relay that it asked through.
+	Relay string `json:"relay,omitempty"`
+
+	// Remote The remote ID that the relay told.
+	Remote string `json:"remote,omitempty"`
+
+	// Until Until when it was told it.
+	Until *time.Time `json:"until,omitempty"`
+
+	// Vendor Its vendor class.
+	Vendor string `json:"vendor,omitempty"`
+
+	// Via The interface of the server.
+	Via string `json:"via,omitempty"`
+}
+
+// LeaseList defines model for LeaseList.
+type LeaseList struct {
+	Leases []Lease `json:"leases"`
+
+	// More There are more.
+	More bool `json:"more,omitempty"`
 }
 
 // LogEntry A version, and in short what it changed.
@@ -1698,6 +1985,87 @@ type StreamChangesParams struct {
 	LastEventID string `json:"Last-Event-ID,omitempty"`
 }
 
+// ExplainDhcpParams defines parameters for ExplainDhcp.
+type ExplainDhcpParams struct {
+	// Family The protocol that it asks by.
+	Family ExplainDhcpParamsFamily `form:"family,omitempty" json:"family,omitempty"`
+
+	// Mac The hardware address of the client, in any notation.
+	Mac string `form:"mac,omitempty" json:"mac,omitempty"`
+
+	// Id Its client identifier with the type octet, or its DUID, in hexadecimal digits.
+	Id string `form:"id,omitempty" json:"id,omitempty"`
+
+	// Relay The address of the relay that it asks through.
+	Relay string `form:"relay,omitempty" json:"relay,omitempty"`
+
+	// Link An address of the network that it is in; without it that of the relay.
+	Link string `form:"link,omitempty" json:"link,omitempty"`
+
+	// CircuitId What the relay says about the port: the circuit ID or, of DHCPv6, the interface ID. A text, or hexadecimal digits after `0x`.
+	CircuitId string `form:"circuit_id,omitempty" json:"circuit_id,omitempty"`
+
+	// RemoteId What the relay says about itself: the remote ID. A text, or hexadecimal digits after `0x`.
+	RemoteId string `form:"remote_id,omitempty" json:"remote_id,omitempty"`
+
+	// VendorClass Its vendor class, such as `PXEClient:Arch:00007`.
+	VendorClass string `form:"vendor_class,omitempty" json:"vendor_class,omitempty"`
+
+	// UserClass Its user class, such as `iPXE`.
+	UserClass string `form:"user_class,omitempty" json:"user_class,omitempty"`
+
+	// Arch The architectures of its firmware by their numbers, such as 7 for UEFI on x86-64.
+	Arch []int `form:"arch,omitempty" json:"arch,omitempty"`
+
+	// Uuid Its machine identifier in hexadecimal digits.
+	Uuid string `form:"uuid,omitempty" json:"uuid,omitempty"`
+
+	// Hostname The name that it gives itself.
+	Hostname string `form:"hostname,omitempty" json:"hostname,omitempty"`
+
+	// Interface The interface of the server by which it asks.
+	Interface string `form:"interface,omitempty" json:"interface,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// ExplainDhcpParamsFamily defines parameters for ExplainDhcp.
+type ExplainDhcpParamsFamily int
+
+// ListLeasesParams defines parameters for ListLeases.
+type ListLeasesParams struct {
+	// Entity Only those that are these entities.
+	Entity []string `form:"entity,omitempty" json:"entity,omitempty"`
+
+	// Client Only these clients: a hardware address, or `duid:` or `id:` and hexadecimal digits.
+	Client []string `form:"client,omitempty" json:"client,omitempty"`
+
+	// Family Only those that asked by this protocol.
+	Family ListLeasesParamsFamily `form:"family,omitempty" json:"family,omitempty"`
+
+	// Only `known`: those that are in the inventory; `strangers`: those that are not.
+	Only ListLeasesParamsOnly `form:"only,omitempty" json:"only,omitempty"`
+
+	// Since Only those that have asked since this time.
+	Since string `form:"since,omitempty" json:"since,omitempty"`
+
+	// Limit How many at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListLeasesParamsFamily defines parameters for ListLeases.
+type ListLeasesParamsFamily int
+
+// ListLeasesParamsOnly defines parameters for ListLeases.
+type ListLeasesParamsOnly string
+
+// ReplayDhcpParams defines parameters for ReplayDhcp.
+type ReplayDhcpParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // DiffParams defines parameters for Diff.
 type DiffParams struct {
 	// From A version or a time, as for `at`.
@@ -1743,7 +2111,7 @@ type ListEntitiesParams struct {
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
 	// Expand Also these: its own attributes, all attributes with those of its containers, what is in it, what it is in at any
-	// depth, its ports, its addresses, what it has from managers.
+	// depth, its ports, its addresses, what it has from managers, and when it was last seen by the DHCP server.
 	Expand Expand `form:"expand,omitempty" json:"expand,omitempty"`
 
 	// Attr Of the attributes only these: `key`, `key.subkey`, with `*` for any text.
@@ -1814,7 +2182,7 @@ type GetEntityParams struct {
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
 	// Expand Also these: its own attributes, all attributes with those of its containers, what is in it, what it is in at any
-	// depth, its ports, its addresses, what it has from managers.
+	// depth, its ports, its addresses, what it has from managers, and when it was last seen by the DHCP server.
 	Expand Expand `form:"expand,omitempty" json:"expand,omitempty"`
 
 	// Attr Of the attributes only these: `key`, `key.subkey`, with `*` for any text.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
+	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/rackfactory"
 )
@@ -78,6 +79,7 @@ func (p *program) apiOptions(s cli.Setting, store clusto.Store, lib *library) ht
 		Refresh:  lib.refresh,
 		Layouts:  lib,
 		Layout:   lib.layout,
+		DHCP:     sync.OnceValues(func() (dhcp.Decider, error) { return p.dhcpEngine(s) }),
 		Release:  cli.Version(),
 		Database: databaseName(s.DSN),
 		Log:      s.Log,

@@ -3,8 +3,6 @@
 package app
 
 import (
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +17,7 @@ import (
 	"github.com/clusto/clusto/client"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/testenv"
 )
 
 // childServer is "clusto serve" in a process of its own on a database, which can
@@ -27,6 +26,7 @@ type childServer struct {
 	dsn, conf, log string
 	addr           string
 	pid            int
+	before         []int          // the processes that handed over and may hold the address still
 	handedOver     int            // how many restarts there were since the log began
 	waits          sync.WaitGroup // for the processes that start has started
 }
@@ -53,22 +53,16 @@ func startServer(t *testing.T) *childServer {
 	return s
 }
 
-// freeAddr returns an address that nobody uses. Its port lies below those that
-// systems give to clients: one that tries to connect to a server that is away would
-// get the port itself in the end, and be connected to itself.
+// freeAddr returns an address that nobody uses. One that tries to connect to a
+// server that is away could get a port that systems give to clients itself, and be
+// connected to itself.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	for range 100 {
-		addr := "127.0.0.1:" + strconv.Itoa(10000+rand.IntN(10000))
-		if l, err := net.Listen("tcp", addr); err == nil {
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
-			return addr
-		}
+	port, err := testenv.FreePort()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("none of 100 ports is free")
-	return ""
+	return "127.0.0.1:" + strconv.Itoa(port)
 }
 
 // start starts the server; it listens then.
@@ -128,23 +122,29 @@ func (s *childServer) end(t *testing.T, sig syscall.Signal) {
 	if err := syscall.Kill(s.pid, sig); err != nil {
 		t.Errorf("end the server: %v", err)
 	}
+	awaitEnd(t, s.pid)
+	s.pid = 0
+}
+
+// awaitEnd waits until a process is gone.
+func awaitEnd(t *testing.T, pid int) {
+	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	giveUp := time.After(time.Minute)
-	for s.runs() {
+	for runs(pid) {
 		select {
 		case <-tick.C:
 		case <-giveUp:
-			t.Fatalf("the server does not end after the signal %v", sig)
+			t.Fatalf("process %d of the server does not end", pid)
 		}
 	}
-	s.pid = 0
 }
 
 // runs reports whether the process lives; it may wait for somebody to ask how it
 // ended.
-func (s *childServer) runs() bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(s.pid) + "/stat")
+func runs(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return false
 	}
@@ -156,6 +156,10 @@ func (s *childServer) runs() bool {
 func (s *childServer) kill(t *testing.T) {
 	t.Helper()
 	s.end(t, syscall.SIGKILL)
+	for _, pid := range s.before {
+		awaitEnd(t, pid)
+	}
+	s.before = nil
 	s.start(t)
 }
 
@@ -170,7 +174,7 @@ func (s *childServer) restart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.pid = pid
+	s.pid, s.before = pid, append(s.before, s.pid)
 }
 
 // client returns a client of the server, which asks until it is answered.

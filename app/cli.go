@@ -19,7 +19,7 @@ import (
 
 // CLI runs the clusto program with the drivers that it is to know, and returns
 // its exit status. args are the program's name and arguments, as in os.Args:
-// called as clusto-shell, clusto-httpd or clusto-snmptrapd it runs that command. SIGINT and
+// called as clusto-shell, clusto-httpd, clusto-snmptrapd or clusto-dhcpd it runs that command. SIGINT and
 // SIGTERM end what runs.
 func CLI(drivers *clusto.Registry, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -43,6 +43,7 @@ func CLI(drivers *clusto.Registry, args []string) int {
 		Shell:         p.runShell,
 		ScriptChild:   p.scriptChild,
 		RunTrapDaemon: p.runTrapDaemon,
+		RunDHCPDaemon: p.runDHCPDaemon,
 		Serve:         p.serve,
 		RunDemo:       p.runDemo,
 	}, args)

@@ -15,8 +15,11 @@ import (
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
-func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *doorway) (http.Handler, error) {
+func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService) (http.Handler, error) {
 	o := p.apiOptions(s, w.store, &library{workshop: w})
+	if dhcp != nil {
+		o.WatchDHCP = dhcp.hub.Watch
+	}
 	d.apply(&o)
 	o.RequestID, o.Discreet = server.RequestID, true
 	if w.snapshot != nil {

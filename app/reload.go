@@ -71,6 +71,7 @@ func restartFor(running, read *config.Config) []string {
 		{"serve", running.Serve, read.Serve},
 		{"http", is, http},
 		{"snmptrapd", running.SNMPTrapd, read.SNMPTrapd},
+		{"dhcpd", running.DHCPd, read.DHCPd},
 		{"rackfactory", running.RackFactory, read.RackFactory},
 	} {
 		if !reflect.DeepEqual(section.running, section.read) {

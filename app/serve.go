@@ -33,6 +33,7 @@ type service struct {
 	http    *server.Server   // nil if HTTP is off
 	door    *doorway         // nil if nobody need sign in
 	traps   *snmptrap.Daemon // nil if they are off
+	dhcp    *dhcpService     // nil if it is off
 	reloads *prometheus.CounterVec
 }
 
@@ -48,6 +49,10 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer sockets.Close()
+	listeners, err := listenHTTP(s.Config.HTTP, sockets) // what is refused is so before anything is loaded
+	if err != nil {
+		return err
+	}
 	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
@@ -57,7 +62,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 	defer func() { err = errors.Join(err, scripts.Close()) }()
 	trapLog := logqueue.New(s.Log.Handler(), 0)
 	defer trapLog.Close()
-	v, err := p.service(s, sockets, w, scripts, trapLog)
+	v, err := p.service(s, listeners, sockets, w, scripts, trapLog)
 	if err != nil {
 		return err
 	}
@@ -65,7 +70,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, trapLog slog.Handler) (v *service, err error) {
+func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, trapLog slog.Handler) (v *service, err error) {
 	registry := newRegistry(w.database)
 	registry.MustRegister(snapshotCollector{memory: w.snapshot})
 	v = &service{setting: s, trapSetting: s, sockets: sockets, reloads: reloadCounter(registry)}
@@ -74,7 +79,18 @@ func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, s
 	if err != nil {
 		return nil, err
 	}
-	if v.http, err = p.httpServer(s, sockets, w, scripts, d, registry); err != nil {
+	if v.dhcp, err = p.dhcpPart(s, sockets, w); err != nil {
+		return nil, err
+	}
+	if v.dhcp != nil {
+		registry.MustRegister(dhcpCollector{service: v.dhcp})
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, v.dhcp.close())
+			}
+		}()
+	}
+	if v.http, err = p.httpServer(s, listeners, w, scripts, d, v.dhcp, registry); err != nil {
 		return nil, err
 	}
 	if v.http != nil && d.accounts.Required {
@@ -86,9 +102,9 @@ func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, s
 		}
 		registry.MustRegister(trapCollector{daemon: v.traps})
 	}
-	if v.http == nil && v.traps == nil {
-		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to serve: HTTP and traps are both off"),
-			"switch one on: --http HOST:PORT, --snmptrap HOST:PORT")
+	if v.http == nil && v.traps == nil && v.dhcp == nil {
+		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to serve: HTTP, traps and DHCP are all off"),
+			"switch one on: --http HOST:PORT, --snmptrap HOST:PORT, --dhcp HOST:PORT")
 	}
 	return v, nil
 }
@@ -104,16 +120,28 @@ func (p *program) trapsOn(addr string, s cli.Setting, sockets *server.Sockets, w
 	return p.trapDaemon(s, w, listen)
 }
 
-// httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, d *doorway, registry *prometheus.Registry) (*server.Server, error) {
-	conf := s.Config.HTTP
-	listeners, err := listenHTTP(conf, sockets)
-	if err != nil || len(listeners) == 0 {
-		return nil, err
+// dhcpPart returns the DHCP servers, or nil if DHCP is off.
+func (p *program) dhcpPart(s cli.Setting, sockets *server.Sockets, w *workshop) (*dhcpService, error) {
+	places := dhcpPlaces{four: s.Config.Serve.DHCP, six: s.Config.Serve.DHCP6, sockets: sockets, flag: "--dhcp"}
+	if places.off() {
+		return nil, nil
 	}
-	handler, err := p.handler(s, w, scripts, d)
+	return p.dhcpOn(places, s, w.snapshot)
+}
+
+// httpServer returns the HTTP server, or nil if it is off.
+func (p *program) httpServer(s cli.Setting, listeners []net.Listener, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
+	conf := s.Config.HTTP
+	if len(listeners) == 0 {
+		return nil, nil
+	}
+	handler, err := p.handler(s, w, scripts, d, dhcp)
 	if err != nil {
 		return nil, err
+	}
+	checks := []server.Check{serviceCheck(w, s.Log)}
+	if dhcp != nil {
+		checks = append(checks, dhcp.readyCheck())
 	}
 	var limited http.Handler // once the server is there, which knows the limits
 	srv, err := server.New(server.Options{
@@ -121,7 +149,7 @@ func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop
 		Listeners:     listeners,
 		Log:           s.Log,
 		Registry:      registry,
-		Checks:        []server.Check{serviceCheck(w, s.Log)},
+		Checks:        checks,
 		Local:         !conf.Accounts && conf.Insecure != config.InsecureWord,
 		MaxHeader:     conf.MaxHeader,
 		HeaderTimeout: conf.HeaderTimeout,
@@ -192,7 +220,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var parts sync.WaitGroup
-	var errs [3]error
+	var errs [4]error
 	start := func(i int, run func(context.Context) error) {
 		parts.Go(func() {
 			errs[i] = run(ctx)
@@ -207,6 +235,9 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	}
 	if v.door != nil {
 		start(2, v.door.run)
+	}
+	if v.dhcp != nil {
+		start(3, v.dhcp.run)
 	}
 	v.sockets.Ready(v.setting.Log)
 	for ctx.Err() == nil {

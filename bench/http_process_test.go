@@ -178,9 +178,12 @@ func (s *service) cpu(b *testing.B) time.Duration {
 
 // peak returns the most bytes of memory that the process has had since
 // forgetMemory.
-func (s *service) peak(b *testing.B) int64 {
+func (s *service) peak(b *testing.B) int64 { return s.memory(b, "VmHWM:") }
+
+// memory returns bytes of memory by their name in proc(5).
+func (s *service) memory(b *testing.B, name string) int64 {
 	b.Helper()
-	_, rest, _ := strings.Cut(s.proc(b, "status"), "VmHWM:")
+	_, rest, _ := strings.Cut(s.proc(b, "status"), name)
 	var kilobytes int64
 	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
 		b.Fatal(err)

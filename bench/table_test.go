@@ -64,8 +64,12 @@ func (s *tableSet) keep(b *testing.B, m *measure, w *world, r result) {
 
 // origin returns the line above a table: where and when it was made.
 func origin(e *engine, version string) string {
-	return fmt.Sprintf("%s %s, on %s, %d cores, load %s, %s.\n\n", e.title, version, time.Now().UTC().Format(time.DateOnly),
-		runtime.NumCPU(), loadAverage(), runtime.Version())
+	return e.title + " " + version + ", " + machine()
+}
+
+// machine returns what a table was made on, and when.
+func machine() string {
+	return fmt.Sprintf("on %s, %d cores, load %s, %s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), loadAverage(), runtime.Version())
 }
 
 // add adds a row to the table with a heading, which begins with what begin

@@ -182,7 +182,7 @@ func (f *follower) take(e sseEvent) error {
 	case "end":
 		var p api.Problem
 		if err := json.Unmarshal(e.data, &p); err != nil {
-			return f.foreign(err)
+			return f.client.foreign(err)
 		}
 		return newError(p.Status, p, 0)
 	case "version":
@@ -191,7 +191,7 @@ func (f *follower) take(e sseEvent) error {
 	}
 	var event Event
 	if err := json.Unmarshal(e.data, &event); err != nil {
-		return f.foreign(err)
+		return f.client.foreign(err)
 	}
 	f.failures = 0
 	if int64(event.Version) <= f.last {
@@ -205,8 +205,8 @@ func (f *follower) take(e sseEvent) error {
 }
 
 // foreign returns the error for an event that cannot be read.
-func (f *follower) foreign(err error) error {
-	return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "an event of %s is not understood: %w", f.client.address, err), skewHint)
+func (c *Client) foreign(err error) error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "an event of %s is not understood: %w", c.address, err), skewHint)
 }
 
 // ended returns why a stream is at its end.

@@ -98,7 +98,7 @@ func TestOperations(t *testing.T) {
 			}
 		}
 		kinds := map[string]string{
-			"drawRack": "image/svg+xml", "export": "text/csv", "streamChanges": "text/event-stream",
+			"drawRack": "image/svg+xml", "export": "text/csv", "streamChanges": "text/event-stream", "watchDhcp": "text/event-stream",
 			"runScript": "application/x-ndjson", "enterShell": "application/x-ndjson",
 		}
 		switch kind := kinds[all[i].id]; {
@@ -230,6 +230,16 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 	did(nil, shell.Interrupt(ctx))
 	did(nil, shell.Close(ctx))
 	did(c.Server(ctx))
+	callDHCP(ctx, c, did)
+}
+
+func callDHCP(ctx context.Context, c *client.Client, did func(any, error)) {
+	did(c.ExplainDHCP(ctx, api.ExplainDhcpParams{Mac: "02:00:00:00:00:01", Family: 6, Relay: "::1", Arch: []int{7}, At: "yesterday"}))
+	did(c.Leases(ctx, client.LeaseFilter{Entity: []string{"a"}, Only: api.Strangers, Since: "yesterday", Limit: 3}))
+	did(c.ReplayDHCP(ctx, strings.NewReader("x"), "yesterday"))
+	for _, err := range c.WatchDHCP(ctx) {
+		did(nil, err)
+	}
 }
 
 func callAccess(ctx context.Context, c *client.Client, did func(any, error)) {

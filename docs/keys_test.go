@@ -18,7 +18,7 @@ var knownKeys = regexp.MustCompile(`; known are (.*)`)
 func TestKeysAreDocumented(t *testing.T) {
 	t.Parallel()
 	page := read(t, "configuration.md")
-	for _, section := range []string{"clusto", "script", "serve", "http", "snmptrapd", "snmp-user ann", "client", "rackfactory"} {
+	for _, section := range []string{"clusto", "script", "serve", "http", "snmptrapd", "dhcpd", "snmp-user ann", "client", "rackfactory"} {
 		path := filepath.Join(t.TempDir(), "clusto.conf")
 		if err := os.WriteFile(path, []byte("["+section+"]\nxxxxxxxxxxxxxxxx = 1\n"), 0o600); err != nil {
 			t.Fatal(err)

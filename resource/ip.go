@@ -70,8 +70,8 @@ func (r *ipRules) hasNetwork() error {
 	if r.ok {
 		return nil
 	}
-	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s has no network: it lacks the property %s", r.m.Name, propertyBase),
-		"set its %s and %s", propertyBase, propertyNetmask)
+	return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "%s has no network: it lacks the property %s", r.m.Name, PropertyBase),
+		"set its %s and %s", PropertyBase, propertyNetmask)
 }
 
 // users are all who have the address, whatever manager it came from. The

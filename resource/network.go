@@ -14,7 +14,8 @@ import (
 
 // Properties of an IP manager.
 const (
-	propertyBase    = "baseip"
+	// PropertyBase is an address of the network; a manager without it has none.
+	PropertyBase    = "baseip"
 	propertyNetmask = "netmask"
 	propertyGateway = "gateway"
 )
@@ -114,14 +115,14 @@ func (m *Manager) network(attrs []clusto.Attr) (Network, bool, error) {
 		}
 		return value
 	}
-	base := property(propertyBase)
+	base := property(PropertyBase)
 	if base.Text() == "" {
 		return Network{}, false, nil
 	}
 	n := Network{Manager: m}
 	var err error
 	if n.Base, err = ParseAddr(base.Text()); err != nil {
-		return n, false, m.badProperty(propertyBase, err, "write the netmask as a property of its own")
+		return n, false, m.badProperty(PropertyBase, err, "write the netmask as a property of its own")
 	}
 	length, err := prefixLength(property(propertyNetmask).Text(), n.Base.BitLen())
 	if err != nil {
@@ -181,7 +182,7 @@ func Networks(ctx context.Context, inv *clusto.Inventory) ([]Network, error) {
 	// Going by the key finds the managers without a look at every entity. The
 	// subkey is left out of the question because every other property has it.
 	var ids []clusto.EntityID
-	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(propertyBase)}) {
+	for a, err := range inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(PropertyBase)}) {
 		if err != nil {
 			return nil, err
 		}

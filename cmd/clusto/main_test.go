@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "write what the programs print into the 
 func TestMain(m *testing.M) {
 	testscript.Main(testenv.Tests{M: m}, map[string]func(){
 		"clusto":           main,
+		"clusto-dhcpd":     main,
 		"clusto-httpd":     main,
 		"clusto-shell":     main,
 		"clusto-snmptrapd": main,
@@ -117,6 +118,7 @@ func TestScripts(t *testing.T) {
 			"fetch":       fetch,
 			"underload":   underLoad,
 			"inform":      inform,
+			"discover":    discover,
 			"certificate": certificate, "envfrom": envFrom,
 			"await":     await,
 			"poll":      poll,
@@ -136,7 +138,7 @@ func TestScripts(t *testing.T) {
 // prompt, copies. With the race detector only these run, because every start of a
 // program takes a second with it.
 var concurrent = []string{
-	"access", "copy", "demo", "discovery", "interrupt", "run", "script_child", "serve", "shell", "snmptrap", "snmptrapd", "use", "version",
+	"access", "copy", "demo", "dhcpd", "discovery", "interrupt", "run", "script_child", "serve", "shell", "snmptrap", "snmptrapd", "use", "version",
 }
 
 // testOf is the key of the test that runs a script.

@@ -60,8 +60,10 @@ type Env struct {
 	ScriptChild func(ctx context.Context) error
 	// RunTrapDaemon receives SNMP traps until ctx ends.
 	RunTrapDaemon func(ctx context.Context, s Setting) error
-	// Serve serves HTTP, and receives traps if the configuration says so, until
-	// ctx ends. The function reload reads the configuration anew, with the flags.
+	// RunDHCPDaemon answers DHCP clients until ctx ends.
+	RunDHCPDaemon func(ctx context.Context, s Setting) error
+	// Serve serves HTTP, and receives traps and answers DHCP if the configuration
+	// says so, until ctx ends. The function reload reads the configuration anew, with the flags.
 	Serve func(ctx context.Context, s Setting, reload func() (*config.Config, error)) error
 	// RunDemo builds a small world and shows the main job in it.
 	RunDemo func(ctx context.Context, options Demo) error

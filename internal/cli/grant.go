@@ -105,6 +105,7 @@ of the user and of the groups that the user is in.`,
 
 func grantAddCommand(r *run) *cobra.Command {
 	var to string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "add GRANT... --to user:NAME|group:NAME",
 		Short: "give a grant to a user or a group",
@@ -129,8 +130,8 @@ be one argument or several; * must be kept from the shell.`,
 			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
 				made, err := c.CreateGrant(ctx, api.NewGrant{User: user, Group: group, Grant: lineOf(args)})
-				if err != nil {
-					return err
+				if err != nil || asJSON {
+					return printJSON(r, made, err)
 				}
 				_, err = fmt.Fprintln(r.Stdout, made.Id)
 				return err
@@ -138,6 +139,7 @@ be one argument or several; * must be kept from the shell.`,
 		},
 	}
 	cmd.Flags().StringVar(&to, "to", "", "who gets it: user:NAME or group:NAME")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the grant as JSON")
 	complete(cmd, "to", r.completeAccounts(0, holders))
 	return cmd
 }

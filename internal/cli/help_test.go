@@ -13,7 +13,7 @@ var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
 	"rack", "rack show", "query", "search", "driver", "driver list", "driver show", "type", "type list",
 	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
-	"fsck", "doctor", "serve", "snmptrapd", "demo", "version", "completion", "help",
+	"fsck", "doctor", "serve", "snmptrapd", "dhcpd", "dhcp", "dhcp explain", "dhcp leases", "dhcp watch", "dhcp replay", "demo", "version", "completion", "help",
 	"config", "config check",
 	"create", "delete", "rename", "set-driver", "insert", "remove", "attr add", "attr set", "attr delete",
 	"pool", "pool show", "pool create", "pool delete", "pool insert", "pool remove", "list-pool",
@@ -30,7 +30,7 @@ var everyCommand = []string{
 
 // groups are the commands that only have other commands.
 var groups = []string{
-	"", "attr", "config", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token",
+	"", "attr", "config", "dhcp", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token",
 }
 
 // TestHelp checks that the help of each command has what a manual page has. It

@@ -22,7 +22,8 @@ func infoCommand(r *run) *cobra.Command {
 		Use:   "info ITEM...",
 		Short: "show what something is, where it is and how to reach it",
 		Long: `Shows entities: type, addresses, description, what they are in, what is in them,
-MAC addresses, and their attributes with the key "system".
+MAC addresses, and their attributes with the key "system"; and when the DHCP server
+has seen them last.
 
 An item is a name, a serial number, an address or a MAC address in any spelling.
 If some items are unknown the others are shown, and the status says so.
@@ -66,6 +67,7 @@ type infoSheet struct {
 	ips          []string
 	parents      []string
 	contents     []string
+	seen         *[]api.Lease // by what it asked the DHCP server for an address, the latest first
 	// facts are the MAC addresses as mac1, mac2 … and the attributes of the
 	// key system under their subkeys.
 	facts map[string]attr
@@ -79,6 +81,9 @@ func infoSheets(ctx context.Context, c *client.Client, items []string, at string
 		At:       at,
 		Fields:   []string{"type", "attrs", "contents", "parents"},
 		AttrSort: api.ListEntitiesParamsAttrSortMade,
+	}
+	if at == "" { // what was seen has no history
+		want.Fields = append(want.Fields, "seen")
 	}
 	found, err := entitiesCalled(ctx, c, items, want)
 	if err != nil {
@@ -112,7 +117,7 @@ func infoSheets(ctx context.Context, c *client.Client, items []string, at string
 }
 
 func infoOf(e *api.Entity) *infoSheet {
-	sheet := &infoSheet{name: e.Name, typ: e.Type, facts: map[string]attr{}}
+	sheet := &infoSheet{name: e.Name, typ: e.Type, seen: e.Seen, facts: map[string]attr{}}
 	for _, a := range attrsOf(e) {
 		sheet.note(a)
 	}
@@ -198,6 +203,9 @@ func (s *infoSheet) data() map[string]any {
 			data[key] = list
 		}
 	}
+	if s.seen != nil && len(*s.seen) > 0 {
+		data["seen"] = *s.seen
+	}
 	data["name"], data["type"] = s.name, s.typ
 	return data
 }
@@ -216,6 +224,7 @@ func (s *infoSheet) summary() string {
 	row("Description", strings.Join(s.descriptions, ", "))
 	row("Parents", strings.Join(s.parents, ", "))
 	row("Contents", strings.Join(s.contents, ", "))
+	row("Last seen", seenText(s.seen))
 	b.WriteString("\n\n")
 	for _, key := range slices.Sorted(maps.Keys(s.facts)) {
 		if v := s.facts[key].Value; v.Kind() != clusto.KindInt && v.Text() != "" || v.Int64() != 0 {

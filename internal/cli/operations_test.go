@@ -33,7 +33,8 @@ var commandsOf = map[string]string{
 	"listGroups": "group list", "setGroup": "group set", "deleteGroup": "group delete",
 	"listGrants": "grant list", "createGrant": "grant add", "deleteGrant": "grant delete",
 	"listTokens": "token list", "createToken": "token create", "revokeToken": "token revoke", "can": "can",
-	"getServer": "doctor",
+	"getServer":   "doctor",
+	"explainDhcp": "dhcp explain", "listLeases": "dhcp leases", "watchDhcp": "dhcp watch", "replayDhcp": "dhcp replay",
 }
 
 // withoutCommand says which operations need no command, and why.

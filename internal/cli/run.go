@@ -69,6 +69,8 @@ func commands(r *run) []*cobra.Command {
 		canCommand(r),
 		serveCommand(r),
 		snmptrapdCommand(r),
+		dhcpdCommand(r),
+		dhcpCommand(r),
 		demoCommand(r),
 		versionCommand(r),
 		configCommand(r),
@@ -80,6 +82,7 @@ func commands(r *run) []*cobra.Command {
 // calledAs are the names that classic clusto's programs have, which are links
 // to ours, and the commands they stand for.
 var calledAs = map[string]string{
+	"clusto-dhcpd":     "dhcpd",
 	"clusto-httpd":     "serve",
 	"clusto-shell":     "shell",
 	"clusto-snmptrapd": "snmptrapd",

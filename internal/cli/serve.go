@@ -13,16 +13,19 @@ var serveFlags = []struct{ flag, section, key, usage string }{
 	{"tls-cert", "http", "tls_cert", "the certificate, with those between it and a root, in PEM"},
 	{"tls-key", "http", "tls_key", "its key, in PEM"},
 	{"snmptrap", "serve", "snmptrap", "HOST:PORT to receive SNMP traps on, or off (default off)"},
+	{"dhcp", "serve", "dhcp", "HOST:PORT to answer DHCPv4 on, several with commas, or off (default off)"},
+	{"dhcp6", "serve", "dhcp6", "HOST:PORT to answer DHCPv6 on, several with commas, or off (default off)"},
 }
 
 func serveCommand(r *run) *cobra.Command {
 	insecure := false
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "serve HTTP, and receive SNMP traps",
+		Short: "serve HTTP, receive SNMP traps and answer DHCP",
 		Long: `Runs the daemons in one process, each of which can be switched on and off: HTTP
-(metrics, health, and what other parts of clusto add), and the trap daemon that
-"clusto snmptrapd" is by itself. If one fails, all end.
+(metrics, health, and what other parts of clusto add), the trap daemon that
+"clusto snmptrapd" is by itself, and the DHCP server that "clusto dhcpd" is. If one
+fails, all end.
 
 Whoever can reach HTTP can do everything, unless there are accounts. So an address
 that other machines can reach is refused without TLS and accounts; --insecure, or
@@ -34,12 +37,13 @@ program anew, in a new version if there is one, which takes over the sockets, so
 that no request is lost. Certificates that change are read by themselves.
 
 The flags replace the keys of the configuration: --http is listen of [http],
---tls-cert and --tls-key are tls_cert and tls_key, and --snmptrap is snmptrap of
-[serve]. Sockets that systemd opens replace listen. The link clusto-httpd is this
+--tls-cert and --tls-key are tls_cert and tls_key, --snmptrap, --dhcp and --dhcp6
+are those of [serve]. Sockets that systemd opens replace listen. The link clusto-httpd is this
 command.`,
 		Example: `  clusto serve
   clusto serve --http 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
-  clusto serve --http unix:/run/clusto/http.sock --snmptrap 0.0.0.0:162`,
+  clusto serve --http unix:/run/clusto/http.sock --snmptrap 0.0.0.0:162
+  clusto serve --dhcp 192.0.2.1:67 --dhcp6 '[::]:547'`,
 		Annotations: exits(databaseExits, []exit{
 			{statusOK, "ended by SIGINT or SIGTERM, or after a restart"},
 			{statusInvalid, "HTTP would be open to everybody"},

@@ -31,6 +31,7 @@ may do what the user may, or less.`,
 func tokenCreateCommand(r *run) *cobra.Command {
 	var t api.NewToken
 	var expires string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "create NAME",
 		Short: "make a token, and print it this once",
@@ -58,8 +59,8 @@ token to some of what its user may do, and may be given several times.`,
 			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
 				made, err := c.CreateToken(ctx, t)
-				if err != nil {
-					return err
+				if err != nil || asJSON {
+					return printJSON(r, made, err)
 				}
 				_, err = fmt.Fprintln(r.Stdout, made.Secret)
 				return err
@@ -69,6 +70,7 @@ token to some of what its user may do, and may be given several times.`,
 	flags := cmd.Flags()
 	flags.StringVar(&t.User, "user", "", "whose token it is (default: yours)")
 	flags.StringVar(&expires, "expires", "", "when it ends: 90d, 12h, 2027-01-31 (default: never)")
+	flags.BoolVar(&asJSON, "json", false, "print the token, and what is known of it, as JSON")
 	flags.StringArrayVar(&t.Grants, "grant", nil, "what it may do at most, such as 'read' or 'write attr/* in pool web'")
 	complete(cmd, "user", r.completeAccounts(0, userNames))
 	return cmd

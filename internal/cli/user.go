@@ -29,7 +29,7 @@ database needs no account, and makes the first one:
 
 func userCreateCommand(r *run) *cobra.Command {
 	var u api.NewUser
-	var admin, without bool
+	var admin, without, asJSON bool
 	p := &passwords{r: r}
 	cmd := &cobra.Command{
 		Use:   "create NAME",
@@ -55,12 +55,16 @@ everything, which is how the first administrator is made.`,
 				}
 			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
-				_, err := c.CreateUser(ctx, u)
-				if err != nil || !admin {
-					return r.say(err, "user %s made", u.Name)
+				made, err := c.CreateUser(ctx, u)
+				done := "user %s made"
+				if err == nil && admin {
+					_, err = c.CreateGrant(ctx, api.NewGrant{User: u.Name, Grant: "admin"})
+					done += ", and may do everything"
 				}
-				_, err = c.CreateGrant(ctx, api.NewGrant{User: u.Name, Grant: "admin"})
-				return r.say(err, "user %s made, and may do everything", u.Name)
+				if asJSON {
+					return printJSON(r, made, err)
+				}
+				return r.say(err, done, u.Name)
 			})
 		},
 	}
@@ -71,6 +75,7 @@ everything, which is how the first administrator is made.`,
 	flags.StringArrayVar(&u.Certificates, "certificate", nil, "a name in their client certificate, such as email:ann@example.com")
 	flags.StringArrayVar(&u.Identities, "identity", nil, "how an issuer knows them: 'https://id.example.com SUBJECT'")
 	flags.BoolVar(&admin, "admin", false, "give them the grant admin")
+	flags.BoolVar(&asJSON, "json", false, "print the user as JSON")
 	flags.BoolVar(&without, "no-password", false, "make them without a password")
 	p.flag(cmd, "the password")
 	cmd.MarkFlagsMutuallyExclusive("no-password", "password-stdin")

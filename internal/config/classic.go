@@ -9,6 +9,13 @@ var classicKeys = map[string][]string{
 		"memcached", // the servers of that cache
 		"plugins",   // Python modules to import (script_helper.py, load_config)
 	},
+	"dhcpd": {
+		"bind",    // listen says it
+		"host",    // listen says it
+		"logfile", // we log to standard error
+		"pidfile", // the service manager knows the process
+		"port",    // listen says it
+	},
 	"http": {
 		"bind", // listen says it
 		"host", // listen says it
@@ -33,8 +40,7 @@ var classicSections = map[string]bool{
 	"attr":            true, // clusto attr
 	"console":         true, // clusto console (commands/console.py)
 	"deallocate":      true, // clusto deallocate
-	"dhcp":            true, // clusto-dhcpd
-	"dhcpd":           true, // the same, by the program's name
+	"dhcp":            true, // clusto-dhcpd; of its keys [dhcpd] has update_ipmi
 	"discover-subnet": true, // clusto-discover-subnet
 	"ec2":             true, // clusto-ec2
 	"fai":             true, // clusto fai

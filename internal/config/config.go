@@ -29,6 +29,7 @@ type Config struct {
 	HTTP        HTTP
 	Client      Client
 	SNMPTrapd   SNMPTrapd
+	DHCPd       DHCPd
 	RackFactory RackFactory
 
 	// Warnings are things that work and should be looked at: secrets that
@@ -114,6 +115,7 @@ func Default() *Config {
 		Serve:       Serve{SNMPTrap: Off},
 		HTTP:        defaultHTTP(),
 		SNMPTrapd:   SNMPTrapd{Listen: "0.0.0.0:162", NameManager: "servernames"},
+		DHCPd:       defaultDHCPd(),
 		RackFactory: RackFactory{DNSTimeout: time.Second},
 	}
 }

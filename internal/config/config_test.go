@@ -23,7 +23,7 @@ func TestLoad(t *testing.T) {
 	full := &config.Config{
 		Clusto: config.Clusto{DSN: "sqlite:////var/lib/clusto/clusto.db", Versioning: false, LibDir: "/srv/clusto", LogLevel: slog.LevelDebug, User: "daemon"},
 		Script: config.Script{Allow: []string{"smtp", "dns"}, MaxSteps: 1000000, MaxDepth: 64, Timeout: 30 * time.Second},
-		Serve:  config.Serve{SNMPTrap: "127.0.0.1:1162"},
+		Serve:  config.Serve{SNMPTrap: "127.0.0.1:1162", DHCP: []string{"192.0.2.1:67", "198.51.100.1:67"}, DHCP6: []string{"[::]:547"}},
 		HTTP: config.HTTP{
 			Listen:  []string{"[::1]:9664", "unix:/run/clusto/http.sock"},
 			TLSCert: "testdata/tls/cert.pem", TLSKey: "/etc/clusto/key.pem", ClientCA: "/etc/clusto/ca.pem",
@@ -46,6 +46,10 @@ func TestLoad(t *testing.T) {
 				{Name: "ops", Auth: "sha256", AuthPassword: "word with ; in it", Priv: "aes", PrivPassword: "quoted password"},
 				{Name: "lab", Auth: "none", Priv: "none"},
 			},
+		},
+		DHCPd: config.DHCPd{
+			Listen: []string{"127.0.0.1:6767"}, Listen6: []string{"[::1]:5470"}, Interface: "eth0", DUID: []byte{0, 3, 0, 1, 2, 0, 0, 0, 0, 1}, ReceiveBuffer: 1 << 20,
+			Workers: 3, User: "boot", UpdateIPMI: true, BMCVendors: []string{"udhcp 0.9.9-pre", "iDRAC*"},
 		},
 		RackFactory: config.RackFactory{Domain: "example.com", DNSTimeout: 500 * time.Millisecond},
 	}
@@ -93,6 +97,15 @@ func TestBad(t *testing.T) {
 			`8: [http] idle_timeout: "60" has no unit; write 60s for seconds`,
 			`9: [http] tls_crt: unknown key; did you mean tls_cert?`,
 			`11: [serve] snmptrap: "162" is neither HOST:PORT, such as 0.0.0.0:162, nor off`,
+		},
+		"dhcpd": {
+			`2: [dhcpd] listen: "67" is neither HOST:PORT, such as 0.0.0.0:67, nor off`,
+			`3: [dhcpd] listen6: "eth0" is neither HOST:PORT, such as [::]:547, nor off`,
+			`4: [dhcpd] duid: "00" is not a DUID: 3 to 130 octets in hexadecimal`,
+			`5: [dhcpd] workers: "0" is not a whole number of at least 1`,
+			`6: [dhcpd] lisen: unknown key; did you mean listen?`,
+			`8: [serve] dhcp: "on" is neither HOST:PORT, such as 0.0.0.0:67, nor off`,
+			`10: [dhcp] update_ipmi: "perhaps" is neither true nor false`,
 		},
 		"http-unix": {
 			`2: [http] listen: "unix:http.sock" is not unix: and an absolute path, such as unix:/run/clusto/http.sock`,
@@ -147,7 +160,7 @@ func TestBad(t *testing.T) {
 		"section": {
 			`1: [snmptrap]: unknown section; did you mean snmptrapd?`,
 			`3: [snmpuser bob]: unknown section; did you mean snmp-user bob?`,
-			`4: [frobnicate]: unknown section; known are client, clusto, http, rackfactory, script, serve, snmp-user NAME, snmptrapd`,
+			`4: [frobnicate]: unknown section; known are client, clusto, dhcpd, http, rackfactory, script, serve, snmp-user NAME, snmptrapd`,
 		},
 		"twins": {
 			`2: [clusto] dsn: given together with dsn_file; leave one of them away`,

@@ -19,6 +19,9 @@ type Serve struct {
 	// SNMPTrap is HOST:PORT to receive traps on, or Off. The section
 	// [snmptrapd] says the rest.
 	SNMPTrap string
+	// DHCP has each HOST:PORT to answer DHCPv4 on, and DHCP6 each to answer DHCPv6
+	// on; none if that is off. The section [dhcpd] says the rest.
+	DHCP, DHCP6 []string
 }
 
 // HTTP is the section [http].
@@ -169,6 +172,14 @@ func listen(word string) (string, error) {
 		return "", fmt.Errorf("%q is neither HOST:PORT, such as %s, nor unix:PATH, nor %s", word, DefaultHTTP, Off)
 	}
 	return addr, nil
+}
+
+// settings returns what can be set in the section [serve].
+func (s *Serve) settings() map[string]setter {
+	return map[string]setter{
+		"snmptrap": hostPortOrOff(&s.SNMPTrap),
+		"dhcp":     hostPortsOrOff(&s.DHCP, DefaultDHCP), "dhcp6": hostPortsOrOff(&s.DHCP6, DefaultDHCP6),
+	}
 }
 
 // hostPortOrOff stores HOST:PORT, or Off.

@@ -85,7 +85,11 @@ func (ld *loader) settings(section string) map[string]setter {
 			"receive_buffer": size(&c.SNMPTrapd.ReceiveBuffer), "queue": whole(&c.SNMPTrapd.Queue, 1),
 		}
 	case "serve":
-		return map[string]setter{"snmptrap": hostPortOrOff(&c.Serve.SNMPTrap)}
+		return c.Serve.settings()
+	case "dhcpd":
+		return c.DHCPd.settings()
+	case "dhcp":
+		return c.DHCPd.classicSettings()
 	case "http":
 		return c.HTTP.settings()
 	case "client":
@@ -111,7 +115,7 @@ func sections(like string) []string {
 	if !named {
 		user = "NAME"
 	}
-	return []string{"clusto", "script", "serve", "http", "client", "snmptrapd", "rackfactory", userSection + user}
+	return []string{"clusto", "script", "serve", "http", "client", "snmptrapd", "dhcpd", "rackfactory", userSection + user}
 }
 
 // suggest returns the end of an error about an unknown name: the nearest of the
@@ -174,7 +178,7 @@ func (ld *loader) apply(values *ini.File) error {
 	}
 	set, ok := settings[key]
 	if !ok {
-		if slices.Contains(classicKeys[section], key) {
+		if classicSections[section] || slices.Contains(classicKeys[section], key) {
 			ld.ignore()
 			return nil
 		}
@@ -202,12 +206,12 @@ func (ld *loader) apply(values *ini.File) error {
 
 // mayBeEmpty says whether a key without a value means none of what it lists or names.
 func mayBeEmpty(key string) bool {
-	return slices.Contains([]string{"allow", "communities", "domain", "include", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "user", "users"}, key)
+	return slices.Contains([]string{"allow", "bmc_vendors", "communities", "domain", "include", "interface", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "user", "users"}, key)
 }
 
 // mayBeLong says whether the value of a key may take several lines.
 func mayBeLong(key string) bool {
-	return slices.Contains([]string{"allow", "communities", "include", "listen", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "users"}, key)
+	return slices.Contains([]string{"allow", "bmc_vendors", "communities", "dhcp", "dhcp6", "include", "listen", "listen6", "mac_prefixes", "metrics_from", "secret_keys", "trusted_proxies", "users"}, key)
 }
 
 // ignore notes that the line is one of classic's and means nothing.

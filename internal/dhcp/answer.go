@@ -20,7 +20,7 @@ const (
 	NoNetwork        Reason = "no network"           // no address manager has the network that the client is in
 	NoAddress        Reason = "no address"           // the host has no address in that network
 	UntrustedRelay   Reason = "untrusted relay"      // the relay is in no network of the inventory, so its option 82 is not believed
-	BadSettings      Reason = "bad settings"         // an attribute dhcp.* makes no option
+	BadSettings      Reason = "bad settings"         // an attribute dhcp.* makes no option: see Answer.BadSettings; never why there is no answer
 	NotReady         Reason = "inventory not loaded" // the server has just started
 	InventoryFailure Reason = "inventory failure"    // the inventory could not be asked
 )
@@ -39,7 +39,8 @@ type Network struct {
 }
 
 // Answer is what a client is told. Its slices may be shared with other answers
-// and must not be changed.
+// and must not be changed. A Decider that gets it again uses it anew, with its
+// slices: who keeps an answer gives the next decision another one.
 type Answer struct {
 	Reason Reason // Answered, else only what was found out until then is set
 	Host   clusto.Entity
@@ -50,12 +51,17 @@ type Answer struct {
 	Port     int
 
 	Network Network
-	// Addrs are the host's addresses in Network, the one that it is to use first.
+	// Addrs are the host's addresses in Network, the one that it is to use first:
+	// those bound to its port come before others.
 	Addrs []netip.Addr
 	// Options are those of the inventory, by code: not those that a packet of a
 	// certain kind has anyway (message type, server identifier, lease times).
-	// Subnet mask, router and host name are among them.
+	// Subnet mask, router, broadcast address and host name are among them; so are
+	// 66 and 67, but not 59 of DHCPv6. They are there too if the Reason is NoNetwork
+	// or NoAddress, for clients that ask for settings alone.
 	Options []Option
+	// BadSettings is how many attributes dhcp.* made no option and were left out.
+	BadSettings int
 	// Lease is for how long the address is told, Renew and Rebind when to ask
 	// again (T1 and T2).
 	Lease, Renew, Rebind time.Duration
@@ -66,9 +72,16 @@ type Answer struct {
 	BootFile   string
 
 	// BMC says that who asks is not the host itself but its management
-	// controller, known by its vendor class; Learn says that its hardware address
-	// is to be noted as ipmi-mac of the host (dhcp.update_ipmi).
+	// controller; Learn says that its hardware address is to be noted as ipmi-mac
+	// of the host's port nic-eth 1 (dhcp.update_ipmi).
 	BMC, Learn bool
+
+	bytes []byte // of options made for this answer
+}
+
+// reset empties a and keeps its memory.
+func (a *Answer) reset() {
+	*a = Answer{Addrs: a.Addrs[:0], Options: a.Options[:0], bytes: a.bytes[:0]}
 }
 
 // Decider decides what clients are told.

@@ -19,8 +19,9 @@ const (
 // into the packet and are good only as long as it is.
 type Client struct {
 	Family Family
-	// MAC is the hardware address: chaddr, or option 79 of a relay (RFC 6939), or
-	// that of a DUID that holds one. The zero MAC if none is told.
+	// MAC is the hardware address: chaddr; v6: option 79 of a relay (RFC 6939), or
+	// that which a link-local address is made of, or that of a DUID that holds one.
+	// The zero MAC if none is told.
 	MAC clusto.MAC
 	// ID is the client identifier (option 61, with its type octet) or the DUID.
 	ID []byte
@@ -31,9 +32,9 @@ type Client struct {
 	UUID     []byte   // machine identifier: option 97 without its type octet; v6: of a DUID-UUID
 	Hostname []byte   // option 12, or the name in option 81; v6: option 39
 
-	// Relay is the relay that the client asked through: giaddr; v6: the peer
-	// address of the outermost relay message, or what the datagram came from. The
-	// zero Addr if there is none.
+	// Relay is the relay that the client asked through: giaddr; v6: what the
+	// datagram came from, or if that is link-local the link address of the outermost
+	// relay message. The zero Addr if there is none.
 	Relay netip.Addr
 	// Link is an address of the network that the client is in: of the link
 	// selection (options 118 and 82.5), else giaddr, v6: the innermost link

@@ -13,6 +13,7 @@ func (s *Server) ListEntities(w http.ResponseWriter, r *http.Request, params api
 	var page api.EntityPage
 	l, err := newListing(r, params)
 	if err == nil {
+		l.show.seen = s.sightings
 		err = s.viewPage(r.Context(), params.At, l.from, func(inv *clusto.Inventory) (err error) {
 			page, err = s.page(r.Context(), inv, l)
 			return err
@@ -52,6 +53,7 @@ func (s *Server) page(ctx context.Context, inv *clusto.Inventory, l *listing) (a
 func (s *Server) GetEntity(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetEntityParams) {
 	var shown []api.Entity
 	show, err := newSelection(params.Fields, params.Expand, params.Attr, params.Hidden)
+	show.seen = s.sightings
 	if err == nil {
 		err = s.view(r.Context(), params.At, func(inv *clusto.Inventory) error {
 			e, err := inv.Entity(r.Context(), name)

@@ -32,6 +32,7 @@ func (s selection) parts(tagged bool) []part {
 		fieldPorts:     func() part { return &ports{} },
 		fieldAddresses: func() part { return &addresses{} },
 		fieldResources: func() part { return &resources{} },
+		fieldSeen:      func() part { return &sightings{ask: s.seen} },
 	} {
 		if s.has(field) {
 			all = append(all, make())

@@ -21,6 +21,7 @@ const (
 	fieldPorts     = "ports"
 	fieldAddresses = "addresses"
 	fieldResources = "resources"
+	fieldSeen      = "seen"
 	fieldETag      = "etag" // is there unless fields chooses others; it has no name in parameters
 )
 
@@ -29,13 +30,14 @@ func plainFields() []string { return []string{fieldName, fieldType, fieldDriver,
 
 // expansions are those that must be asked for.
 func expansions() []string {
-	return []string{fieldAttrs, fieldMerged, fieldContents, fieldParents, fieldPorts, fieldAddresses, fieldResources}
+	return []string{fieldAttrs, fieldMerged, fieldContents, fieldParents, fieldPorts, fieldAddresses, fieldResources, fieldSeen}
 }
 
 // selection is what an answer has of each entity.
 type selection struct {
 	fields map[string]bool
 	attrs  attrFilter
+	seen   sightingsOf // where the field seen is from
 }
 
 // newSelection returns what the parameters fields, expand, attr and hidden ask

@@ -15,6 +15,8 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/apidocs"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/dhcp/watch"
 	"github.com/clusto/clusto/internal/nearest"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/rackfactory"
@@ -54,6 +56,11 @@ type Options struct {
 	// Ran is called when such a process has run something, before that is told:
 	// whoever asks next is to see what it changed. nil does nothing.
 	Ran func(ctx context.Context)
+	// DHCP returns what decides about DHCP clients; nil: nothing does.
+	DHCP func() (dhcp.Decider, error)
+	// WatchDHCP returns a watcher of what this process answers; nil: it answers no
+	// DHCP.
+	WatchDHCP func() *watch.Watcher
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts

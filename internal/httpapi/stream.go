@@ -36,11 +36,7 @@ func (s *Server) StreamChanges(w http.ResponseWriter, r *http.Request, params ap
 		s.fail(w, r, err)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	out := &stream{w: w, control: http.NewResponseController(w)}
+	out := beginStream(w)
 	if err := out.send(": from version %d\n\n", since); err != nil {
 		return
 	}

@@ -89,6 +89,21 @@ func (s *Sockets) ListenPackets(addr string, open func(addr string) (*net.UDPCon
 	return k.packets, nil
 }
 
+// Own returns the UDP socket of that name: the inherited one, or what open returns.
+// Those that a service manager has opened are not taken for it.
+func (s *Sockets) Own(name string, open func() (*net.UDPConn, error)) (*net.UDPConn, error) {
+	k, ok := s.take(func(k socket) bool { return k.packets != nil && k.name == name && !k.activated })
+	if !ok {
+		c, err := open()
+		if err != nil {
+			return nil, err
+		}
+		k = socket{name: name, packets: c}
+	}
+	s.keep(k)
+	return k.packets, nil
+}
+
 // take removes the first inherited socket that is wanted.
 func (s *Sockets) take(wanted func(socket) bool) (socket, bool) {
 	s.mu.Lock()

@@ -42,7 +42,7 @@ func (s *Snapshot) Apply(version clusto.Version, edits []clusto.Edit) (*Snapshot
 	a.endPage()
 	next.pages = a.pages.made
 	for i := range indexCount {
-		next.indexes[i] = s.indexes[i].with(sortKeys(a.add[i]), sortKeys(a.del[i]))
+		next.indexes[i] = s.indexes[i].with(a.add.sorted(i), a.del.sorted(i))
 	}
 	return &next, nil
 }
@@ -67,6 +67,7 @@ type application struct {
 	add, del  postings // of the indexes
 	pages     *pagesWriter
 	w         rowWriter
+	scratch   []byte
 
 	// The page that is being written: its number, what it was, and from which
 	// record on it is still to be copied.

@@ -71,17 +71,19 @@ func (a *assembly) entities() ([]clusto.Entity, error) {
 
 // gather gathers the rows of all parts, sorted by entity.
 func (a *assembly) gather() {
-	for i, p := range a.b.parts {
-		before := uint32(len(a.buffers))
+	n := 0
+	for _, p := range a.b.parts {
+		n += p.places.n
+	}
+	a.places = make([]place, 0, n)
+	for _, p := range a.b.parts {
+		before, first := uint32(len(a.buffers)), len(a.places)
 		for _, b := range p.buffers {
 			a.buffers = append(a.buffers, b.String())
 		}
-		if i == 0 {
-			a.places = p.places
-			continue
-		}
-		for _, at := range p.places {
-			a.places = append(a.places, place{at.entity, at.buffer + before, at.at})
+		a.places = p.places.appendTo(a.places)
+		for i := range a.places[first:] {
+			a.places[first+i].buffer += before
 		}
 	}
 	if slices.IsSortedFunc(a.places, func(a, b place) int { return cmp.Compare(a.entity, b.entity) }) {

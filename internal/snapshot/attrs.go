@@ -41,21 +41,17 @@ const patience = 1024
 func (s *Snapshot) attrsByEntity(ctx context.Context, f *filter, c *candidates, yield func(clusto.Attr, error) bool) (err error) {
 	var rows []found
 	seen := 0
+	var of clusto.EntityID
+	give := func(_ string, at *row, _ int) bool { return yield(at.attr(of, s.names), nil) }
 	c.each(s, 0, func(r *record) bool {
+		of = r.entity
 		if seen++; seen%patience == 0 {
 			if err = ended(ctx); err != nil {
 				return false
 			}
 		}
 		if r.large == nil {
-			var at row
-			for next := 0; next < len(r.rows); {
-				next = at.next(r.rows, next, r.owner)
-				if f.admits(&at) && !yield(at.attr(r.entity, s.names), nil) {
-					return false
-				}
-			}
-			return true
+			return f.scan(r.owner, r.rows, give)
 		}
 		rows = f.find(r, rows[:0])
 		sortFound(rows)
@@ -74,11 +70,17 @@ func (s *Snapshot) attrsByEntity(ctx context.Context, f *filter, c *candidates, 
 func (s *Snapshot) attrsByRow(ctx context.Context, f *filter, c *candidates, yield func(clusto.Attr, error) bool) (err error) {
 	var rows []found
 	seen := 0
+	var of owner
+	note := func(in string, at *row, body int) bool {
+		rows = append(rows, found{of, at.id, in, body})
+		return true
+	}
 	c.each(s, 0, func(r *record) bool {
 		if seen++; seen%patience == 0 {
 			err = ended(ctx)
 		}
-		rows = f.find(r, rows)
+		of = r.owner
+		f.each(r, note)
 		return err == nil
 	})
 	if err != nil {
@@ -144,10 +146,11 @@ func (f *filter) each(r *record, fn func(rows string, at *row, body int) bool) {
 
 // scan looks at each of rows. It returns false if fn did.
 func (f *filter) scan(of owner, rows string, fn func(rows string, at *row, body int) bool) bool {
-	var at row
+	at := &f.at
+	at.id = 0
 	for next := 0; next < len(rows); {
 		next = at.next(rows, next, of)
-		if f.admits(&at) && !fn(rows, &at, next-len(at.body)) {
+		if f.admits(at) && !fn(rows, at, next-len(at.body)) {
 			return false
 		}
 	}
@@ -195,10 +198,11 @@ func (f *filter) eachTo(r *record, to clusto.EntityID, fn func(rows string, at *
 		return more
 	}
 	if r.large == nil {
-		var at row
+		at := &f.at
+		at.id = 0
 		for next := 0; next < len(r.rows) && more; {
 			next = at.next(r.rows, next, r.owner)
-			look(r.rows, &at, next-len(at.body))
+			look(r.rows, at, next-len(at.body))
 		}
 		return more
 	}

@@ -96,19 +96,13 @@ func (b *Builder) Build(version clusto.Version) (*Snapshot, error) {
 
 // index returns the index of which the parts have the keys.
 func (b *Builder) index(i int) set {
-	var keys []uint64
-	if len(b.parts) == 1 {
-		keys = b.parts[0].postings[i]
-	} else {
-		n := 0
-		for _, p := range b.parts {
-			n += len(p.postings[i])
-		}
-		keys = make([]uint64, 0, n)
-		for _, p := range b.parts {
-			keys = append(keys, p.postings[i]...)
-			p.postings[i] = nil
-		}
+	n := 0
+	for _, p := range b.parts {
+		n += p.postings[i].n
+	}
+	keys := make([]uint64, 0, n)
+	for _, p := range b.parts {
+		keys = p.postings[i].appendTo(keys)
 	}
 	return newSet(sortKeys(keys))
 }

@@ -26,8 +26,9 @@ func (f *filter) candidates() candidates {
 			return best
 		}
 	}
-	for _, index := range f.indexes() {
-		most := math.MaxInt32
+	var room [5]lookup
+	for _, index := range f.indexes(room[:0]) {
+		most := max(fewEntities, f.s.entities)
 		if !best.all {
 			most = len(best.list)
 		}
@@ -95,9 +96,8 @@ func (l *lookup) lows(most int) []uint32 {
 	return found
 }
 
-// indexes returns the look-ups that f allows, those first that leave few.
-func (f *filter) indexes() []lookup {
-	var all []lookup
+// indexes appends the look-ups that f allows, those first that leave few.
+func (f *filter) indexes(all []lookup) []lookup {
 	m, s := f.m, f.s
 	if m.IDs != nil {
 		var blocks []uint32
@@ -109,7 +109,8 @@ func (f *filter) indexes() []lookup {
 		all = append(all, lookup{s.indexes[byRow : byRow+1], slices.Compact(blocks)})
 	}
 	if m.MAC != nil {
-		all = append(all, lookup{s.indexes[byValue : byValue+1], []uint32{macHash(f.mac)}})
+		f.one[0] = macHash(f.mac)
+		all = append(all, lookup{s.indexes[byValue : byValue+1], f.one[:]})
 	}
 	if m.RelatedTo != nil {
 		all = append(all, f.relations(f.related))
@@ -182,7 +183,7 @@ func (f *filter) values(values []clusto.Value) []lookup {
 }
 
 // each calls fn with the records of the candidates in their order, from the one
-// after after on, until it returns false.
+// after after on, until it returns false. A record is valid until fn returns.
 func (c *candidates) each(s *Snapshot, after uint32, fn func(*record) bool) {
 	if c.all {
 		s.eachRecord(after, fn)
@@ -192,23 +193,24 @@ func (c *candidates) each(s *Snapshot, after uint32, fn func(*record) bool) {
 	if found {
 		at++
 	}
+	var r record
 	for _, id := range c.list[at:] {
-		if r, ok := s.record(id); ok && !fn(&r) {
+		if p := s.pages.get(id / pageSize); p != nil && r.read(p, id) && !fn(&r) {
 			return
 		}
 	}
 }
 
 // eachRecord calls fn with all records from the one after after on, until it
-// returns false.
+// returns false. A record is valid until fn returns.
 func (s *Snapshot) eachRecord(after uint32, fn func(*record) bool) {
 	if after == math.MaxUint32 {
 		return
 	}
 	first := after + 1
+	var r record
 	for no, p := s.pages.from(first / pageSize); p != nil; no, p = s.pages.from(no + 1) {
 		for id := max(first, no*pageSize); id <= no*pageSize+pageSize-1; id++ {
-			var r record
 			if r.read(p, id) && !fn(&r) {
 				return
 			}

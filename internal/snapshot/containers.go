@@ -18,29 +18,29 @@ type step struct {
 
 // walker follows containment.
 type walker struct {
-	s       *Snapshot
-	f       *filter
-	steps   []step
-	owners  []uint32
-	leading func(w *walker, from clusto.EntityID) // appends the steps from an entity
+	s      *Snapshot
+	f      *filter
+	steps  []step
+	owners []uint32
+	down   bool // from containers to contents
 }
 
 // Contents implements clusto.Reader.
 func (s *Snapshot) Contents(ctx context.Context, of []clusto.EntityID, deep bool) ([]clusto.Placed, error) {
-	return s.walk(ctx, (*walker).down, of, deep)
+	return s.walk(ctx, true, of, deep)
 }
 
 // Parents implements clusto.Reader.
 func (s *Snapshot) Parents(ctx context.Context, of []clusto.EntityID, deep bool) ([]clusto.Placed, error) {
-	return s.walk(ctx, (*walker).up, of, deep)
+	return s.walk(ctx, false, of, deep)
 }
 
 // walk places each entity where it is met first; within a level the oldest row counts.
-func (s *Snapshot) walk(ctx context.Context, leading func(*walker, clusto.EntityID), of []clusto.EntityID, deep bool) ([]clusto.Placed, error) {
+func (s *Snapshot) walk(ctx context.Context, down bool, of []clusto.EntityID, deep bool) ([]clusto.Placed, error) {
 	if err := ended(ctx); err != nil || len(of) == 0 {
 		return nil, err
 	}
-	w := &walker{s: s, f: s.containment(), leading: leading}
+	w := &walker{s: s, f: s.containment(), down: down}
 	seen := make(map[clusto.EntityID]bool, len(of))
 	for _, id := range of {
 		seen[id] = true
@@ -50,12 +50,10 @@ func (s *Snapshot) walk(ctx context.Context, leading func(*walker, clusto.Entity
 		if err := ended(ctx); err != nil {
 			return nil, err
 		}
-		w.steps = w.steps[:0]
-		for _, id := range level {
-			w.leading(w, id)
-		}
+		w.follow(level)
 		slices.SortFunc(w.steps, func(a, b step) int { return cmp.Compare(a.row, b.row) })
-		before := len(placed)
+		placed = slices.Grow(placed, len(w.steps))
+		var next []clusto.EntityID
 		for i := range w.steps {
 			to := &w.steps[i]
 			if seen[to.far] {
@@ -64,42 +62,54 @@ func (s *Snapshot) walk(ctx context.Context, leading func(*walker, clusto.Entity
 			seen[to.far] = true
 			if r, ok := s.recordOf(to.far); ok && r.live() {
 				placed = append(placed, clusto.Placed{Entity: s.entity(&r), Via: to.near, Depth: depth})
+				if !down || r.flags&isContainer != 0 {
+					next = append(next, to.far)
+				}
 			}
 		}
-		level = make([]clusto.EntityID, 0, len(placed)-before)
-		for i := range placed[before:] {
-			level = append(level, placed[before+i].ID)
-		}
+		level = next
 	}
 	return placed, nil
 }
 
-// down appends the steps from a container to what is in it.
-func (w *walker) down(from clusto.EntityID) {
-	r, ok := w.s.recordOf(from)
+// follow finds the steps from the entities of a level.
+func (w *walker) follow(level []clusto.EntityID) {
+	w.steps = w.steps[:0]
+	for _, id := range level {
+		if w.down {
+			w.contents(id)
+		} else {
+			w.containers(id)
+		}
+	}
+}
+
+// contents appends the steps from a container to what is in it.
+func (w *walker) contents(of clusto.EntityID) {
+	r, ok := w.s.recordOf(of)
 	if !ok || r.flags&isContainer == 0 {
 		return
 	}
 	w.f.each(&r, func(_ string, at *row, _ int) bool {
 		if at.form() == formRelation {
-			w.steps = append(w.steps, step{at.id, from, clusto.EntityID(at.value)})
+			w.steps = append(w.steps, step{at.id, of, clusto.EntityID(at.value)})
 		}
 		return true
 	})
 }
 
-// up appends the steps from an entity to what it is in.
-func (w *walker) up(from clusto.EntityID) {
-	w.owners = w.s.indexes[byContent].lows(w.owners[:0], uint32(from), 0, math.MaxInt32)
+// containers appends the steps from an entity to what it is in.
+func (w *walker) containers(of clusto.EntityID) {
+	w.owners = w.s.indexes[byContent].lows(w.owners[:0], uint32(of), 0, math.MaxInt32)
+	var r record
+	note := func(_ string, at *row, _ int) bool {
+		w.steps = append(w.steps, step{at.id, of, r.entity})
+		return true
+	}
 	for _, id := range w.owners {
-		r, ok := w.s.record(id)
-		if !ok {
-			continue
+		if p := w.s.pages.get(id / pageSize); p != nil && r.read(p, id) {
+			w.f.eachTo(&r, of, note)
 		}
-		w.f.eachTo(&r, from, func(_ string, at *row, _ int) bool {
-			w.steps = append(w.steps, step{at.id, from, r.entity})
-			return true
-		})
 	}
 }
 
@@ -108,7 +118,7 @@ func (s *Snapshot) InEach(ctx context.Context, containers []clusto.EntityID, dee
 	if err := ended(ctx); err != nil || len(containers) == 0 {
 		return nil, err
 	}
-	w := &walker{s: s, f: s.containment()}
+	w := &walker{s: s, f: s.containment(), down: true}
 	var common []uint32
 	for i, root := range ascending(containers) {
 		if err := ended(ctx); err != nil {
@@ -136,10 +146,7 @@ func (s *Snapshot) InEach(ctx context.Context, containers []clusto.EntityID, dee
 func (w *walker) inside(root clusto.EntityID, deep bool) []uint32 {
 	seen := map[clusto.EntityID]bool{}
 	for level := []clusto.EntityID{root}; len(level) > 0; {
-		w.steps = w.steps[:0]
-		for _, id := range level {
-			w.down(id)
-		}
+		w.follow(level)
 		level = level[:0]
 		for i := range w.steps {
 			if far := w.steps[i].far; !seen[far] {

@@ -9,13 +9,12 @@ import (
 
 // draft is a record that is being changed.
 type draft struct {
-	a         *application
-	was, is   record
-	ended     bool // an edit has ended the entity
-	edits     []change
-	gone      []row // of was, that is does not have
-	made      int   // how many rows were made
-	additions postings
+	a       *application
+	was, is record
+	ended   bool // an edit has ended the entity
+	edits   []change
+	gone    []row // of was, that is does not have
+	made    int   // how many rows were made
 }
 
 // change is what is done to a row: it is made, or ended if attr is nil.
@@ -156,12 +155,11 @@ func (d *draft) make(c *chunker, to *change) error {
 	if to.attr == nil {
 		return d.missing(to.edit, to.must, "attribute number %d, %s of entity %d, is not there", to.id, to.edit.Attr.Name(), d.is.entity)
 	}
-	body := string(appendBody(nil, to.attr, to.name))
-	c.w.add(to.id, body, to.attr.Version)
+	r := rowOf(to.attr, to.name)
+	d.a.scratch = appendBody(d.a.scratch[:0], to.attr, &r)
+	c.w.add(to.id, string(d.a.scratch), to.attr.Version)
 	c.cut()
-	r := row{id: to.id}
-	r.read(body, 0, d.is.owner)
-	d.additions.row(d.a.old.seed, uint32(d.is.entity), &r, d.a.next.names.all[to.name].contains)
+	d.postings(&d.a.add, &r)
 	d.made++
 	return nil
 }
@@ -223,26 +221,9 @@ func (d *draft) count() {
 	}
 }
 
-// index notes what changes in the indexes.
+// index notes what changes in the indexes, but for what rows that were made add.
 func (d *draft) index() {
-	for i := range d.additions {
-		d.a.add[i] = append(d.a.add[i], d.additions[i]...)
-	}
-	if d.was.live() != d.is.live() || d.was.name != d.is.name || d.was.kind != d.is.kind {
-		var before, after postings
-		if d.was.live() {
-			before.entity(d.a.old.seed, uint32(d.was.entity), d.was.kind, d.was.name)
-		}
-		if d.is.live() {
-			after.entity(d.a.old.seed, uint32(d.is.entity), d.is.kind, d.is.name)
-		}
-		for _, i := range []int{byName, byKind} {
-			if !slices.Equal(before[i], after[i]) {
-				d.a.del[i] = append(d.a.del[i], before[i]...)
-				d.a.add[i] = append(d.a.add[i], after[i]...)
-			}
-		}
-	}
+	d.indexEntity()
 	switch {
 	case len(d.gone) == 0:
 	case d.is.large != nil:
@@ -250,6 +231,24 @@ func (d *draft) index() {
 	default:
 		d.unindex()
 	}
+}
+
+// indexEntity notes the keys of what is no attribute.
+func (d *draft) indexEntity() {
+	was, is := &d.was, &d.is
+	change := func(index int, before, after uint32) {
+		if was.live() && is.live() && before == after {
+			return
+		}
+		if was.live() {
+			d.a.del.add(index, before, uint32(was.entity))
+		}
+		if is.live() {
+			d.a.add.add(index, after, uint32(is.entity))
+		}
+	}
+	change(byKind, was.kind, is.kind)
+	change(byName, nameHash(d.a.old.seed, was.name), nameHash(d.a.old.seed, is.name))
 }
 
 // unindex notes the keys of rows that are gone and that no other row has.
@@ -264,10 +263,10 @@ func (d *draft) unindex() {
 		d.postings(&kept, &at)
 	}
 	for i := range gone {
-		slices.Sort(kept[i])
-		for _, k := range gone[i] {
-			if _, found := slices.BinarySearch(kept[i], k); !found {
-				d.a.del[i] = append(d.a.del[i], k)
+		still := kept.sorted(i)
+		for _, k := range gone.sorted(i) {
+			if _, found := slices.BinarySearch(still, k); !found {
+				d.a.del[i].add(k)
 			}
 		}
 	}

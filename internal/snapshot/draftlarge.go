@@ -147,9 +147,9 @@ func (d *draft) unindexLarge() {
 		var keys postings
 		d.postings(&keys, r)
 		for index := range keys {
-			for _, k := range keys[index] {
+			for _, k := range keys.sorted(index) {
 				if !d.keeps(index, uint32(k>>32), r) {
-					d.a.del[index] = append(d.a.del[index], k)
+					d.a.del[index].add(k)
 				}
 			}
 		}
@@ -169,11 +169,10 @@ func (d *draft) keeps(index int, upper uint32, gone *row) bool {
 	case byContent, byRelated:
 		return d.keepsRelation(upper, index == byContent)
 	}
-	var keys postings
 	same := func(r *row) bool {
-		keys[byValue] = keys[byValue][:0]
+		var keys postings
 		d.postings(&keys, r)
-		return slices.ContainsFunc(keys[byValue], func(k uint64) bool { return uint32(k>>32) == upper })
+		return slices.ContainsFunc(keys.sorted(byValue), func(k uint64) bool { return uint32(k>>32) == upper })
 	}
 	if _, isMAC := gone.mac(); !isMAC {
 		return hasGroup && l.groups[at].has(d.is.owner, same)

@@ -21,6 +21,8 @@ type filter struct {
 	mac     uint64
 	hashes  map[uint32]bool // of m.Values, if they are many
 	s       *Snapshot
+	at      row       // the one that is looked at
+	one     [1]uint32 // for the hash of mac
 }
 
 // manyValues is how many values are better looked up than compared one by one.

@@ -18,10 +18,15 @@ const (
 )
 
 // postings are keys for each of the indexes.
-type postings [indexCount][]uint64
+type postings [indexCount]list[uint64]
 
 func (p *postings) add(index int, upper, entity uint32) {
-	p[index] = append(p[index], uint64(upper)<<32|uint64(entity))
+	p[index].add(uint64(upper)<<32 | uint64(entity))
+}
+
+// sorted returns the keys for an index in their order, each once, and leaves none.
+func (p *postings) sorted(index int) []uint64 {
+	return sortKeys(p[index].appendTo(make([]uint64, 0, p[index].n)))
 }
 
 // entity adds the keys of an entity but for its attributes.

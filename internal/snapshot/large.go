@@ -29,7 +29,7 @@ type group struct {
 const (
 	largeBytes = 4096
 	smallBytes = 1024
-	chunkBytes = 2048
+	chunkBytes = 768
 )
 
 // blockBits is how many bits of a row's number the indexes do not have.

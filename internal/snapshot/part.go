@@ -14,7 +14,7 @@ type Part struct {
 	b        *Builder
 	entities []clusto.Entity
 	buffers  []*strings.Builder // of rows
-	places   []place
+	places   list[place]
 	postings postings
 	err      error // the first
 
@@ -37,10 +37,10 @@ const (
 
 // first returns the first entity that the part has an attribute of.
 func (p *Part) first() uint32 {
-	if len(p.places) == 0 {
+	if p.places.n == 0 {
 		return 0
 	}
-	return p.places[0].entity
+	return p.places.pieces[0][0].entity
 }
 
 // Entity adds an entity.
@@ -59,12 +59,10 @@ func (p *Part) Attr(a clusto.Attr) {
 		p.fail(err)
 		return
 	}
-	p.scratch = appendBody(p.scratch[:0], &a, p.number(name{a.Key, a.Subkey}))
+	r := rowOf(&a, p.number(name{a.Key, a.Subkey}))
+	p.scratch = appendBody(p.scratch[:0], &a, &r)
 	buffer, at := p.write(&a)
-	p.places = append(p.places, place{uint32(a.Entity), buffer, at})
-
-	r := row{id: uint64(a.ID), head: p.scratch[0], name: p.last, text: a.Value.Str()}
-	_, r.value = formOf(a.Value)
+	p.places.add(place{uint32(a.Entity), buffer, at})
 	p.postings.row(p.b.seed, uint32(a.Entity), &r, a.Key == clusto.KeyContains)
 }
 

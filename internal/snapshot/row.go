@@ -151,27 +151,34 @@ func formOf(v clusto.Value) (form, int64) {
 	return formText, 0
 }
 
-// appendBody appends the body of a, but for its version.
-func appendBody(out []byte, a *clusto.Attr, name number) []byte {
-	head, value := formOf(a.Value)
+// appendBody appends the body of a, but for its version. The row tells the
+// attribute's name, form and value.
+func appendBody(out []byte, a *clusto.Attr, r *row) []byte {
+	head := r.form()
 	n, numbered := a.Number.Get()
 	if numbered {
 		head |= hasNumber
 	}
-	out = binary.AppendUvarint(append(out, head), uint64(name))
+	out = binary.AppendUvarint(append(out, head), uint64(r.name))
 	if numbered {
 		out = binary.AppendUvarint(out, folded(n))
 	}
-	switch head & formMask {
+	switch r.form() {
 	case formText, formJSON:
-		text := a.Value.Str()
-		out = append(binary.AppendUvarint(out, uint64(len(text))), text...)
+		out = append(binary.AppendUvarint(out, uint64(len(r.text))), r.text...)
 	case formInt, formTime:
-		out = binary.AppendUvarint(out, folded(value))
+		out = binary.AppendUvarint(out, folded(r.value))
 	case formRelation:
-		out = binary.AppendUvarint(out, folded(value-int64(a.Entity)))
+		out = binary.AppendUvarint(out, folded(r.value-int64(a.Entity)))
 	}
 	return out
+}
+
+// rowOf returns the row of an attribute whose name has a number, but for its body.
+func rowOf(a *clusto.Attr, name number) row {
+	r := row{id: uint64(a.ID), name: name, text: a.Value.Str()}
+	r.head, r.value = formOf(a.Value)
+	return r
 }
 
 // rowWriter writes rows one behind the other, in ascending order.

@@ -106,6 +106,11 @@ var copiedTables = []copiedTable{
 	{name: originTable, key: []string{"version"}, columns: []copiedColumn{
 		{"version", asNumber, 0}, {"origin", asText, 64},
 	}},
+	{name: sightingTable, key: []string{"client", "family"}, columns: []copiedColumn{
+		{"client", asText, maxClientLen}, {"family", asNumber, 0}, {"entity_id", asNumber, 0}, {"seen_at", asNumber, 0},
+		{"message", asText, 0}, {"outcome", asText, 0}, {"addr", asText, 64}, {"lease_until", asNumber, 0}, {"client_id", asText, 0},
+		{"vendor", asText, 0}, {"hostname", asText, 0}, {"relay", asText, 64}, {"circuit", asText, 0}, {"remote", asText, 0}, {"via", asText, 0},
+	}},
 	{name: metaTable, key: []string{"id"}, where: `id = ` + strconv.Itoa(floorRow), columns: []copiedColumn{
 		{"id", asNumber, 0}, {"seq", asNumber, 0},
 	}},

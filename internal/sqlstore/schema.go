@@ -45,6 +45,7 @@ const (
 	grantTable     = "clusto_grant"
 	sessionTable   = "clusto_session"
 	originTable    = "clusto_origin"
+	sightingTable  = "clusto_sighting"
 )
 
 // inspect learns which tables and indexes there are.

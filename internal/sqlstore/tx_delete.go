@@ -103,7 +103,7 @@ func (t *tx) Delete(ctx context.Context, id clusto.EntityID) error {
 		return err
 	}
 	t.memory.deleted(e)
-	return errors.Join(t.ClearFreeRanges(ctx, id), t.forgetManager(ctx, id))
+	return errors.Join(t.ClearFreeRanges(ctx, id), t.forgetManager(ctx, id), t.estrange(ctx, id))
 }
 
 // endRows ends the live rows of table that have id in column.

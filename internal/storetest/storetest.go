@@ -23,6 +23,10 @@ import (
 // Strictness is the test that what must not be asked is refused.
 const Strictness = "Misuse"
 
+// Long returns the tests that take long and do one thing at a time, so that the race
+// detector has nothing to find in them.
+func Long() []string { return []string{"Past", "Prune", "Random", "Repeated"} }
+
 // Viewer is the reading half of a store.
 type Viewer interface {
 	View(ctx context.Context, at clusto.Version, fn func(clusto.Reader) error) error
@@ -90,6 +94,11 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 	t.Run("Accounts", func(t *testing.T) {
 		if _, keeps := open(t).(clusto.AccountKeeper); keeps {
 			RunAccounts(t, open)
+		}
+	})
+	t.Run("Sightings", func(t *testing.T) {
+		if _, keeps := open(t).(clusto.SightingKeeper); keeps {
+			RunSightings(t, open)
 		}
 	})
 }

@@ -13,16 +13,23 @@ import (
 // packages names the Debian package of each program that tests may need.
 var packages = map[string]string{
 	"galera":             "galera-4",
+	"dhclient":           "isc-dhcp-client",
+	"dhcpcd":             "dhcpcd-base",
+	"dhcrelay":           "isc-dhcp-relay",
 	"initdb":             "postgresql",
+	"ip":                 "iproute2",
+	"ipxe":               "ipxe-qemu",
 	"mariadb":            "mariadb-client",
 	"mariadb-install-db": "mariadb-server",
 	"mariadbd":           "mariadb-server",
 	"pg_basebackup":      "postgresql",
 	"postgres":           "postgresql",
 	"psql":               "postgresql",
+	"qemu-system-x86_64": "qemu-system-x86",
 	"rsync":              "rsync",
 	"snmpinform":         "snmp",
 	"snmptrap":           "snmp",
+	"udhcpc":             "udhcpc",
 	"wrk":                "wrk",
 	"wsrep_sst_rsync":    "mariadb-server",
 }
@@ -58,6 +65,9 @@ func Missing(tb testing.TB, programs ...string) string {
 }
 
 func notInstalled(program string) string {
+	if program == "netns" {
+		return "network namespaces cannot be made here: that needs root on Linux"
+	}
 	if p, ok := packages[program]; ok {
 		return program + " is not installed (Debian package " + p + ")"
 	}
@@ -85,16 +95,25 @@ func find(program string) (string, error) {
 		}
 		return exec.LookPath(filepath.Join(filepath.Dir(postgres), program))
 	case "galera": // no program, but what mariadbd loads
-		for _, library := range []string{"/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib/libgalera_smm.so"} {
-			if _, err := os.Stat(library); err == nil {
-				return library, nil
-			}
-		}
-		return "", exec.ErrNotFound
+		return firstFile("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib/libgalera_smm.so")
+	case "ipxe": // no program, but what a network card of qemu boots
+		return firstFile("/usr/lib/ipxe/qemu/pxe-virtio.rom")
+	case "netns": // no program, but what the kernel allows
+		return "", mayMakeNamespaces()
 	case "postgres":
 		return lookPath(program, newestFirst("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"))
 	}
 	return lookPath(program, []string{"/usr/sbin", "/usr/local/sbin", "/usr/libexec"})
+}
+
+// firstFile returns the first of the paths that exists.
+func firstFile(paths ...string) (string, error) {
+	for _, path := range paths {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
 }
 
 // lookPath looks for program in PATH, then in dirs.

@@ -27,6 +27,8 @@ type Proxy struct {
 	server string // its socket
 	next   atomic.Int32
 	cuts   atomic.Int32
+	mu     sync.Mutex            // guards what follows
+	open   map[net.Conn]struct{} // to clients
 }
 
 // NewProxy returns a proxy before the server of a DSN. It ends with the test.
@@ -40,7 +42,7 @@ func NewProxy(tb testing.TB, dsn string) *Proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Proxy{}
+	p := &Proxy{open: map[net.Conn]struct{}{}}
 	query, socket := u.Query(), filepath.Join(dir, "socket")
 	if parameter := "unix_socket"; query.Has(parameter) {
 		p.server = query.Get(parameter)
@@ -82,12 +84,30 @@ func (p *Proxy) DSN() string { return p.dsn }
 // CutNext has the next connection that commits cut off.
 func (p *Proxy) CutNext(c Cut) { p.next.Store(int32(c)) }
 
+// CutAll cuts all connections off, whatever they do.
+func (p *Proxy) CutAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for client := range p.open {
+		client.Close()
+		p.cuts.Add(1)
+	}
+}
+
 // Cuts is how many connections were cut off.
 func (p *Proxy) Cuts() int { return int(p.cuts.Load()) }
 
 // serve passes on what comes until one side ends, or a commit is cut off.
 func (p *Proxy) serve(client net.Conn) {
-	defer client.Close()
+	p.mu.Lock()
+	p.open[client] = struct{}{}
+	p.mu.Unlock()
+	defer func() {
+		client.Close()
+		p.mu.Lock()
+		delete(p.open, client)
+		p.mu.Unlock()
+	}()
 	server, err := net.Dial("unix", p.server)
 	if err != nil {
 		return

@@ -3,6 +3,7 @@ package copytest
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,28 @@ func fillAccounts(t *testing.T, s clusto.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// fillSightings keeps sightings in both families.
+func fillSightings(t *testing.T, s clusto.Store) {
+	t.Helper()
+	at := time.Unix(1_700_000_000, 0)
+	err := s.(clusto.SightingKeeper).KeepSightings(t.Context(),
+		clusto.Sighting{Family: 4, Client: "02:00:00:00:00:01", Entity: 1, At: at, Addr: netip.MustParseAddr("10.0.0.1"), Until: at.Add(time.Hour), Vendor: "Ü"},
+		clusto.Sighting{Family: 6, Client: "duid:0001", At: at.Add(time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sightings returns all sightings that a database has, as text.
+func sightings(t *testing.T, s clusto.Store) string {
+	t.Helper()
+	all, err := s.(clusto.SightingKeeper).Sightings(t.Context(), clusto.SightingMatch{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%+v", all)
 }
 
 // accounts returns all accounts that a database has, as text. Sessions are not

@@ -68,6 +68,9 @@ func Compare(t *testing.T, want, got clusto.Store) {
 	if got, want := accounts(t, got), accounts(t, want); got != want {
 		t.Fatalf("accounts:\n%s\nwant\n%s", got, want)
 	}
+	if got, want := sightings(t, got), sightings(t, want); got != want {
+		t.Fatalf("sightings:\n%s\nwant\n%s", got, want)
+	}
 	for at := clusto.Live; at <= newest; at++ {
 		if got, want := state(t, got, at), state(t, want, at); got != want {
 			t.Fatalf("at version %d:\n%s\nwant\n%s", at, got, want)
@@ -134,6 +137,7 @@ func Fill(t *testing.T, s clusto.Store, transactions int) {
 	t.Helper()
 	p := player{ctx: t.Context(), rnd: rand.New(rand.NewPCG(7, 11))}
 	fillAccounts(t, s)
+	fillSightings(t, s)
 	for i := range transactions {
 		change := clusto.Change{User: fmt.Sprintf("user%d", i%3), Description: strings.Repeat("why ", i%4), Origin: strings.Repeat("::1", i%2)}
 		if _, err := s.Update(t.Context(), change, p.play); err != nil {

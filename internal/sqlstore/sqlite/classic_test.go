@@ -79,12 +79,13 @@ func readRaw(t *testing.T) rawTables {
 // TestClassic opens a database of classic clusto as it is, at each of its
 // versions, and migrated, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
+	oneAtATime(t)
 	tables := readRaw(t)
 	for _, migrated := range []bool{false, true} {
 		t.Run(fmt.Sprintf("migrated=%v", migrated), func(t *testing.T) {
 			s := openAt(t, copyClassic(t), sqlite.Options{})
 			if migrated {
-				if report, err := s.Migrate(t.Context()); err != nil || len(report.Applied) != 6 || report.Doubled != nil {
+				if report, err := s.Migrate(t.Context()); err != nil || len(report.Applied) != 7 || report.Doubled != nil {
 					t.Fatalf("Migrate: %+v, %v", report, err)
 				}
 			}
@@ -279,7 +280,13 @@ func TestWriteUnmigrated(t *testing.T) {
 	for _, at := range []clusto.Version{100, 200, 269} {
 		checkClassicRows(t, s, tables, at)
 	}
-	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 6 {
+	if err := s.KeepSightings(ctx, clusto.Sighting{Family: 4, Client: "02:00:00:00:00:01", At: time.Now()}); !errors.Is(err, clusto.ErrUnsupported) || clusto.Hint(err) == "" {
+		t.Errorf("KeepSightings: %v, want ErrUnsupported with a hint", err)
+	}
+	if seen, err := s.Sightings(ctx, clusto.SightingMatch{}); err != nil || seen != nil {
+		t.Errorf("Sightings: %v, %v", seen, err)
+	}
+	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 7 {
 		t.Errorf("Migrate: %+v, %v", report, err)
 	}
 }
@@ -363,7 +370,7 @@ func TestDoubledNames(t *testing.T) {
 	s := openAt(t, path, sqlite.Options{})
 	report, err := s.Migrate(ctx)
 	want := []sqlstore.Doubled{{Name: "node002", Entities: []clusto.EntityID{14, 15}}}
-	if diff := cmp.Diff(report.Doubled, want); diff != "" || err != nil || len(report.Applied) != 6 {
+	if diff := cmp.Diff(report.Doubled, want); diff != "" || err != nil || len(report.Applied) != 7 {
 		t.Fatalf("Migrate: %+v, %v\n%s", report, err, diff)
 	}
 	if got := one(t, db, `SELECT count(*), sum(name = 'clusto_attr_rel') FROM sqlite_schema WHERE name LIKE 'clusto_attr_%' OR name = 'clusto_live_name'`); got != "6 1" {

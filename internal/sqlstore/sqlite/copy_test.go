@@ -54,6 +54,7 @@ func TestCopiedTables(t *testing.T) {
 // TestCopyClassic copies a database that classic clusto wrote, as it is and
 // migrated, and finds every row in the copy.
 func TestCopyClassic(t *testing.T) {
+	oneAtATime(t)
 	t.Parallel()
 	for _, migrated := range []bool{false, true} {
 		path := copyClassic(t)

@@ -25,6 +25,7 @@ func (c *statements) options() sqlite.Options {
 // table that grows, nor use the index of keys, which SQLite prefers when it
 // guesses (DESIGN.md, "Plans").
 func TestPlans(t *testing.T) {
+	oneAtATime(t)
 	const analyze = `ANALYZE; DROP TABLE IF EXISTS sqlite_stat4; ANALYZE sqlite_schema`
 	for _, statistics := range []bool{false, true} {
 		t.Run(fmt.Sprintf("statistics=%v", statistics), func(t *testing.T) {

@@ -1,0 +1,90 @@
+package access
+
+import (
+	"context"
+
+	"github.com/clusto/clusto"
+)
+
+var _ clusto.SightingKeeper = (*wrapped)(nil)
+
+// Sightings implements clusto.SightingKeeper: of what the subject may see, and of
+// strangers if it may read everything.
+func (w *wrapped) Sightings(ctx context.Context, m clusto.SightingMatch) ([]clusto.Sighting, error) {
+	keeper, err := w.sightings()
+	if err != nil {
+		return nil, err
+	}
+	rights, err := w.subject.rights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	anywhere := &reader{judge: newJudge(w.policy, rights, w.subject.Name, nil)}
+	if anywhere.readsAll() {
+		return keeper.Sightings(ctx, m)
+	}
+	if m.Strangers {
+		return nil, nil
+	}
+	known := m
+	known.Known, known.Limit = true, 0
+	all, err := keeper.Sightings(ctx, known)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var shown []clusto.Sighting
+	err = w.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		shown, err = plainReader(r).visibleSightings(ctx, all, m.Limit)
+		return err
+	})
+	return shown, err
+}
+
+// plainReader returns the reader that View has made.
+func plainReader(r clusto.Reader) *reader {
+	if p, ok := r.(*past); ok {
+		return p.reader
+	}
+	return r.(*reader)
+}
+
+// visibleSightings returns those of the entities that may be seen, up to limit if
+// that is not 0.
+func (r *reader) visibleSightings(ctx context.Context, all []clusto.Sighting, limit int) ([]clusto.Sighting, error) {
+	ids := make([]clusto.EntityID, len(all))
+	for i, s := range all {
+		ids[i] = s.Entity
+	}
+	visible, err := r.visible(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var shown []clusto.Sighting
+	for _, s := range all {
+		if visible(s.Entity) && (limit == 0 || len(shown) < limit) {
+			shown = append(shown, s)
+		}
+	}
+	return shown, nil
+}
+
+// KeepSightings implements clusto.SightingKeeper, for who may administer clusto.
+func (w *wrapped) KeepSightings(ctx context.Context, seen ...clusto.Sighting) error {
+	if err := w.subject.MayAdmin(ctx); err != nil {
+		return err
+	}
+	keeper, err := w.sightings()
+	if err != nil {
+		return err
+	}
+	return keeper.KeepSightings(ctx, seen...)
+}
+
+// sightings returns what keeps them.
+func (w *wrapped) sightings() (clusto.SightingKeeper, error) {
+	keeper, ok := w.store.(clusto.SightingKeeper)
+	if !ok {
+		return nil, clusto.Errorf(clusto.ErrUnsupported, "this database does not keep who has asked for an address")
+	}
+	return keeper, nil
+}

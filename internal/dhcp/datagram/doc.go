@@ -1,0 +1,9 @@
+// Package datagram reads and writes UDP datagrams many at a time, and knows of
+// each which interface it came by and which address it was sent to. For DHCPv4 it
+// also sends frames to hosts that have no address yet. It knows nothing of DHCP.
+//
+// [Bind] opens a socket, which may be handed to the next process, and [New] makes
+// a [Conn] of it. Each goroutine has a [Reader] and a [Writer] of its own. On
+// systems other than Linux one datagram is read at a time, and neither the
+// interface nor the destination is known.
+package datagram

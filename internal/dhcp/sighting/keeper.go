@@ -1,0 +1,193 @@
+package sighting
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/dhcp"
+)
+
+// Options say how a Keeper works. Store is required.
+type Options struct {
+	Store clusto.SightingKeeper
+	// Interval is how often is written what has changed, and Refresh after how long
+	// that a client was seen again. Zero means five seconds, and a minute.
+	Interval, Refresh time.Duration
+	// MaxClients is how many clients are held at most. Zero means a million.
+	MaxClients int
+	Log        *slog.Logger // nil discards
+}
+
+// Stats counts what a Keeper did.
+type Stats struct {
+	Kept    uint64 // sightings that were written
+	Dropped uint64 // packets of clients for which there was no room
+	Failed  uint64 // attempts to write that failed
+	Held    int    // clients
+	Waiting int    // that are to be written
+}
+
+// How much is written at once, how long that may take, and what part of the time
+// at most is spent with it.
+const (
+	perWrite  = 1000
+	writeTime = time.Minute
+	idleShare = 9 // of ten
+)
+
+const shards = 16
+
+// Keeper is told of packets by many servers at once.
+type Keeper struct {
+	options               Options
+	shards                [shards]shard
+	kept, dropped, failed atomic.Uint64
+	broken                bool // the last attempt to write failed; of Run alone
+	next                  int  // the shard to be swept next; of Run alone
+}
+
+// New returns a Keeper.
+func New(o Options) *Keeper {
+	o.Interval = cmp.Or(o.Interval, 5*time.Second)
+	o.Refresh = cmp.Or(o.Refresh, time.Minute)
+	o.MaxClients = cmp.Or(o.MaxClients, 1_000_000)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	k := &Keeper{options: o}
+	for i := range k.shards {
+		k.shards[i].clients = map[key]*held{}
+	}
+	return k
+}
+
+// Observe takes what a packet tells. It never waits for the database.
+func (k *Keeper) Observe(e *dhcp.Event) {
+	c := e.Client
+	if c == nil || c.MAC == (clusto.MAC{}) && len(c.ID) == 0 {
+		return
+	}
+	s := k.shardOf(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var h *held
+	if c.MAC == (clusto.MAC{}) {
+		h = s.clients[key{family: e.Family, id: string(c.ID)}]
+	} else {
+		h = s.clients[key{family: e.Family, mac: c.MAC}]
+	}
+	if h == nil {
+		if h = s.add(e, k.options.MaxClients/shards); h == nil {
+			k.dropped.Add(1)
+			return
+		}
+	}
+	was := h.seen.entity
+	h.changed = h.seen.update(e) || h.changed
+	s.recount(was, h.seen.entity)
+	if h.changed || h.seen.at-h.written >= int64(k.options.Refresh/time.Second) {
+		s.enqueue(h)
+	}
+}
+
+func (k *Keeper) shardOf(c *dhcp.Client) *shard {
+	sum := uint(0)
+	for _, b := range c.MAC {
+		sum = sum*31 + uint(b)
+	}
+	if c.MAC == (clusto.MAC{}) {
+		for _, b := range c.ID {
+			sum = sum*31 + uint(b)
+		}
+	}
+	return &k.shards[sum%shards]
+}
+
+// add makes room for a client, or returns nil if there is none. Clients that are
+// nothing in the inventory have little, so that nobody who makes them up pushes
+// out the others.
+func (s *shard) add(e *dhcp.Event, most int) *held {
+	stranger := e.Answer == nil || e.Answer.Host.ID == 0
+	if len(s.clients) >= most || stranger && s.strangers >= max(1, min(most/2, clusto.MaxStrangers/shards)) {
+		return nil
+	}
+	h := &held{key: key{family: e.Family, mac: e.Client.MAC}, changed: true}
+	if h.key.mac == (clusto.MAC{}) {
+		h.key.id = string(e.Client.ID)
+	}
+	s.clients[h.key] = h
+	s.strangers++ // recount takes it back of one that is known
+	return h
+}
+
+// recount counts a client that was one entity and is another.
+func (s *shard) recount(was, is clusto.EntityID) {
+	switch {
+	case was == 0 && is != 0:
+		s.strangers--
+	case was != 0 && is == 0:
+		s.strangers++
+	}
+}
+
+func (s *shard) enqueue(h *held) {
+	if !h.queued {
+		h.queued = true
+		s.queue = append(s.queue, h)
+	}
+}
+
+// Stats returns what was done until now.
+func (k *Keeper) Stats() Stats {
+	st := Stats{Kept: k.kept.Load(), Dropped: k.dropped.Load(), Failed: k.failed.Load()}
+	for i := range k.shards {
+		s := &k.shards[i]
+		s.mu.Lock()
+		st.Held += len(s.clients)
+		st.Waiting += len(s.queue)
+		s.mu.Unlock()
+	}
+	return st
+}
+
+// Run writes until ctx ends, and then once more what is left.
+func (k *Keeper) Run(ctx context.Context) error {
+	timer := time.NewTimer(k.options.Interval)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			for i := range k.shards {
+				k.shards[i].sweep(0, 0)
+			}
+			return k.flush(context.WithoutCancel(ctx))
+		case <-timer.C:
+			s := &k.shards[k.next]
+			k.next = (k.next + 1) % shards
+			now := time.Now()
+			s.sweep(now.Add(-k.options.Refresh).Unix(), now.Add(-10*k.options.Refresh).Unix())
+			_ = k.flush(ctx) // which tells of it, and tries again
+			timer.Reset(max(k.options.Interval, idleShare*time.Since(now)))
+		}
+	}
+}
+
+// sweep sees to what was not seen lately: what was seen of clients by stale is
+// written if it was not, and clients that were last seen by gone are forgotten.
+func (s *shard) sweep(stale, gone int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, h := range s.clients {
+		switch {
+		case h.seen.at > h.written && (stale == 0 || h.seen.at <= stale):
+			s.enqueue(h)
+		case !h.queued && h.seen.at <= gone:
+			delete(s.clients, key)
+			s.recount(h.seen.entity, 1)
+		}
+	}
+}
