@@ -142,14 +142,16 @@ func awaitEnd(t *testing.T, pid int) {
 }
 
 // runs reports whether the process lives; it may wait for somebody to ask how it
-// ended.
+// ended. While it is being killed its files stay open until its last thread is gone.
 func runs(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	dir := "/proc/" + strconv.Itoa(pid)
+	stat, err := os.ReadFile(dir + "/stat")
 	if err != nil {
 		return false
 	}
 	_, state, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(state, "Z")
+	threads, err := os.ReadDir(dir + "/task")
+	return !strings.HasPrefix(state, "Z") || err == nil && len(threads) > 1
 }
 
 // kill ends the server as a crash does, and starts it again.

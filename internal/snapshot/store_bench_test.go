@@ -3,7 +3,6 @@
 package snapshot_test
 
 import (
-	"flag"
 	"fmt"
 	"syscall"
 	"testing"
@@ -14,8 +13,6 @@ import (
 	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/sqlstore"
 )
-
-var servers = flag.Int("servers", 2000, "how many servers the benchmarks of the store have")
 
 // attrsPerServer is how many attributes each of them has.
 const attrsPerServer = 18
