@@ -3,7 +3,6 @@
 package snapshot_test
 
 import (
-	"flag"
 	"fmt"
 	"syscall"
 	"testing"
@@ -14,8 +13,6 @@ import (
 	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/sqlstore"
 )
-
-var servers = flag.Int("servers", 2000, "how many servers the benchmarks of the store have")
 
 // attrsPerServer is how many attributes each of them has.
 const attrsPerServer = 18
@@ -51,8 +48,8 @@ func fill(b *testing.B, store clusto.Store) {
 	}
 }
 
-// BenchmarkLoad opens a database, with the inventory in memory at the end of it.
-func BenchmarkLoad(b *testing.B) {
+// BenchmarkStoreLoad opens a database, with the inventory in memory at the end of it.
+func BenchmarkStoreLoad(b *testing.B) {
 	dsn := dbtest.NewDSN(b)
 	fill(b, dbtest.Create(b, dsn, sqlstore.Options{}))
 	under := dbtest.Open(b, dsn, sqlstore.Options{})
