@@ -157,7 +157,7 @@ func TestReadersAndWriter(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var readers sync.WaitGroup
-	for range 4 {
+	for range 2 {
 		readers.Go(func() {
 			for ctx.Err() == nil {
 				s := newest.Load()
@@ -171,7 +171,7 @@ func TestReadersAndWriter(t *testing.T) {
 		})
 	}
 	last := clusto.Attr{}
-	for i := range 300 {
+	for i := range 100 {
 		s := newest.Load()
 		version := rows.version + clusto.Version(i) + 1
 		tick := clusto.Attr{ID: clusto.AttrID(len(rows.attrs) + i + 1), Entity: clusto.EntityID(2 + i%50), Key: "tick", Value: clusto.Int(int64(i)), Version: version}
