@@ -7,5 +7,8 @@
 // change is, not what the inventory is. A [Builder] makes the first one. The
 // answers are those of the database, in the same order.
 //
+// A [Store] keeps the newest snapshot of a database: it loads it, follows the
+// changes, and answers as the store of the database does.
+//
 // DESIGN.md tells how it is made.
 package snapshot

@@ -98,7 +98,7 @@ func dump(ctx context.Context, store clusto.Store, part func() clusto.DumpPart) 
 }
 
 // report reports progress now and then until the function that it returns is called.
-func (p *sums) report(log *slog.Logger, every time.Duration) (stop func()) {
+func (s *sums) report(log *slog.Logger, every time.Duration) (stop func()) {
 	began := time.Now()
 	done, gone := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -110,7 +110,7 @@ func (p *sums) report(log *slog.Logger, every time.Duration) (stop func()) {
 			case <-done:
 				return
 			case <-tick.C:
-				log.Info("loading the inventory", "entities", p.entities.Load(), "attributes", p.attrs.Load(), "since_s", time.Since(began).Seconds())
+				log.Info("loading the inventory", "entities", s.entities.Load(), "attributes", s.attrs.Load(), "since_s", time.Since(began).Seconds())
 			}
 		}
 	}()

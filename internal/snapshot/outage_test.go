@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/sqlstore"
@@ -86,5 +88,43 @@ func TestOutage(t *testing.T) {
 	}
 	if err := away.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLate has classic clusto commit a version on a server after a later one.
+func TestLate(t *testing.T) {
+	ctx, dsn := t.Context(), testenv.PostgreSQL(t).NewDatabase(t)
+	under, _, err := postgres.Create(ctx, dsn, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := loaded(t, under, snapshot.Options{})
+	makeThing(t, s, "before")
+	var txs []pgx.Tx
+	for _, name := range []string{"late", "early"} {
+		c, err := pgx.Connect(ctx, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(ctx)
+		tx, err := c.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tx.Exec(ctx, `WITH v AS (INSERT INTO clustoversioning (timestamp) VALUES (now()) RETURNING version)
+			INSERT INTO entities (name, type, driver, version) SELECT $1, 'thing', 'generic', version FROM v`, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		txs = append(txs, tx)
+	}
+	for i, name := range []string{"early", "late"} {
+		if err := txs[1-i].Commit(ctx); err != nil {
+			t.Fatal(err)
+		}
+		until(t, name+" is in memory", func() bool { _, err := s.Latest().Entity(ctx, name); return err == nil })
+	}
+	if st := s.Status(); st.Loads != 1 || st.Err != nil {
+		t.Errorf("it was loaded %d times, want once: %v", st.Loads, st.Err)
 	}
 }

@@ -48,8 +48,8 @@ func fill(b *testing.B, store clusto.Store) {
 	}
 }
 
-// BenchmarkLoad opens a database, with the inventory in memory at the end of it.
-func BenchmarkLoad(b *testing.B) {
+// BenchmarkStoreLoad opens a database, with the inventory in memory at the end of it.
+func BenchmarkStoreLoad(b *testing.B) {
 	dsn := dbtest.NewDSN(b)
 	fill(b, dbtest.Create(b, dsn, sqlstore.Options{}))
 	under := dbtest.Open(b, dsn, sqlstore.Options{})
