@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -65,6 +66,13 @@ func (s *Server) streamFrom(ctx context.Context, store clusto.Store, r *http.Req
 		since = clusto.Version(n)
 	case r.URL.Query().Has("since"):
 		since = clusto.Version(params.Since)
+	}
+	if err == nil && since > newest {
+		// What is read from may be behind by what others have just committed.
+		err = store.View(ctx, since, func(clusto.Reader) error { newest = since; return nil })
+		if errors.Is(err, clusto.ErrNotFound) {
+			err = nil
+		}
 	}
 	if err == nil && (since < 0 || since > newest) {
 		err = clusto.WithHint(clusto.Errorf(clusto.ErrNotFound, "there is no version %d yet", since), "the newest is %d", newest)
