@@ -30,6 +30,7 @@ var libraryOverHTTP = map[string]string{
 	"port.Attr": "getPort", "port.AddAttr": "setPortAttributes", "port.SetAttr": "setPortAttributes", "port.DelAttr": "setPortAttributes",
 	"port.Connect": "connectPort", "port.Disconnect": "disconnectPort", "port.Peer": "getPort", "port.Free": "getPort",
 	"port.Info": "listPorts", "port.Infos": "listEntities", "port.FreePorts": "listPorts", "port.Connected": "listPorts", "port.Of": "listPorts",
+	"port.StatusOf": "getPort", "port.Status.Value": "getPort",
 	"port.Outlet": "listPorts", "port.Types": "listPorts", "port.All": "listPorts", "port.Trace": "tracePort",
 
 	"resource.Manager.Allocations": "listAllocations", "resource.Manager.FreeRanges": "listFreeRanges", "resource.Manager.Available": "listFreeRanges",
