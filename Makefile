@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp soak install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp performance-snmp soak install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ test: ## all tests, after installing the Debian packages they use where that is 
 # What takes minutes with the race detector, and is left out or made small there.
 raceless:
 	$(GO) test ./cmd/clusto
-	$(GO) test -run 'StatementCount|Transparent|TestPlans|TestHistoryUnmigrated|TestCopyClassic|TestClassic$$' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
+	$(GO) test -run 'StatementCount|Transparent|TestPlans|TestHistoryUnmigrated|TestCopyClassic|TestClassic$$|TestNaive' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)
@@ -79,6 +79,12 @@ SOAK ?= 1h
 
 soak: ## keep a server busy for SOAK while its database goes away again and again, as root
 	$(GO) test -v -timeout 0 ./bench/soak -soak $(SOAK)
+
+# As root: a network namespace is made for it. 0 is as fast as possible.
+TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,60000,80000,0
+
+performance-snmp: ## measure traps that change nothing, beside snmptrapd, into docs/performance.md
+	$(GO) test -run '^$$' -bench 'BenchmarkSNMP$$' -benchtime 1x -timeout 0 ./bench/ -trap-rates $(TRAP_RATES) -trap-turn 3s -trap-switches 40 -table ../docs/performance.md
 
 install: build ## into $(DESTDIR)$(PREFIX): the program, the names users know as links, units of systemd
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -1,9 +1,6 @@
 package clusto
 
-import (
-	"encoding/hex"
-	"strings"
-)
+import "encoding/hex"
 
 // MAC is a 48-bit hardware address (IEEE 802, EUI-48).
 type MAC [6]byte
@@ -24,15 +21,15 @@ func ParseMAC(s string) (MAC, error) {
 	default:
 		return mac, Errorf(ErrInvalid, "%q is not a MAC address such as 00:16:3e:00:00:01", s)
 	}
-	var digits strings.Builder
+	digits := make([]byte, 0, 2*len(mac))
 	for i := 0; i < len(s); i++ {
 		if i%(group+1) != group {
-			digits.WriteByte(s[i])
+			digits = append(digits, s[i])
 		} else if s[i] != s[group] {
 			return mac, Errorf(ErrInvalid, "MAC address %q mixes its separators", s)
 		}
 	}
-	if n, err := hex.Decode(mac[:], []byte(digits.String())); err != nil || n != len(mac) {
+	if n, err := hex.Decode(mac[:], digits); err != nil || n != len(mac) {
 		return MAC{}, Errorf(ErrInvalid, "%q is not a MAC address such as 00:16:3e:00:00:01", s)
 	}
 	return mac, nil

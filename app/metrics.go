@@ -102,6 +102,7 @@ func (c trapCollector) Collect(out chan<- prometheus.Metric) {
 	count("accepted", "Traps and informs that were understood.", st.Listener.Accepted)
 	count("acknowledged", "Informs that were answered.", st.Listener.Acknowledged)
 	count("traps", "Traps that were handled.", st.Traps)
+	count("in_memory", "Traps of these that did not touch the database.", st.InMemory)
 	for outcome, n := range map[string]uint64{
 		"created": st.Created, "racked": st.Racked, "recorded": st.Recorded, "unchanged": st.Unchanged,
 	} {

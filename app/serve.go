@@ -16,6 +16,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/logqueue"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
@@ -25,6 +26,9 @@ import (
 // service is "clusto serve": what runs in one process.
 type service struct {
 	setting cli.Setting
+	// trapSetting is setting with a log that never holds up who takes packets.
+	trapSetting cli.Setting
+
 	sockets *server.Sockets
 	http    *server.Server   // nil if HTTP is off
 	door    *doorway         // nil if nobody need sign in
@@ -45,6 +49,10 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 		return err
 	}
 	defer sockets.Close()
+	listeners, err := listenHTTP(s.Config.HTTP, sockets) // what is refused is so before anything is loaded
+	if err != nil {
+		return err
+	}
 	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
@@ -52,7 +60,9 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 	defer func() { err = errors.Join(err, w.store.Close()) }()
 	scripts := sandbox.NewPool(sandbox.PoolOptions{})
 	defer func() { err = errors.Join(err, scripts.Close()) }()
-	v, err := p.service(s, sockets, w, scripts)
+	trapLog := logqueue.New(s.Log.Handler(), 0)
+	defer trapLog.Close()
+	v, err := p.service(s, listeners, sockets, w, scripts, trapLog)
 	if err != nil {
 		return err
 	}
@@ -60,10 +70,11 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool) (v *service, err error) {
+func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, trapLog slog.Handler) (v *service, err error) {
 	registry := newRegistry(w.database)
 	registry.MustRegister(snapshotCollector{memory: w.snapshot})
-	v = &service{setting: s, sockets: sockets, reloads: reloadCounter(registry)}
+	v = &service{setting: s, trapSetting: s, sockets: sockets, reloads: reloadCounter(registry)}
+	v.trapSetting.Log = slog.New(trapLog)
 	d, err := p.doorway(s, w.store)
 	if err != nil {
 		return nil, err
@@ -79,14 +90,14 @@ func (p *program) service(s cli.Setting, sockets *server.Sockets, w *workshop, s
 			}
 		}()
 	}
-	if v.http, err = p.httpServer(s, sockets, w, scripts, d, v.dhcp, registry); err != nil {
+	if v.http, err = p.httpServer(s, listeners, w, scripts, d, v.dhcp, registry); err != nil {
 		return nil, err
 	}
 	if v.http != nil && d.accounts.Required {
 		v.door = d
 	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
-		if v.traps, err = p.trapsOn(addr, s, sockets, w); err != nil {
+		if v.traps, err = p.trapsOn(addr, v.trapSetting, sockets, w); err != nil {
 			return nil, listenError("--snmptrap", addr, err)
 		}
 		registry.MustRegister(trapCollector{daemon: v.traps})
@@ -119,11 +130,10 @@ func (p *program) dhcpPart(s cli.Setting, sockets *server.Sockets, w *workshop) 
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
+func (p *program) httpServer(s cli.Setting, listeners []net.Listener, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
 	conf := s.Config.HTTP
-	listeners, err := listenHTTP(conf, sockets)
-	if err != nil || len(listeners) == 0 {
-		return nil, err
+	if len(listeners) == 0 {
+		return nil, nil
 	}
 	handler, err := p.handler(s, w, scripts, d, dhcp)
 	if err != nil {
@@ -221,7 +231,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 		start(0, v.http.Run)
 	}
 	if v.traps != nil {
-		start(1, func(ctx context.Context) error { return runTraps(ctx, v.setting, v.traps) })
+		start(1, func(ctx context.Context) error { return runTraps(ctx, v.trapSetting, v.traps) })
 	}
 	if v.door != nil {
 		start(2, v.door.run)

@@ -5,18 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"syscall"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/logqueue"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
 
 // runTrapDaemon receives traps until ctx ends, which is no error.
 func (p *program) runTrapDaemon(ctx context.Context, s cli.Setting) (err error) {
-	w, err := p.openWorkshop(ctx, s)
+	log := logqueue.New(s.Log.Handler(), 0)
+	defer log.Close()
+	s.Log = slog.New(log)
+	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -37,11 +42,20 @@ func (p *program) trapDaemon(s cli.Setting, w *workshop, listen snmp.Options) (*
 		Drivers:     p.drivers,
 		Factories:   w.factories,
 		Listen:      listen,
+		View:        w.inMemory,
 		NameManager: conf.NameManager,
 		Prefixes:    conf.MACPrefixes,
 		User:        s.Config.Clusto.User,
 		Log:         s.Log,
 	})
+}
+
+// inMemory returns the newest state of the inventory that is in memory, or nil.
+func (w *workshop) inMemory() clusto.Reader {
+	if s := w.snapshot.Fresh(); s != nil {
+		return s
+	}
+	return nil
 }
 
 // runTraps receives traps until ctx ends, and reports what was done.
@@ -90,7 +104,7 @@ func listenError(flag, addr string, err error) error {
 // report logs what the daemon did in its life.
 func report(s cli.Setting, st snmptrap.Stats) {
 	attrs := []any{
-		"traps", st.Traps, "changes", st.Changes, "created", st.Created, "racked", st.Racked,
+		"traps", st.Traps, "in_memory", st.InMemory, "changes", st.Changes, "created", st.Created, "racked", st.Racked,
 		"recorded", st.Recorded, "unchanged", st.Unchanged,
 	}
 	dropped := map[string]uint64{}

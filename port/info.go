@@ -31,6 +31,34 @@ func Info(ctx context.Context, dev *clusto.Object) ([]Status, error) {
 	return infos[0], nil
 }
 
+// StatusOf returns the status of one port.
+func StatusOf(ctx context.Context, e End) (Status, error) {
+	attrs, err := e.Device.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(e.Key()), Number: clusto.Is(int64(e.Port))})
+	if err != nil {
+		return Status{}, err
+	}
+	peers, err := peersOf(ctx, e.Device.Inventory(), attrs)
+	if err != nil {
+		return Status{}, err
+	}
+	return status(e, attrs, peers), nil
+}
+
+// Value returns the value of the port's attribute subkey and whether there is one.
+// It returns ErrInvalid if there are several.
+func (s *Status) Value(subkey string) (value clusto.Value, found bool, err error) {
+	for _, a := range s.Attrs {
+		if a.Subkey != clusto.Sub(subkey) {
+			continue
+		}
+		if found {
+			return clusto.Value{}, false, clusto.Errorf(clusto.ErrInvalid, "%s has several attributes %s where one is wanted", s.End, subkey)
+		}
+		value, found = a.Value, true
+	}
+	return value, found, nil
+}
+
 // slot is where an attribute of a port belongs.
 type slot struct {
 	device   clusto.EntityID

@@ -3,12 +3,15 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client"
 )
@@ -35,6 +38,9 @@ change does to real clients can be seen before and after it.`,
 			file := r.Stdin
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
+				if errors.Is(err, fs.ErrNotExist) {
+					err = clusto.Errorf(clusto.ErrNotFound, "there is no file %s", args[0])
+				}
 				if err != nil {
 					return err
 				}

@@ -10,7 +10,7 @@ import (
 // dhcpFlags are the flags of dhcpd that stand for a key of [dhcpd].
 var dhcpFlags = []struct{ flag, key, usage string }{
 	{"listen", "listen", "HOST:PORT to answer DHCPv4 on, several with commas, or off (default " + config.DefaultDHCP + ")"},
-	{"listen6", "listen6", "HOST:PORT to answer DHCPv6 on, such as " + config.DefaultDHCP6 + ", several with commas, or off (default off)"},
+	{"listen6", "listen6", "the same for DHCPv6, such as " + config.DefaultDHCP6 + " (default off)"},
 	{"interface", "interface", "the only interface on which clients are answered"},
 	{"duid", "duid", "the server identifier of DHCPv6, in hexadecimal"},
 	{"receive-buffer", "receive_buffer", "size of the socket's buffer, such as 8M"},

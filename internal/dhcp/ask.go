@@ -29,6 +29,9 @@ type Direct interface {
 	AppendAttrs(to []clusto.Attr, of clusto.EntityID) []clusto.Attr
 	// AppendContainers appends what an entity is directly in, in ascending order.
 	AppendContainers(to []clusto.EntityID, of clusto.EntityID) []clusto.EntityID
+	// AppendHaving appends the entities that have attributes with a key, and perhaps
+	// some that have not, in an order that is the same where they are the same.
+	AppendHaving(to []clusto.EntityID, key string) []clusto.EntityID
 	// Mark returns what is the same, by ==, in all states in which an entity and its
 	// attributes are the same; it may differ in them. Nil says nothing.
 	Mark(of clusto.EntityID) any

@@ -1,6 +1,7 @@
 package dhcp_test
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
 )
 
@@ -42,10 +44,31 @@ type rule struct {
 	not    []string // beginnings of lines that it has not
 }
 
-func (r *rule) test(t *testing.T) {
+// errUndo ends a transaction whose changes are not wanted.
+var errUndo = errors.New("undo")
+
+// testRules tests each rule in an inventory that is the same again after it.
+func testRules(t *testing.T, rules []rule) {
 	t.Parallel()
 	w := newWorld(t)
-	w.setUp(office + r.setUp)
+	w.setUp(office)
+	for _, r := range rules {
+		t.Run(strings.ReplaceAll(r.name, " ", "-"), func(t *testing.T) {
+			_, err := w.store.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+				if err := w.run(tx, r.setUp); err != nil {
+					return err
+				}
+				r.test(t, w.engine, tx)
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func (r *rule) test(t *testing.T, e *dhcp.Engine, state clusto.Reader) {
 	c := r.client
 	if !c.Link.IsValid() {
 		c = from(web1, "192.0.2.1")
@@ -54,34 +77,30 @@ func (r *rule) test(t *testing.T) {
 		r.change(&c)
 	}
 	var story dhcp.Story
-	a := w.decide(w.engine, c, &story)
-	lines := strings.Split(strings.TrimSuffix(show(a), "\n"), "\n")
+	var a, silent dhcp.Answer
+	if err := errors.Join(e.Decide(t.Context(), state, &c, &a, &story), e.Decide(t.Context(), state, &c, &silent, nil)); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(show(&a), "\n"), "\n")
 	for _, want := range r.want {
 		if !slices.Contains(lines, want) {
-			t.Errorf("no line %q in\n%s", want, show(a))
+			t.Errorf("no line %q in\n%s", want, show(&a))
 		}
 	}
 	for _, not := range r.not {
 		if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, not) }); i >= 0 {
-			t.Errorf("a line %q in\n%s", lines[i], show(a))
+			t.Errorf("a line %q in\n%s", lines[i], show(&a))
 		}
 	}
 	if !slices.IsSortedFunc(a.Options, func(x, y dhcp.Option) int { return int(x.Code) - int(y.Code) }) {
-		t.Errorf("the options do not rise:\n%s", show(a))
+		t.Errorf("the options do not rise:\n%s", show(&a))
 	}
-	silent := w.decide(w.engine, c, nil)
-	if diff := cmp.Diff(show(a), show(silent)); diff != "" {
+	if diff := cmp.Diff(show(&a), show(&silent)); diff != "" {
 		t.Errorf("with a story another answer: %s", diff)
 	}
 	failed := slices.ContainsFunc(story.Steps, func(s dhcp.Step) bool { return s.Failed })
 	if failed != (a.Reason != dhcp.Answered) {
 		t.Errorf("the reason is %q, and the story %+v", a.Reason, story.Steps)
-	}
-}
-
-func testRules(t *testing.T, rules []rule) {
-	for _, r := range rules {
-		t.Run(strings.ReplaceAll(r.name, " ", "-"), r.test)
 	}
 }
 

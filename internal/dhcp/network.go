@@ -27,34 +27,18 @@ type networks struct {
 	byPrefix map[netip.Prefix]*network
 	lengths  [2][]int // of prefixes, the longest first, of IPv4 and IPv6
 
-	candidates []clusto.EntityID // what has an attribute that may give it a network, in the order of the rows
+	candidates []clusto.EntityID // what has an attribute that may give it a network
 	marks      marks             // of them
 }
 
 // sameNetworks returns the networks that were read last if the managers are
 // surely the same, else nil.
-func (e *Engine) sameNetworks(ctx context.Context, quick Direct) (*networks, error) {
+func (e *Engine) sameNetworks(quick Direct) *networks {
 	last := e.networks.Load()
-	if last == nil || !last.marks.hold(quick, last.candidates) {
-		return nil, nil
+	if last == nil || !last.marks.hold(quick, last.candidates) || !slices.Equal(last.candidates, quick.AppendHaving(nil, resource.PropertyBase)) {
+		return nil
 	}
-	candidates, err := networkCandidates(ctx, quick)
-	if err != nil || !slices.Equal(candidates, last.candidates) {
-		return nil, err
-	}
-	return last, nil
-}
-
-// networkCandidates returns what has an attribute that may give it a network.
-func networkCandidates(ctx context.Context, r clusto.Reader) ([]clusto.EntityID, error) {
-	var ids []clusto.EntityID
-	for a, err := range r.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(resource.PropertyBase), Subkey: clusto.Is(clusto.SubkeyProperty)}) {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, a.Entity)
-	}
-	return ids, nil
+	return last
 }
 
 // find returns the narrowest network that has addr, or nil.
@@ -102,9 +86,6 @@ func (e *Engine) readNetworks(ctx context.Context, r clusto.Reader) (*networks, 
 		slices.Reverse(all.lengths[family])
 	}
 	all.nest()
-	if all.candidates, err = networkCandidates(ctx, r); err != nil {
-		return nil, err
-	}
 	return all, e.readManagers(ctx, r, managers, byManager)
 }
 

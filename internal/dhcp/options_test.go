@@ -1,9 +1,11 @@
 package dhcp_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
 )
 
@@ -103,6 +105,9 @@ set web dhcp.tftp_filename-http-arm64=http://192.0.2.5/arm64.efi
 }
 
 func TestTimes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.setUp(office)
 	for _, test := range []struct {
 		settings             string
 		lease, renew, rebind time.Duration
@@ -118,12 +123,22 @@ func TestTimes(t *testing.T) {
 		{"set office dhcp.option-51=600", 10 * time.Minute, 5 * time.Minute, 525 * time.Second, 0},
 	} {
 		t.Run(test.settings, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			w.setUp(office + test.settings)
-			a := w.decide(w.engine, from(web1, "192.0.2.1"), nil)
-			if a.Lease != test.lease || a.Renew != test.renew || a.Rebind != test.rebind || a.BadSettings != test.bad {
-				t.Errorf("got %s %s %s, %d bad; want %s %s %s, %d", a.Lease, a.Renew, a.Rebind, a.BadSettings, test.lease, test.renew, test.rebind, test.bad)
+			_, err := w.store.Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {
+				if err := w.run(tx, test.settings); err != nil {
+					return err
+				}
+				var a dhcp.Answer
+				client := from(web1, "192.0.2.1")
+				if err := w.engine.Decide(t.Context(), tx, &client, &a, nil); err != nil {
+					return err
+				}
+				if a.Lease != test.lease || a.Renew != test.renew || a.Rebind != test.rebind || a.BadSettings != test.bad {
+					t.Errorf("got %s %s %s, %d bad; want %s %s %s, %d", a.Lease, a.Renew, a.Rebind, a.BadSettings, test.lease, test.renew, test.rebind, test.bad)
+				}
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Fatal(err)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/resource"
 )
 
 // view is what was read of one state of the inventory.
@@ -49,17 +50,20 @@ func (e *Engine) networksOf(ctx context.Context, r clusto.Reader, v *view) (*net
 		return all, nil
 	}
 	quick, _ := r.(Direct)
-	all, err := e.sameNetworks(ctx, quick)
-	if all == nil && err == nil {
-		if all, err = e.readNetworks(ctx, r); err == nil && v.cached {
+	all := e.sameNetworks(quick)
+	if all == nil {
+		var err error
+		if all, err = e.readNetworks(ctx, r); err != nil {
+			return nil, err
+		}
+		if quick != nil && v.cached {
+			all.candidates = quick.AppendHaving(nil, resource.PropertyBase)
 			all.marks = mark(quick, all.candidates)
 			e.networks.Store(all)
 		}
 	}
-	if err == nil {
-		v.networks.Store(all)
-	}
-	return all, err
+	v.networks.Store(all)
+	return all, nil
 }
 
 // around is what the containers of a host say.
@@ -124,20 +128,52 @@ func (ar *around) prepare(family int, n *network) *prepared {
 	return p
 }
 
-// remembered is how many sets of containers are remembered. Each has a place of
-// its own, which the next one that falls there takes.
-const remembered = 1 << 13
+// remembered is how many sets of containers are remembered: in so many rows
+// of places, each of which is searched whole.
+const (
+	remembered = 1 << 13
+	inRow      = 4
+)
 
 // memory remembers what the containers of hosts say, without locks.
-type memory [remembered]atomic.Pointer[around]
+type memory struct {
+	places [remembered / inRow][inRow]atomic.Pointer[around]
+	stored atomic.Uint32
+}
 
-func (m *memory) place(direct []clusto.EntityID, family Family) *atomic.Pointer[around] {
+func (m *memory) row(direct []clusto.EntityID, family Family) *[inRow]atomic.Pointer[around] {
 	h := uint64(family)
 	for _, id := range direct {
 		h = (h ^ uint64(id)) * 0x9e3779b97f4a7c15 // Knuth's multiplicative hash: the golden ratio in 64 bits
 		h ^= h >> 29
 	}
-	return &m[h%remembered]
+	return &m.places[h%uint64(len(m.places))]
+}
+
+// find returns what is remembered of containers, and where, or nil.
+func (m *memory) find(direct []clusto.EntityID, family Family) (*around, *atomic.Pointer[around]) {
+	row := m.row(direct, family)
+	for i := range row {
+		if ar := row[i].Load(); ar != nil && ar.family == family && slices.Equal(ar.direct, direct) {
+			return ar, &row[i]
+		}
+	}
+	return nil, nil
+}
+
+// store remembers ar: where it was, at an empty place, or in the place of another.
+func (m *memory) store(ar *around) {
+	_, place := m.find(ar.direct, ar.family)
+	if place == nil {
+		row := m.row(ar.direct, ar.family)
+		place = &row[m.stored.Add(1)%inRow]
+		for i := range row {
+			if row[i].Load() == nil {
+				place = &row[i]
+			}
+		}
+	}
+	place.Store(ar)
 }
 
 // recall returns what is remembered of containers, or nil. What was read for
@@ -146,9 +182,8 @@ func (m *memory) recall(quick Direct, v *view, family Family, direct []clusto.En
 	if !v.cached {
 		return nil
 	}
-	place := m.place(direct, family)
-	ar := place.Load()
-	if ar == nil || ar.family != family || !slices.Equal(ar.direct, direct) {
+	ar, place := m.find(direct, family)
+	if ar == nil {
 		return nil
 	}
 	if ar.view == v.number {
@@ -200,10 +235,10 @@ func (e *Engine) aroundOf(ctx context.Context, r clusto.Reader, v *view, family 
 			ar.above = append(ar.above, quick.AppendContainers(nil, id))
 		}
 	}
-	e.memory.place(direct, family).Store(ar)
+	e.memory.store(ar)
 	if !ar.ordered && !slices.IsSorted(direct) { // and for those that do not ask for the order
 		sorted := ar.as(ar.view, slices.Sorted(slices.Values(direct)))
-		e.memory.place(sorted.direct, family).Store(sorted)
+		e.memory.store(sorted)
 	}
 	return ar, nil
 }

@@ -58,22 +58,25 @@ func (w *world) newEngine(o dhcp.Options) *dhcp.Engine {
 // are a number.
 func (w *world) setUp(script string) {
 	w.Helper()
-	_, err := w.store.Update(w.Context(), clusto.Change{User: "test"}, func(tx clusto.Tx) error {
-		inv := clusto.NewInventory(tx, w.drivers)
-		for line := range strings.Lines(script) {
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
-			}
-			if err := w.command(w.Context(), inv, line); err != nil {
-				return fmt.Errorf("%s: %w", line, err)
-			}
-		}
-		return nil
-	})
+	_, err := w.store.Update(w.Context(), clusto.Change{User: "test"}, func(tx clusto.Tx) error { return w.run(tx, script) })
 	if err != nil {
 		w.Fatal(err)
 	}
+}
+
+// run is setUp in a transaction.
+func (w *world) run(tx clusto.Tx, script string) error {
+	inv := clusto.NewInventory(tx, w.drivers)
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := w.command(w.Context(), inv, line); err != nil {
+			return fmt.Errorf("%s: %w", line, err)
+		}
+	}
+	return nil
 }
 
 func (w *world) command(ctx context.Context, inv *clusto.Inventory, line string) error {

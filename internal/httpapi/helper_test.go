@@ -23,6 +23,7 @@ import (
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/httpapi"
 )
 
@@ -40,6 +41,7 @@ func newServer(store clusto.Store) *httpapi.Server {
 		Now:      func() time.Time { return now },
 		Release:  "test",
 		Database: string(dbtest.SQLite),
+		DHCP:     func() (dhcp.Decider, error) { return dhcp.New(dhcp.Options{Drivers: all.Drivers()}) },
 	})
 }
 

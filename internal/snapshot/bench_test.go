@@ -3,6 +3,7 @@ package snapshot_test
 import (
 	"flag"
 	"fmt"
+	"iter"
 	"runtime"
 	"syscall"
 	"testing"
@@ -68,19 +69,32 @@ func benchmarkBuild(b *testing.B, rows *recorder) {
 	b.ReportMetric(float64(s.Stats().Bytes)/n, "B/attr-stats")
 }
 
+// question is something to ask, about server number i, and returns how much the
+// answer has.
+type question struct {
+	name string
+	ask  func(i int) (int, error)
+}
+
+// count returns how much seq yields.
+func count[T any](seq iter.Seq2[T, error]) (n int, err error) {
+	for _, err = range seq {
+		n++
+	}
+	return n, err
+}
+
 // BenchmarkRead asks what daemons and the API ask.
 func BenchmarkRead(b *testing.B) {
 	s := fleetOf(b, *servers).build(b)
-	ctx := b.Context()
-	inv := clusto.NewInventory(s, all.Drivers())
-	run := func(name string, ask func(i int) (int, error)) {
-		b.Run(name, func(b *testing.B) {
+	for _, q := range append(lookUps(b, s), lists(b, s)...) {
+		b.Run(q.name, func(b *testing.B) {
 			b.ReportAllocs()
 			i, n := 0, 0
 			start := cpu(b)
 			for b.Loop() {
 				i = (i*7919 + 1) % *servers
-				found, err := ask(i)
+				found, err := q.ask(i)
 				if err != nil || found == 0 {
 					b.Fatalf("%d found, %v", found, err)
 				}
@@ -90,89 +104,73 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportMetric(float64(n), "found")
 		})
 	}
-	server := func(i int) clusto.EntityID {
-		e, err := s.Entity(ctx, fleet.Name(i))
+}
+
+// mustFind returns the numbers of entities.
+func mustFind(tb testing.TB, s *snapshot.Snapshot, names ...string) []clusto.EntityID {
+	tb.Helper()
+	ids := make([]clusto.EntityID, len(names))
+	for i, name := range names {
+		e, err := s.Entity(tb.Context(), name)
 		if err != nil {
-			b.Fatal(err)
+			tb.Fatal(err)
 		}
-		return e.ID
+		ids[i] = e.ID
 	}
-	attrs := func(m clusto.AttrMatch) (n int, err error) {
-		for _, err = range s.Attrs(ctx, m) {
-			n++
-		}
-		return n, err
-	}
-	found := func(m clusto.Match) (n int, err error) {
-		for _, err = range s.Find(ctx, m) {
-			n++
-		}
-		return n, err
-	}
-	names, macs := make([]string, *servers), make([]clusto.MAC, *servers)
+	return ids
+}
+
+// lookUps returns questions about one server.
+func lookUps(tb testing.TB, s *snapshot.Snapshot) []question {
+	ctx := tb.Context()
+	names, macs, serials, ids := make([]string, *servers), make([]clusto.MAC, *servers), make([]clusto.Value, *servers), make([]clusto.EntityID, *servers)
 	for i := range names {
-		names[i], macs[i] = fleet.Name(i), fleet.MAC(i, 1)
+		names[i], macs[i], serials[i] = fleet.Name(i), fleet.MAC(i, 1), clusto.String(fleet.Serial(i))
+		ids[i] = mustFind(tb, s, names[i])[0]
 	}
-	run("name", func(i int) (int, error) { _, err := s.Entity(ctx, names[i]); return 1, err })
-	run("mac", func(i int) (int, error) { return attrs(clusto.AttrMatch{MAC: &macs[i]}) })
-	run("serial", func(i int) (int, error) {
-		return attrs(clusto.AttrMatch{Key: clusto.Is("system"), Subkey: clusto.Is("serial"), Value: clusto.Is(clusto.String(fleet.Serial(i)))})
-	})
-	run("value", func(i int) (int, error) {
-		return attrs(clusto.AttrMatch{Value: clusto.Is(clusto.String(fleet.Serial(i)))})
-	})
-	first := server(0)
-	run("attrs", func(i int) (int, error) { return attrs(clusto.AttrMatch{Entities: []clusto.EntityID{first}}) })
-	run("key", func(int) (int, error) { return attrs(clusto.AttrMatch{Key: clusto.Is("kernel")}) })
-	run("scan", func(int) (int, error) { return attrs(clusto.AttrMatch{Contains: []string{"1.140"}}) })
-	run("type", func(int) (int, error) { return found(clusto.Match{Types: []string{"server"}}) })
-	run("page", func(i int) (int, error) {
-		return found(clusto.Match{Types: []string{"server"}, After: clusto.EntityID(i), Limit: 100})
-	})
-	run("parents", func(int) (int, error) {
-		p, err := s.Parents(ctx, []clusto.EntityID{first}, true)
-		return len(p), err
-	})
-	run("merged", func(int) (int, error) {
-		a, err := inv.Wrap(clusto.Entity{ID: first}).MergedAttrs(ctx, clusto.AttrMatch{Key: clusto.Is("dhcp")})
-		return len(a), err
-	})
-	run("contents", func(int) (int, error) {
-		dc, err := s.Entity(ctx, fleet.DatacenterOf(0))
-		if err != nil {
-			return 0, err
-		}
-		all, err := s.Contents(ctx, []clusto.EntityID{dc.ID}, true)
-		return len(all), err
-	})
-	run("intersect", func(int) (int, error) {
-		var pools []clusto.EntityID
-		for _, name := range []string{fleet.Pools[0][0], fleet.Pools[1][0]} {
-			e, err := s.Entity(ctx, name)
-			if err != nil {
-				return 0, err
-			}
-			pools = append(pools, e.ID)
-		}
-		all, err := s.InEach(ctx, pools, true)
-		return len(all), err
-	})
+	inv := clusto.NewInventory(s, all.Drivers())
+	attrs := func(m clusto.AttrMatch) (int, error) { return count(s.Attrs(ctx, m)) }
+	return []question{
+		{"name", func(i int) (int, error) { _, err := s.Entity(ctx, names[i]); return 1, err }},
+		{"mac", func(i int) (int, error) { return attrs(clusto.AttrMatch{MAC: &macs[i]}) }},
+		{"serial", func(i int) (int, error) {
+			return attrs(clusto.AttrMatch{Key: clusto.Is("system"), Subkey: clusto.Is("serial"), Value: clusto.Is(serials[i])})
+		}},
+		{"value", func(i int) (int, error) { return attrs(clusto.AttrMatch{Value: clusto.Is(serials[i])}) }},
+		{"attrs", func(i int) (int, error) { return attrs(clusto.AttrMatch{Entities: ids[i : i+1]}) }},
+		{"parents", func(i int) (int, error) { p, err := s.Parents(ctx, ids[i:i+1], true); return len(p), err }},
+		{"merged", func(i int) (int, error) {
+			a, err := inv.Wrap(clusto.Entity{ID: ids[i]}).MergedAttrs(ctx, clusto.AttrMatch{Key: clusto.Is("dhcp")})
+			return len(a), err
+		}},
+	}
+}
+
+// lists returns questions about many servers.
+func lists(tb testing.TB, s *snapshot.Snapshot) []question {
+	ctx := tb.Context()
+	dc, pools := mustFind(tb, s, fleet.DatacenterOf(0)), mustFind(tb, s, fleet.Pools[0][0], fleet.Pools[1][0])
+	attrs := func(m clusto.AttrMatch) (int, error) { return count(s.Attrs(ctx, m)) }
+	find := func(m clusto.Match) (int, error) { return count(s.Find(ctx, m)) }
+	return []question{
+		{"key", func(int) (int, error) { return attrs(clusto.AttrMatch{Key: clusto.Is("kernel")}) }},
+		{"scan", func(int) (int, error) { return attrs(clusto.AttrMatch{Contains: []string{"1.140"}}) }},
+		{"type", func(int) (int, error) { return find(clusto.Match{Types: []string{"server"}}) }},
+		{"page", func(i int) (int, error) {
+			return find(clusto.Match{Types: []string{"server"}, After: clusto.EntityID(i), Limit: 100})
+		}},
+		{"contents", func(int) (int, error) { c, err := s.Contents(ctx, dc, true); return len(c), err }},
+		{"intersect", func(int) (int, error) { c, err := s.InEach(ctx, pools, true); return len(c), err }},
+	}
 }
 
 // BenchmarkApply adds a server with twenty attributes, in a rack and two pools.
 func BenchmarkApply(b *testing.B) {
 	rows := fleetOf(b, *servers)
 	s := rows.build(b)
-	ctx := b.Context()
-	id := func(name string) clusto.EntityID {
-		e, err := s.Entity(ctx, name)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return e.ID
-	}
-	in := []clusto.EntityID{id("rack-00001"), id(fleet.Pools[0][0]), id(fleet.Pools[1][0])}
+	in := mustFind(b, s, "rack-00001", fleet.Pools[0][0], fleet.Pools[1][0])
 	entity, attr, version := clusto.EntityID(len(rows.entities)), clusto.AttrID(len(rows.attrs)), rows.version
+	rows = nil // which the garbage collector need not look at
 	b.ReportAllocs()
 	start := cpu(b)
 	defer func() { b.ReportMetric(float64((cpu(b)-start).Nanoseconds())/float64(b.N), "cpu-ns/op") }()

@@ -26,8 +26,9 @@ func (f *filter) candidates() candidates {
 			return best
 		}
 	}
-	for _, index := range f.indexes() {
-		most := math.MaxInt32
+	var room [5]lookup
+	for _, index := range f.indexes(room[:0]) {
+		most := max(fewEntities, f.s.entities)
 		if !best.all {
 			most = len(best.list)
 		}
@@ -95,9 +96,9 @@ func (l *lookup) lows(most int) []uint32 {
 	return found
 }
 
-// indexes returns the look-ups that f allows, those first that leave few.
-func (f *filter) indexes() []lookup {
-	m, s, all := f.m, f.s, f.room[:0]
+// indexes appends the look-ups that f allows, those first that leave few.
+func (f *filter) indexes(all []lookup) []lookup {
+	m, s := f.m, f.s
 	if m.IDs != nil {
 		var blocks []uint32
 		for _, id := range f.ids {

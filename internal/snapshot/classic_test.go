@@ -16,7 +16,7 @@ func TestClassic(t *testing.T) {
 	store := classictest.OpenFile(t)
 	s := load(t, store)
 	err := store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
-		compare(t, rand.New(rand.NewPCG(1, 2)), r, s, 300)
+		compare(t, rand.New(rand.NewPCG(1, 2)), r, s, 100)
 		return nil
 	})
 	if err != nil {
@@ -74,7 +74,7 @@ func TestRemains(t *testing.T) {
 		t.Errorf("of two entities called twin number %d is found, %v", got.ID, err)
 	}
 	err = store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
-		compare(t, rand.New(rand.NewPCG(1, 2)), r, s, 300)
+		compare(t, rand.New(rand.NewPCG(1, 2)), r, s, 100)
 		return nil
 	})
 	if err != nil {

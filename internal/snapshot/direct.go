@@ -107,6 +107,20 @@ func (s *Snapshot) AppendContainers(to []clusto.EntityID, of clusto.EntityID) []
 	return to
 }
 
+// AppendHaving appends the IDs of the entities that may have attributes with a
+// key, and of all that have, in an order that is the same where they are the same.
+func (s *Snapshot) AppendHaving(to []clusto.EntityID, key string) []clusto.EntityID {
+	var ids []uint32
+	for _, no := range s.names.byKey[key] {
+		ids = s.indexes[byKey].lows(ids, no, 0, math.MaxInt32)
+	}
+	to = slices.Grow(to, len(ids))
+	for _, id := range ids {
+		to = append(to, clusto.EntityID(id))
+	}
+	return to
+}
+
 // Mark returns what is the same, by ==, in all snapshots in which an entity and
 // its attributes are the same. It may differ where they are. It is nil if there is
 // no such entity.

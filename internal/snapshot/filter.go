@@ -22,7 +22,6 @@ type filter struct {
 	hashes  map[uint32]bool // of m.Values, if they are many
 	s       *Snapshot
 	at      row       // the one that is looked at
-	room    [5]lookup // for what indexes returns
 	one     [1]uint32 // for the hash of mac
 }
 

@@ -25,14 +25,14 @@ type writer struct {
 // TestRandom changes a database at random, brings a snapshot up to date by what
 // the history tells, and asks both.
 func TestRandom(t *testing.T) {
-	for seed := range uint64(3 * *long) {
+	for seed := range uint64(2 * *long) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 2))
 			w := &writer{t: t, rnd: rnd, store: newStore(t), ids: []clusto.EntityID{1}}
 			s := load(t, w.store)
 			kept := map[*snapshot.Snapshot]string{}
-			for range 40 {
+			for range 30 {
 				w.change()
 				if rnd.IntN(3) == 0 {
 					w.change()
@@ -93,7 +93,7 @@ func (w *writer) apply(s *snapshot.Snapshot, after clusto.Version) (next *snapsh
 func (w *writer) check(s *snapshot.Snapshot) {
 	w.t.Helper()
 	err := w.store.View(w.t.Context(), clusto.Live, func(r clusto.Reader) error {
-		compare(w.t, w.rnd, r, s, 15)
+		compare(w.t, w.rnd, r, s, 12)
 		return nil
 	})
 	if err != nil {

@@ -66,19 +66,25 @@ func (d *decoder) decodeCommunity(h header, datagram []byte) (trap Trap, reply [
 			return Trap{}, nil, &drop{Malformed, err}
 		}
 	}
-	packet, err := unmarshal(h.version, nil, datagram)
-	if err != nil {
-		return Trap{}, nil, &drop{Malformed, err}
+	if trap, ok := plainTrap(h); ok {
+		return trap, reply, nil
 	}
-	if v1 {
-		trap, err = trapFromV1(packet)
-	} else {
-		trap, err = trapFromV2(packet, V2c)
-	}
-	if err != nil {
+	if trap, err = unusualTrap(h, datagram); err != nil {
 		return Trap{}, nil, &drop{Malformed, err}
 	}
 	return trap, reply, nil
+}
+
+// unusualTrap has gosnmp read the trap or inform in a message of v1 or v2c.
+func unusualTrap(h header, datagram []byte) (Trap, error) {
+	packet, err := unmarshal(h.version, nil, datagram)
+	if err != nil {
+		return Trap{}, err
+	}
+	if h.version == gosnmp.Version1 {
+		return trapFromV1(packet)
+	}
+	return trapOfPacket(packet, V2c)
 }
 
 // decodeV3 decodes a message of v3.
@@ -96,7 +102,7 @@ func (d *decoder) decodeV3(h header, datagram []byte, now time.Time) (Trap, []by
 	default:
 		return Trap{}, nil, dropped(NotATrap, "%s in SNMP version 3", pduName(packet.PDUType))
 	}
-	trap, err := trapFromV2(packet, V3)
+	trap, err := trapOfPacket(packet, V3)
 	if err != nil {
 		return Trap{}, nil, &drop{Malformed, err}
 	}

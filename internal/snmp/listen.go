@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -54,6 +53,9 @@ type Options struct {
 	// Queue is how many datagrams may wait to be decoded, and how many traps
 	// to be handled. Zero means DefaultQueue.
 	Queue int
+	// Lanes is how many traps are handled at a time. Those of one source are
+	// handled one after the other, in the order they came. Zero means one.
+	Lanes int
 	// Drain is how long Run, when it is stopped, goes on with what it has
 	// received: an inform that was acknowledged does not come again. What waits
 	// then still is counted as Stopped. Zero means DefaultDrain, a negative
@@ -69,16 +71,11 @@ type Listener struct {
 	inode   uint64
 	decoder *decoder
 	queue   int
+	lanes   int
 	drain   time.Duration
-	waiting atomic.Int64 // octets in the queue of datagrams
+	waiting backlog
 	tally   *tally
 	log     *slog.Logger
-}
-
-// datagram is what was read from the socket.
-type datagram struct {
-	source netip.AddrPort
-	octets []byte
 }
 
 // Listen binds the address. From now on the kernel keeps what comes, as far as
@@ -103,7 +100,7 @@ func Listen(opts Options) (*Listener, error) {
 			return nil, err
 		}
 	}
-	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, drain: opts.Drain, tally: newTally(), log: log}
+	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, lanes: max(opts.Lanes, 1), drain: opts.Drain, tally: newTally(), log: log}
 	if l.drain == 0 {
 		l.drain = DefaultDrain
 	}
@@ -198,8 +195,8 @@ func (l *Listener) Stats() Stats { return l.tally.snapshot() }
 // Close closes the socket. Run does it by itself.
 func (l *Listener) Close() error { return l.conn.Close() }
 
-// Run receives until ctx is done, and calls handle for each trap, one at a
-// time, in the order they came. What was received by then is handled as well,
+// Run receives until ctx is done, and calls handle for each trap, as many at a
+// time as Options.Lanes say, and those of one source in the order they came. What was received by then is handled as well,
 // as far as Options.Drain allows; then the context that handle has ends. Run
 // returns when all that it started is gone: nil if ctx was done, else what went
 // wrong with the socket. A Listener is run once.
@@ -216,13 +213,15 @@ func (l *Listener) Run(ctx context.Context, handle func(context.Context, Trap)) 
 		limit := time.AfterFunc(l.drain, stopWork)
 		context.AfterFunc(work, func() { limit.Stop() })
 	})()
-	datagrams := make(chan datagram, l.queue)
-	traps := make(chan Trap, l.queue)
+	batches := make(chan []datagram, l.queue)
+	traps := newLanes(l.lanes, l.queue)
 	var running sync.WaitGroup
 	running.Go(func() { l.watch(ctx) })
-	running.Go(func() { l.decode(work, datagrams, traps) })
-	running.Go(func() { l.handle(work, traps, handle) })
-	err := l.read(datagrams)
+	running.Go(func() { l.decode(work, batches, traps) })
+	for lane := range l.lanes {
+		running.Go(func() { l.handle(work, traps, lane, handle) })
+	}
+	err := l.read(batches)
 	if ctx.Err() != nil {
 		err = nil // the socket was closed for it
 	}
@@ -254,59 +253,38 @@ func (l *Listener) watch(ctx context.Context) {
 	l.conn.Close()
 }
 
-// read reads datagrams into the queue and does nothing else, so that a burst
-// stays in the kernel's buffer as short as possible.
-func (l *Listener) read(queue chan<- datagram) error {
-	defer close(queue)
-	full := &drop{reason: QueueFull}
-	buf := make([]byte, maxDatagram)
-	for {
-		n, source, err := l.conn.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			return fmt.Errorf("receive SNMP traps: %w", err)
-		}
-		l.tally.count(&l.tally.stats.Received)
-		d := datagram{source: source, octets: append([]byte(nil), buf[:n]...)}
-		if l.waiting.Add(int64(n)) > int64(l.queue)*octetsPerPlace {
-			l.waiting.Add(int64(-n))
-			l.tally.drop(source, full)
-			continue
-		}
-		select {
-		case queue <- d:
-		default:
-			l.waiting.Add(int64(-n))
-			l.tally.drop(source, full)
+// decode decodes what read has queued, until that is closed.
+func (l *Listener) decode(ctx context.Context, batches <-chan []datagram, traps *lanes) {
+	defer traps.close()
+	for batch := range batches {
+		now := time.Now()
+		for _, d := range batch {
+			l.waiting.add(-1, -len(d.octets))
+			l.decodeOne(ctx, d, now, traps)
 		}
 	}
 }
 
-// decode decodes what read has queued, until that is closed.
-func (l *Listener) decode(ctx context.Context, datagrams <-chan datagram, traps chan<- Trap) {
-	defer close(traps)
-	for d := range datagrams {
-		l.waiting.Add(int64(-len(d.octets)))
-		source := netip.AddrPortFrom(d.source.Addr().Unmap(), d.source.Port())
-		if ctx.Err() != nil {
-			l.tally.drop(source, &drop{reason: Stopped})
-			continue
-		}
-		trap, reply, err := l.decoder.decode(d.octets, time.Now())
-		if err != nil {
-			l.refuse(source, err)
-			l.reply(d.source, reply)
-			continue
-		}
-		trap.Source = source
-		select {
-		case traps <- trap:
-		case <-ctx.Done():
-			l.tally.drop(source, &drop{reason: Stopped})
-			continue
-		}
-		if reply != nil && l.reply(d.source, reply) {
-			l.tally.count(&l.tally.stats.Acknowledged)
-		}
+// decodeOne decodes a datagram, and answers it when the trap is safe.
+func (l *Listener) decodeOne(ctx context.Context, d datagram, now time.Time, traps *lanes) {
+	source := netip.AddrPortFrom(d.source.Addr().Unmap(), d.source.Port())
+	if ctx.Err() != nil {
+		l.tally.drop(source, &drop{reason: Stopped})
+		return
+	}
+	trap, reply, err := l.decoder.decode(d.octets, now)
+	if err != nil {
+		l.refuse(source, err)
+		l.reply(d.source, reply)
+		return
+	}
+	trap.Source = source
+	if !traps.put(ctx, trap) {
+		l.tally.drop(source, &drop{reason: Stopped})
+		return
+	}
+	if reply != nil && l.reply(d.source, reply) {
+		l.tally.count(&l.tally.stats.Acknowledged)
 	}
 }
 
@@ -337,14 +315,22 @@ func (l *Listener) reply(to netip.AddrPort, message []byte) bool {
 	return true
 }
 
-// handle gives the decoded traps to the handler, until there are no more.
-func (l *Listener) handle(ctx context.Context, traps <-chan Trap, handler func(context.Context, Trap)) {
-	for t := range traps {
-		if ctx.Err() != nil {
-			l.tally.drop(t.Source, &drop{reason: Stopped})
-			continue
+// handle gives the decoded traps of a lane to the handler, until there are no more.
+func (l *Listener) handle(ctx context.Context, traps *lanes, lane int, handler func(context.Context, Trap)) {
+	var taken []Trap
+	for {
+		taken = traps.take(lane, taken)
+		if len(taken) == 0 {
+			return
 		}
-		l.tally.count(&l.tally.stats.Accepted)
-		handler(ctx, t)
+		for _, t := range taken {
+			if ctx.Err() != nil {
+				l.tally.drop(t.Source, &drop{reason: Stopped})
+			} else {
+				l.tally.count(&l.tally.stats.Accepted)
+				handler(ctx, t)
+			}
+			traps.handled()
+		}
 	}
 }

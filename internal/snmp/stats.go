@@ -87,6 +87,13 @@ func (t *tally) count(counter *uint64) {
 	t.mu.Unlock()
 }
 
+// received counts datagrams that were read from the socket.
+func (t *tally) received(n int) {
+	t.mu.Lock()
+	t.stats.Received += uint64(n)
+	t.mu.Unlock()
+}
+
 // drop counts a datagram from source that was dropped.
 func (t *tally) drop(source netip.AddrPort, d *drop) {
 	t.mu.Lock()
@@ -118,6 +125,14 @@ func (t *tally) snapshot() Stats {
 // with the latest example. So a flood makes a line at a time, and nothing is
 // silent.
 func (t *tally) say(log *slog.Logger) {
+	for _, attrs := range t.news() {
+		log.Warn("SNMP datagrams dropped", attrs...)
+	}
+}
+
+// news returns what there is to say since it was last called. The log is
+// written without holding up those who count.
+func (t *tally) news() (news [][]any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, reason := range slices.Sorted(maps.Keys(t.stats.Dropped)) {
@@ -137,8 +152,9 @@ func (t *tally) say(log *slog.Logger) {
 		if hint := hints(reason); hint != "" {
 			attrs = append(attrs, "hint", hint)
 		}
-		log.Warn("SNMP datagrams dropped", attrs...)
+		news = append(news, attrs)
 	}
+	return news
 }
 
 // hints says what a person can do about a reason, if there is a thing to do.

@@ -87,22 +87,36 @@ func trapFromV1(p *gosnmp.SnmpPacket) (Trap, error) {
 	if addr, err := netip.ParseAddr(p.AgentAddress); err == nil {
 		t.AgentAddr = addr
 	}
-	switch {
-	case p.GenericTrap == enterpriseSpecific:
-		t.OID = undotted(p.Enterprise) + ".0." + strconv.Itoa(p.SpecificTrap)
-	case p.GenericTrap >= 0 && p.GenericTrap < enterpriseSpecific:
-		t.OID = oidSNMPTraps + "." + strconv.Itoa(p.GenericTrap+1)
-	default:
-		return Trap{}, fmt.Errorf("generic-trap is %d; it is 0 to 6", p.GenericTrap)
-	}
-	return t, nil
+	var err error
+	t.OID, err = oidOfV1(undotted(p.Enterprise), p.GenericTrap, p.SpecificTrap)
+	return t, err
 }
 
-// trapFromV2 returns the trap that an SNMPv2-Trap or InformRequest is
-// (RFC 3416 section 4.2.6). It does not insist on the order of variables.
-func trapFromV2(p *gosnmp.SnmpPacket, v Version) (Trap, error) {
-	t := Trap{Version: v, Community: p.Community, Inform: p.PDUType == gosnmp.InformRequest}
-	for _, vb := range varBinds(p.Variables) {
+// oidOfV1 returns the snmpTrapOID that stands for what an SNMPv1 trap is named by.
+func oidOfV1(enterprise string, generic, specific int) (string, error) {
+	switch {
+	case generic == enterpriseSpecific:
+		return enterprise + ".0." + strconv.Itoa(specific), nil
+	case generic >= 0 && generic < enterpriseSpecific:
+		return oidSNMPTraps + "." + strconv.Itoa(generic+1), nil
+	}
+	return "", fmt.Errorf("generic-trap is %d; it is 0 to 6", generic)
+}
+
+// trapOfPacket returns the trap that the packet of an SNMPv2-Trap or
+// InformRequest is.
+func trapOfPacket(p *gosnmp.SnmpPacket, v Version) (Trap, error) {
+	t, err := trapFromV2(varBinds(p.Variables), v)
+	t.Community, t.Inform = p.Community, p.PDUType == gosnmp.InformRequest
+	return t, err
+}
+
+// trapFromV2 returns the trap with the variables of an SNMPv2-Trap or
+// InformRequest (RFC 3416 section 4.2.6). It does not insist on their order, and
+// takes their memory.
+func trapFromV2(vars []VarBind, v Version) (Trap, error) {
+	t := Trap{Version: v, VarBinds: vars[:0]}
+	for _, vb := range vars {
 		switch value := vb.Value.(type) {
 		case uint64:
 			if vb.OID == oidSysUpTime {

@@ -40,42 +40,62 @@ set r1 ipmanager @net
 // base; then come steps, named trap and more commands: a trap has a line
 // "SOURCE: OPERATION PORT VLAN MAC, …". After a step stand its events, the
 // versions it made, and the rows that came (+) and went (-), as far as there are any.
+//
+// Every case is run in the database alone, and with the state in memory: nothing
+// may come out differently.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		if !raceDetector { // which finds no more in it, and takes long
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				testCase(t, file, false, *update)
+			})
+		}
+		t.Run("memory/"+name, func(t *testing.T) {
 			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := &txtar.Archive{Comment: archive.Comment}
-			runCase(t, archive, got)
-			text := txtar.Format(got)
-			if *update {
-				if err := os.WriteFile(file, text, 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(text), string(txtar.Format(archive))); diff != "" {
-				t.Errorf("(-got +want):\n%s", diff)
-			}
+			testCase(t, file, true, false)
 		})
 	}
 }
 
+func testCase(t *testing.T, file string, inMemory, update bool) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &txtar.Archive{Comment: archive.Comment}
+	runCase(t, archive, got, inMemory)
+	text := txtar.Format(got)
+	if update {
+		if err := os.WriteFile(file, text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(text), string(txtar.Format(archive))); diff != "" {
+		t.Errorf("(-got +want):\n%s", diff)
+	}
+}
+
 // runCase does the steps of a case and appends them with what came of them.
-func runCase(t *testing.T, archive, got *txtar.Archive) {
+func runCase(t *testing.T, archive, got *txtar.Archive, inMemory bool) {
 	w := newWorld(t)
 	w.setUp(base)
 	var opts snmptrap.Options
 	var events []string
 	opts.Events = func(e snmptrap.Event) { events = append(events, e.String()) }
 	var d *snmptrap.Daemon
+	handle := func(trap snmp.Trap) { d.Handle(t.Context(), trap) }
+	if inMemory {
+		memory := &memory{world: w}
+		opts.View = memory.view
+		handle = func(trap snmp.Trap) { memory.handle(d, trap, &events) }
+	}
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "options":
@@ -100,7 +120,7 @@ func runCase(t *testing.T, archive, got *txtar.Archive) {
 			_, newest := w.versions(0)
 			events = nil
 			for line := range strings.Lines(string(f.Data)) {
-				d.Handle(t.Context(), parseTrap(t, strings.TrimSpace(line)))
+				handle(parseTrap(t, strings.TrimSpace(line)))
 			}
 			versions, _ := w.versions(newest)
 			got.Files = append(got.Files, f)

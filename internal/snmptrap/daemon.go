@@ -22,6 +22,10 @@ const (
 	DefaultUser        = "snmptrapd"
 )
 
+// lanes is how many traps, of different switches, are handled at once if there is a
+// state in memory. Those that have to write share commits then.
+const lanes = 16
+
 // OSPort is the name under which a new server's address is bound.
 const OSPort = "eth0"
 
@@ -31,6 +35,13 @@ type Options struct {
 	Drivers   *clusto.Registry   // required
 	Factories rackfactory.Source // required: the layouts of racks
 	Listen    snmp.Options       // its Log is Log if it has none
+
+	// View returns the newest state of the inventory that is in memory, or nil
+	// if there is none now. It may lack what other processes have committed in
+	// the last moments, but nothing that Store has. A state does not change: what
+	// View returns is the same pointer as before, or another state. With View
+	// traps that change nothing do not touch the database.
+	View func() clusto.Reader
 
 	// NameManager is the manager that names new servers. "" means DefaultNameManager.
 	NameManager string
@@ -53,9 +64,13 @@ type Daemon struct {
 	listener *snmp.Listener
 	log      *slog.Logger
 	said     *sayings
+	memory   memory
+	doubts   doubts
 
 	mu    sync.Mutex // guards stats
 	stats Stats
+
+	reporting sync.Mutex // held while Events is called
 }
 
 // Stats counts what came of the traps. Changes is the sum of Created, Racked,
@@ -64,6 +79,7 @@ type Stats struct {
 	Listener snmp.Stats
 
 	Traps     uint64 // that were handled
+	InMemory  uint64 // of these, that did not touch the database
 	Changes   uint64 // of MAC addresses, in all traps
 	Created   uint64
 	Racked    uint64
@@ -89,6 +105,9 @@ func New(opts Options) (*Daemon, error) {
 	}
 	if opts.Listen.Log == nil {
 		opts.Listen.Log = opts.Log
+	}
+	if opts.Listen.Lanes == 0 && opts.View != nil {
+		opts.Listen.Lanes = lanes
 	}
 	d := &Daemon{opts: opts, log: opts.Log, said: newSayings(opts.Log), stats: Stats{Dropped: map[Reason]uint64{}}}
 	for _, text := range opts.Prefixes {
@@ -132,11 +151,11 @@ func (d *Daemon) Handle(ctx context.Context, trap snmp.Trap) {
 		if errors.Is(err, snmp.ErrNotMACNotification) {
 			reason = NotAMACNotification
 		}
-		d.tell(0, []Event{{Source: source, Outcome: Dropped, Reason: reason, Err: fmt.Errorf("trap %s: %w", trap.OID, err)}})
+		d.tell(0, true, []Event{{Source: source, Outcome: Dropped, Reason: reason, Err: fmt.Errorf("trap %s: %w", trap.OID, err)}})
 		return
 	}
 	events := make([]Event, len(changes))
-	var wanted []int
+	wanted := make([]int, 0, len(changes))
 	for i, c := range changes {
 		events[i] = Event{Source: source, Port: c.Port, VLAN: int(c.VLAN), MAC: clusto.MAC(c.MAC)}
 		if reason, err := d.unwanted(c); reason != "" {
@@ -145,10 +164,24 @@ func (d *Daemon) Handle(ctx context.Context, trap snmp.Trap) {
 		}
 		wanted = append(wanted, i)
 	}
-	if len(wanted) > 0 {
-		d.update(ctx, source, events, wanted)
+	inMemory := len(wanted) == 0 || d.decide(ctx, source, events, wanted)
+	d.tell(len(changes), inMemory, events)
+}
+
+// decide decides about the wanted ones of events, in memory if that is enough,
+// which it reports.
+func (d *Daemon) decide(ctx context.Context, source netip.Addr, events []Event, wanted []int) (inMemory bool) {
+	switch d.look(ctx, source, events, wanted) {
+	case settled:
+		return true
+	case doubted:
+		if err := d.update(ctx, source, events, wanted); err != nil {
+			d.doubts.hush() // what was seen in memory counts
+		}
+		return false
 	}
-	d.tell(len(changes), events)
+	d.insist(ctx, source, events, wanted)
+	return false
 }
 
 // unwanted returns why a change is dropped whatever is in the inventory, or "".
@@ -172,21 +205,13 @@ const (
 	firstPause = 100 * time.Millisecond
 )
 
-// update lets one transaction decide about the wanted ones of events.
-func (d *Daemon) update(ctx context.Context, source netip.Addr, events []Event, wanted []int) {
+// insist lets a transaction decide about the wanted ones of events, and tries
+// again if the database cannot take it now. What cannot be decided is dropped.
+func (d *Daemon) insist(ctx context.Context, source netip.Addr, events []Event, wanted []int) {
 	pause := firstPause
 	for n := 1; ; n++ {
-		var done []Event
-		version, err := d.opts.Store.Update(ctx, clusto.Change{User: d.opts.User}, func(tx clusto.Tx) error {
-			done = slices.Clone(events)
-			t := transaction{Daemon: d, tx: tx, source: source}
-			return t.run(ctx, done, wanted)
-		})
+		err := d.update(ctx, source, events, wanted)
 		if err == nil {
-			for _, i := range wanted {
-				done[i].Version = version
-			}
-			copy(events, done)
 			return
 		}
 		again := errors.Is(err, clusto.ErrUnavailable) || errors.Is(err, clusto.ErrConflict)
@@ -203,6 +228,29 @@ func (d *Daemon) update(ctx context.Context, source netip.Addr, events []Event, 
 		d.said.warn("the database cannot take a trap now; trying again", err.Error(), "source", source.String(), "err", err)
 		pause *= 2
 	}
+}
+
+// update lets one transaction decide about the wanted ones of events. After an
+// error they are as before.
+func (d *Daemon) update(ctx context.Context, source netip.Addr, events []Event, wanted []int) error {
+	var done []Event
+	change := clusto.Change{User: d.opts.User, Joint: d.opts.View != nil} // after a look it is likely to write
+	version, err := d.opts.Store.Update(ctx, change, func(tx clusto.Tx) error {
+		done = slices.Clone(events)
+		for _, i := range wanted {
+			done[i] = done[i].undecided()
+		}
+		t := transaction{Daemon: d, tx: tx, source: source}
+		return t.run(ctx, done, wanted)
+	})
+	if err != nil {
+		return err
+	}
+	for _, i := range wanted {
+		done[i].Version = version
+	}
+	copy(events, done)
+	return nil
 }
 
 // wait waits and reports whether it was let to.

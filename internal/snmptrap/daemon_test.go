@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dbtest"
@@ -127,77 +126,6 @@ func TestRealSNMPTrap(t *testing.T) {
 			t.Errorf("%v: %s", args[0], e)
 		}
 	}
-}
-
-// TestBurst has a datacenter power up: 2,000 traps of 40 switches in a second,
-// for 1,200 servers. The race detector slows the database down twenty times; with
-// it, a quarter of the switches have to do.
-func TestBurst(t *testing.T) {
-	const servers, rounds = 30, 50
-	switches := 40
-	if raceDetector {
-		switches = 10
-	}
-	w := newWorld(t)
-	w.setUp(burstRacks(switches))
-	r := w.run(snmptrap.Options{})
-	began := time.Now()
-	tick := time.NewTicker(time.Second / rounds)
-	defer tick.Stop()
-	for round := range rounds {
-		<-tick.C
-		for sw := range switches {
-			number := round%servers + 1
-			err := snmp.SendMACNotification(t.Context(), snmp.MACNotification{
-				To: r.Addr(), From: netip.AddrFrom4([4]byte{127, 0, 1, byte(sw + 1)}), Community: "public",
-				Changes: []snmp.MACChange{learnt(number, 442, sw*servers+number)},
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	sent := time.Since(began)
-	for range switches * rounds {
-		r.next(t)
-	}
-	handled := time.Since(began)
-	r.stop()
-	s := r.Stats()
-	t.Logf("%d traps sent in %s, handled in %s", switches*rounds, sent, handled)
-	want := snmptrap.Stats{
-		Traps: uint64(switches * rounds), Changes: uint64(switches * rounds),
-		Created: uint64(switches * servers), Unchanged: uint64(switches * (rounds - servers)),
-	}
-	if diff := cmp.Diff(s, want, cmpopts.IgnoreFields(snmptrap.Stats{}, "Listener"), cmpopts.EquateEmpty()); diff != "" || len(s.Listener.Dropped) != 0 {
-		t.Errorf("stats (-got +want):\n%s\nlistener: %+v", diff, s.Listener)
-	}
-	names := map[string]bool{}
-	for _, row := range w.rows() {
-		if name, ok := strings.CutSuffix(row, ": server penguinserver"); ok {
-			names[name] = true
-		}
-	}
-	if len(names) != switches*servers || !names[fmt.Sprintf("s%04d", switches*servers)] {
-		t.Errorf("%d servers, want %d", len(names), switches*servers)
-	}
-}
-
-// burstRacks returns the commands for racks whose switches have the addresses
-// from 127.0.1.1 on.
-func burstRacks(n int) string {
-	var b strings.Builder
-	b.WriteString(`create basicdatacenter dc
-set dc snmp.discovery 1
-create ipmanager loopback baseip=127.0.0.0 netmask=255.255.0.0
-create ipmanager net baseip=10.2.0.0 netmask=255.255.0.0
-create simpleentitynamemanager servernames basename=s digits=4
-set dc ipmanager @net
-`)
-	for i := 1; i <= n; i++ {
-		fmt.Fprintf(&b, "create apcrack r%d\ninsert dc r%d\nset r%d racklayout 201001\nconnect_ports r%d\nip r%d-sw1 127.0.%d.%d\n", i, i, i, i, i, 1+i/256, i%256)
-	}
-	return b.String()
 }
 
 // TestStoreErrors has the database refuse what a trap wrote.

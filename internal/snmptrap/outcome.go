@@ -70,6 +70,11 @@ type Event struct {
 // drop makes e the event of a dropped change.
 func (e *Event) drop(reason Reason, err error) { e.Outcome, e.Reason, e.Err = Dropped, reason, err }
 
+// undecided returns e as it was before anything was decided about it.
+func (e *Event) undecided() Event {
+	return Event{Source: e.Source, Switch: e.Switch, Port: e.Port, VLAN: e.VLAN, MAC: e.MAC}
+}
+
 // from returns the switch and its address as people want to see them.
 func (e *Event) from() string {
 	if e.Switch == "" {

@@ -1,7 +1,7 @@
 package snmptrap
 
 import (
-	"fmt"
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,10 +9,14 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// tell counts, logs and reports the events of one trap.
-func (d *Daemon) tell(changes int, events []Event) {
+// tell counts, logs and reports the events of one trap, which was decided in
+// memory or not.
+func (d *Daemon) tell(changes int, inMemory bool, events []Event) {
 	d.mu.Lock()
 	d.stats.Traps++
+	if inMemory {
+		d.stats.InMemory++
+	}
 	d.stats.Changes += uint64(changes)
 	for _, e := range events {
 		switch e.Outcome {
@@ -29,16 +33,25 @@ func (d *Daemon) tell(changes int, events []Event) {
 		}
 	}
 	d.mu.Unlock()
+	for i := range events {
+		d.write(&events[i])
+	}
+	if d.opts.Events == nil {
+		return
+	}
+	d.reporting.Lock()
+	defer d.reporting.Unlock()
 	for _, e := range events {
-		d.write(e)
-		if d.opts.Events != nil {
-			d.opts.Events(e)
-		}
+		d.opts.Events(e)
 	}
 }
 
-// write logs an event.
-func (d *Daemon) write(e Event) {
+// write logs an event. Of what changes nothing there is too much to do more than
+// ask whether somebody wants to see it.
+func (d *Daemon) write(e *Event) {
+	if e.Outcome == Unchanged && !d.log.Enabled(context.Background(), slog.LevelDebug) {
+		return
+	}
 	attrs := []any{"source", e.Source.String(), "switch", e.Switch}
 	if e.Port != 0 {
 		attrs = append(attrs, "port", e.Port, "vlan", e.VLAN, "mac", e.MAC.String())
@@ -69,18 +82,8 @@ func (d *Daemon) write(e Event) {
 			d.log.Info("MAC removed by the switch; nothing is cleared", attrs...)
 			return
 		}
-		d.said.warn("MAC notification dropped", e.key(), attrs...)
+		d.said.warn("MAC notification dropped", e.cause(), attrs...)
 	}
-}
-
-// key tells one cause of dropping from another: what concerns a whole trap is
-// said once for its source.
-func (e *Event) key() string {
-	switch e.Reason {
-	case NotAMACNotification, Malformed, UnknownSwitch, NotASwitch, SeveralSwitches, DiscoveryOff, NoRack, SeveralRacks, NoLayout, BadLayout, Database:
-		return fmt.Sprint(e.Reason, e.Source)
-	}
-	return fmt.Sprint(e.Reason, e.Source, e.Port, e.MAC)
 }
 
 const (
@@ -96,7 +99,7 @@ type sayings struct {
 	log *slog.Logger
 
 	mu   sync.Mutex // guards last
-	last map[string]saying
+	last map[any]saying
 }
 
 type saying struct {
@@ -104,11 +107,11 @@ type saying struct {
 	kept int // how many were not repeated since
 }
 
-func newSayings(log *slog.Logger) *sayings { return &sayings{log: log, last: map[string]saying{}} }
+func newSayings(log *slog.Logger) *sayings { return &sayings{log: log, last: map[any]saying{}} }
 
 // warn logs a warning unless one with its key was logged in the last minute. The
 // next one says how many were kept back.
-func (s *sayings) warn(text, key string, attrs ...any) {
+func (s *sayings) warn(text string, key any, attrs ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()

@@ -34,6 +34,8 @@ type transaction struct {
 
 	sw, rack clusto.Entity
 	vlans    map[int]bool // switch ports whose VLAN this trap has told already
+
+	known *known // from looks before, if this is a look at the state in memory
 }
 
 // dropError is why a change, or all of a trap, is dropped.
@@ -79,7 +81,7 @@ func (t *transaction) run(ctx context.Context, events []Event, wanted []int) err
 			if fatal(ctx, err) {
 				return err
 			}
-			*e = Event{Source: e.Source, Switch: e.Switch, Port: e.Port, VLAN: e.VLAN, MAC: e.MAC}
+			*e = e.undecided()
 			e.drop(reasonOf(err), err)
 			continue
 		}
@@ -96,7 +98,7 @@ func (t *transaction) run(ctx context.Context, events []Event, wanted []int) err
 
 // fatal reports whether after err the transaction cannot go on.
 func fatal(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, clusto.ErrConflict) || errors.Is(err, clusto.ErrUnavailable) || errors.Is(err, clusto.ErrReadOnly)
+	return ctx.Err() != nil || errors.Is(err, errWouldWrite) || errors.Is(err, clusto.ErrConflict) || errors.Is(err, clusto.ErrUnavailable) || errors.Is(err, clusto.ErrReadOnly)
 }
 
 // reasonOf returns the reason that an error stands for.
@@ -115,6 +117,17 @@ func reasonOf(err error) Reason {
 
 // find finds the switch that sent the trap, and its rack, if it may discover.
 func (t *transaction) find(ctx context.Context) error {
+	if k := t.known; k != nil && k.found {
+		t.sw, t.rack = k.sw, k.rack
+		return k.err
+	}
+	err := t.search(ctx)
+	t.keep(err)
+	return err
+}
+
+// search is find, where nothing is known yet.
+func (t *transaction) search(ctx context.Context) error {
 	inv := clusto.NewInventory(t.tx, t.opts.Drivers)
 	sw, err := t.findSwitch(ctx, inv)
 	if err != nil {
@@ -145,7 +158,7 @@ func (t *transaction) find(ctx context.Context) error {
 	if err := racks[0].ReadAhead(ctx); err != nil { // its layout, its units, what is in them
 		return err
 	}
-	_, err = t.factory(ctx, inv)
+	_, err = t.factoryOf(ctx, inv)
 	return err
 }
 
@@ -179,11 +192,17 @@ func (t *transaction) findSwitch(ctx context.Context, inv *clusto.Inventory) (*c
 	return nil, because(SeveralSwitches, "%s belongs to %s and to %s", t.source, switches[0].Name, switches[1].Name)
 }
 
-// factory returns the factory of the rack.
-func (t *transaction) factory(ctx context.Context, inv *clusto.Inventory) (rackfactory.Factory, error) {
+// factoryOf returns the factory of the rack.
+func (t *transaction) factoryOf(ctx context.Context, inv *clusto.Inventory) (rackfactory.Factory, error) {
+	if t.known != nil && t.known.factory != nil {
+		return t.known.factory, nil
+	}
 	f, err := rackfactory.Of(ctx, t.opts.Factories, inv.Wrap(t.rack))
 	switch {
 	case err == nil:
+		if t.known != nil && !t.known.look.ended {
+			t.known.factory = f // for all looks, as they are one transaction
+		}
 		return f, nil
 	case errors.Is(err, clusto.ErrNotFound):
 		return nil, &dropError{NoLayout, err}

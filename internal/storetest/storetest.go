@@ -23,6 +23,10 @@ import (
 // Strictness is the test that what must not be asked is refused.
 const Strictness = "Misuse"
 
+// Long returns the tests that take long and do one thing at a time, so that the race
+// detector has nothing to find in them.
+func Long() []string { return []string{"Past", "Prune", "Random", "Repeated"} }
+
 // Viewer is the reading half of a store.
 type Viewer interface {
 	View(ctx context.Context, at clusto.Version, fn func(clusto.Reader) error) error

@@ -85,5 +85,11 @@ func (c *Conn) Failed() uint64 { return c.failed.Load() }
 // os.ErrDeadlineExceeded.
 func (c *Conn) Interrupt() error { return c.udp.SetReadDeadline(time.Unix(1, 0)) }
 
-// Close closes the socket.
-func (c *Conn) Close() error { return errors.Join(c.udp.Close(), c.closeFrames()) }
+// Close closes the socket, when nobody writes any more. Its counters stay.
+func (c *Conn) Close() error {
+	c.Dropped() // the kernel forgets it
+	if err := c.udp.Close(); err != nil {
+		return err // such as that it is closed: the other descriptor may be another's by now
+	}
+	return c.closeFrames()
+}

@@ -193,8 +193,34 @@ func TestDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	before := b.Dropped()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.Dropped(); n != before {
+		t.Errorf("%d drops after closing, %d before", n, before)
+	}
 	if b.Buffer() >= 1<<20 {
 		t.Errorf("buffer of %d bytes, asked for 4096", b.Buffer())
+	}
+}
+
+// TestDroppedAtClose checks that drops are known though nobody asked before.
+func TestDroppedAtClose(t *testing.T) {
+	if !runsLinux {
+		t.Skip("drops are counted on Linux")
+	}
+	a, b := open(t, "127.0.0.1:0", datagram.Options{}), open(t, "127.0.0.1:0", datagram.Options{Buffer: 4096})
+	w := a.NewWriter(64, 1000)
+	for !w.Full() {
+		m := w.Next()
+		m.Data, m.Peer = m.Data[:1000], b.Addr()
+	}
+	if _, err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil || b.Dropped() == 0 {
+		t.Errorf("%d drops, %v", b.Dropped(), err)
 	}
 }
 

@@ -21,10 +21,14 @@ type Writer struct {
 	buf  []byte
 }
 
+// snapLength is how much of a packet is recorded at most: more than there can be.
+// It is what tcpdump says.
+const snapLength = 262144
+
 // NewWriter writes the head of a recording.
 func NewWriter(w io.Writer) (*Writer, error) {
 	p := pcapgo.NewWriterNanos(w)
-	if err := p.WriteFileHeader(0, layers.LinkTypeRaw); err != nil {
+	if err := p.WriteFileHeader(snapLength, layers.LinkTypeRaw); err != nil {
 		return nil, fmt.Errorf("begin the recording: %w", err)
 	}
 	return &Writer{pcap: p}, nil

@@ -150,10 +150,13 @@ func TestServer(t *testing.T) {
 			if p := replies[0]; p.MessageType() != dhcpv4.MessageTypeAck || p.YourIPAddr.String() != "127.0.0.11" || p.ServerIdentifier().String() != "127.0.0.1" {
 				t.Error(p.Summary())
 			}
+			ask(t, c, s, packet(t, web1, dhcpv4.MessageTypeRequest, relayed, addrOpt(50, "127.0.0.12")),
+				packet(t, web1, dhcpv4.MessageTypeInform, relayed))
 			stop()
 			want := []string{
 				"DISCOVER OFFER  02:00:00:00:00:01 web1 127.0.0.11", "malformed packet  invalid IP",
 				"REQUEST ACK  02:00:00:00:00:01 web1 127.0.0.11",
+				"REBOOT ACK  02:00:00:00:00:01 web1 127.0.0.12", "INFORM ACK  02:00:00:00:00:01 web1 invalid IP",
 			}
 			if diff := cmp.Diff(want, events, cmp.Transformer("set", func(all []string) map[string]bool {
 				set := map[string]bool{}
@@ -166,7 +169,7 @@ func TestServer(t *testing.T) {
 			}
 			stats := s.Stats()
 			if stats.Received["DISCOVER"] != 1 || stats.Received["REQUEST"] != 1 || stats.Received[""] != 1 ||
-				stats.Sent["OFFER"] != 1 || stats.Sent["ACK"] != 1 || stats.Dropped[v4.Malformed] != 1 {
+				stats.Sent["OFFER"] != 1 || stats.Sent["ACK"] != 3 || stats.Dropped[v4.Malformed] != 1 {
 				t.Errorf("%+v", stats)
 			}
 		})

@@ -27,6 +27,7 @@ type worker struct {
 	meta    Meta // of the packet that is being answered, as are:
 	out     Outcome
 	event   dhcp.Event
+	told    dhcp.Answer // what the event shows if the client was told another address than the first
 }
 
 func newWorker(s *Server) *worker {
@@ -119,9 +120,25 @@ func (w *worker) tell(in *datagram.Message) {
 			Packet: in.Data, Response: out.Reply, Dest: out.To,
 		}
 		if out.Decided {
-			e.Client, e.Answer = &out.Client, &out.Answer
+			e.Client, e.Answer = &out.Client, w.decided()
 		}
 		observe(e)
 	}
 	w.server.journal.note(m, out)
+}
+
+// decided returns the answer as observers are to see it: its first address is what
+// the client was told.
+func (w *worker) decided() *dhcp.Answer {
+	out := &w.out
+	if out.Told == Nothing || out.Told == NAK || out.Addr.IsValid() && out.Answer.Addrs[0] == out.Addr {
+		return &out.Answer
+	}
+	addrs := w.told.Addrs[:0]
+	w.told = out.Answer
+	w.told.Addrs = addrs
+	if out.Addr.IsValid() { // an INFORM is told none
+		w.told.Addrs = append(addrs, out.Addr)
+	}
+	return &w.told
 }

@@ -39,7 +39,7 @@ type host struct {
 }
 
 var hosts = map[string]host{
-	"02:00:00:00:00:01": {name: "web1", addrs: []string{"10.0.0.11", "10.0.0.12", "10.0.1.11", "127.0.0.11"}},
+	"02:00:00:00:00:01": {name: "web1", addrs: []string{"10.0.0.11", "10.0.0.12", "10.0.1.11", "127.0.0.11", "127.0.0.12"}},
 	"02:00:00:00:00:02": {name: "web2", addrs: []string{"10.0.0.22"}, bootFile: "pxelinux.0"},
 	"02:00:00:00:00:03": {name: "web3", reason: dhcp.Disabled},
 	"02:00:00:00:00:04": {name: "web4", addrs: []string{"10.0.0.44"}, bootFile: "http://10.0.0.5/boot.efi"},

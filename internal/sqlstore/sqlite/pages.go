@@ -30,8 +30,8 @@ func openPages(c driver.Conn) (p *pages, ok bool, err error) {
 	if err != nil {
 		return nil, false, errors.Join(err, p.close())
 	}
-	const reserved, encoding, utf8, smallest = 20, 56, 1, 512
-	if len(first) < smallest {
+	const reserved, encoding, utf8, smallest = 20, 56, 1, 480 // used bytes of a page
+	if len(first) < smallest || len(first)-int(first[reserved]) < smallest {
 		return nil, false, errors.Join(errMalformed, p.close())
 	}
 	p.usable = len(first) - int(first[reserved])
