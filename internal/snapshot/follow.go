@@ -3,6 +3,8 @@ package snapshot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,8 +15,8 @@ import (
 // followed any more, until ctx ends.
 func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 	for failed := 0; ; {
-		began := time.Now()
-		err := s.loadAndFollow(ctx, f)
+		began, loads := time.Now(), s.counts.loads.Load()
+		err := s.contained(func() error { return s.loadAndFollow(ctx, f) })
 		s.mu.Lock()
 		s.following = false
 		s.mu.Unlock()
@@ -22,7 +24,8 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 			s.need(never) // nobody follows any more
 			return
 		}
-		if time.Since(began) > time.Minute {
+		took, loaded := time.Since(began), s.counts.loads.Load() != loads
+		if loaded && took > time.Minute {
 			failed = 0
 		}
 		if err == nil { // loading again was asked for
@@ -35,11 +38,27 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 			s.options.Log.Warn("what is in memory cannot be kept up to date; the database is asked until it is loaded again", "err", err)
 		}
 		s.need(never)
-		if failed > 0 && !wait(ctx, min(shortestPause<<min(failed, 10), longestPause)) {
+		pause := min(shortestPause<<min(failed, 10), longestPause)
+		if !loaded {
+			pause = max(pause, min(took, time.Minute)) // what cannot be loaded does not keep the machine busy
+		}
+		if failed > 0 && !wait(ctx, pause) {
 			return
 		}
 		failed++
 	}
+}
+
+// contained calls do. If that panics it returns an error: whatever is wrong with
+// what is in memory, the database can still be asked.
+func (s *Store) contained(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.options.Log.Error("a fault of clusto: please report it", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return do()
 }
 
 // The shortest and the longest time between two attempts to load, but for the
