@@ -122,6 +122,9 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 	s.mu.Unlock()
 	recheck := time.NewTimer(s.pause())
 	defer recheck.Stop()
+	look := firstLook
+	late := time.NewTimer(look)
+	defer late.Stop()
 	for {
 		var err error
 		select {
@@ -133,6 +136,11 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 		case <-recheck.C:
 			err = s.compare(ctx)
 			recheck.Reset(s.pause())
+		case <-late.C:
+			err = s.missed(ctx)
+			if look *= 4; look < lastLook {
+				late.Reset(look)
+			}
 		case <-s.reload:
 			return nil
 		}
@@ -140,6 +148,49 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 			return err
 		}
 	}
+}
+
+// When it is looked first, and until when, whether a version has come late while
+// the changes were not followed yet.
+const (
+	firstLook = time.Second
+	lastLook  = 2 * time.Minute
+)
+
+// errMissed says that memory lacks a version.
+var errMissed = errors.New("a version was committed late, while the inventory was being loaded")
+
+// undumped is what a store may tell of versions that its Dump did not see.
+type undumped interface{ Undumped() []clusto.Version }
+
+// missed returns errMissed if a version that was not there when the inventory was
+// loaded is there now and was not told.
+func (s *Store) missed(ctx context.Context) error {
+	u, ok := s.under.(undumped)
+	if !ok {
+		return nil
+	}
+	var only []clusto.Version
+	for _, v := range u.Undumped() {
+		if !slices.Contains(s.late, v) {
+			only = append(only, v)
+		}
+	}
+	if len(only) == 0 {
+		return nil
+	}
+	var come []clusto.VersionInfo
+	err := s.under.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		h, err := clusto.Past(r)
+		if err == nil {
+			come, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only}))
+		}
+		return err
+	})
+	if err == nil && len(come) > 0 {
+		return errMissed
+	}
+	return nil // it may be out of reach, which others tell
 }
 
 // take shows a version, and those that have come meanwhile.
@@ -227,6 +278,9 @@ func (s *Store) applyEach(before *shown, versions []clusto.Version, edits []clus
 			n++
 		}
 		late := v <= at // see clusto.Follower
+		if late {
+			s.late = append(s.late, v)
+		}
 		if late || slices.ContainsFunc(edits[:n], func(e clusto.Edit) bool { return e.Kind == clusto.AttrsRedacted }) {
 			s.kept.clear()
 		}
