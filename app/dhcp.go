@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/clusto/clusto/internal/dhcp/v4"
 	"github.com/clusto/clusto/internal/dhcp/v6"
 	"github.com/clusto/clusto/internal/dhcp/watch"
+	"github.com/clusto/clusto/internal/logqueue"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/snapshot"
 )
@@ -50,6 +52,9 @@ func (p *program) runDHCPDaemon(ctx context.Context, s cli.Setting) (err error) 
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to listen on: DHCPv4 and DHCPv6 are both off"),
 			"name an address: --listen HOST:PORT, --listen6 HOST:PORT")
 	}
+	log := logqueue.New(s.Log.Handler(), 0)
+	defer log.Close()
+	s.Log = slog.New(log)
 	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
