@@ -11,7 +11,8 @@ import (
 type SightingKeeper interface {
 	// KeepSightings keeps what was seen last: one for each Client and Family, of
 	// which the later one stays. Of clients that are nothing in the inventory
-	// only the latest MaxStrangers are kept.
+	// only the latest MaxStrangers are kept, and of one entity only the latest
+	// MaxOfEntity.
 	KeepSightings(ctx context.Context, seen ...Sighting) error
 	// Sightings returns what m selects, the latest first.
 	Sightings(ctx context.Context, m SightingMatch) ([]Sighting, error)
@@ -19,6 +20,10 @@ type SightingKeeper interface {
 
 // MaxStrangers is how many clients that are nothing in the inventory are kept.
 const MaxStrangers = 10_000
+
+// MaxOfEntity is how many clients of one entity are kept. A host has a few, but one
+// that is known by its place in the network may come with ever new addresses.
+const MaxOfEntity = 100
 
 // Sighting is what a DHCP server saw of a client when it asked last.
 type Sighting struct {

@@ -25,6 +25,7 @@ import (
 type childServer struct {
 	dsn, conf, log string
 	addr           string
+	args           []string // of serve, besides its address
 	pid            int
 	before         []int          // the processes that handed over and may hold the address still
 	handedOver     int            // how many restarts there were since the log began
@@ -32,10 +33,10 @@ type childServer struct {
 }
 
 // startServer makes a database and starts a server on it.
-func startServer(t *testing.T) *childServer {
+func startServer(t *testing.T, args ...string) *childServer {
 	t.Helper()
 	dir := t.TempDir()
-	s := &childServer{dsn: dbtest.NewDSN(t), conf: filepath.Join(dir, "clusto.conf"), log: filepath.Join(dir, "log"), addr: freeAddr(t)}
+	s := &childServer{dsn: dbtest.NewDSN(t), conf: filepath.Join(dir, "clusto.conf"), log: filepath.Join(dir, "log"), addr: freeAddr(t), args: args}
 	if _, err := initDB(t.Context(), cli.Database{DSN: s.dsn}); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func (s *childServer) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(os.Args[0], "serve", "--http", s.addr)
+	cmd := exec.Command(os.Args[0], append([]string{"serve", "--http", s.addr}, s.args...)...)
 	cmd.Env = append(os.Environ(), "CLUSTODSN="+s.dsn, "CLUSTOCONFIG="+s.conf, "CLUSTOLIB="+filepath.Dir(s.conf))
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {

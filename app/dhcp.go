@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/clusto/clusto/internal/dhcp/v4"
 	"github.com/clusto/clusto/internal/dhcp/v6"
 	"github.com/clusto/clusto/internal/dhcp/watch"
+	"github.com/clusto/clusto/internal/logqueue"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/snapshot"
 )
@@ -50,6 +52,9 @@ func (p *program) runDHCPDaemon(ctx context.Context, s cli.Setting) (err error) 
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to listen on: DHCPv4 and DHCPv6 are both off"),
 			"name an address: --listen HOST:PORT, --listen6 HOST:PORT")
 	}
+	log := logqueue.New(s.Log.Handler(), 0)
+	defer log.Close()
+	s.Log = slog.New(log)
 	w, err := p.openService(ctx, s)
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func (p *program) dhcpOn(places dhcpPlaces, s cli.Setting, store *snapshot.Store
 func (d *dhcpService) listen4(places dhcpPlaces, engine *dhcp.Engine) (err error) {
 	conf := d.setting.Config.DHCPd
 	bind := func() (*net.UDPConn, error) { return v4.Bind(places.four, conf.Interface) }
-	conn, err := places.open("dhcp "+strings.Join(places.four, ","), bind)
+	conn, err := places.open("dhcp "+socketName(places.four, conf.Interface), bind)
 	if err != nil {
 		return err
 	}
@@ -116,7 +121,7 @@ func (d *dhcpService) listen4(places dhcpPlaces, engine *dhcp.Engine) (err error
 func (d *dhcpService) listen6(places dhcpPlaces, engine *dhcp.Engine) error {
 	conf := d.setting.Config.DHCPd
 	bind := func() (*net.UDPConn, error) { return v6.Bind(places.six, conf.Interface) }
-	conn, err := places.open("dhcp6 "+strings.Join(places.six, ","), bind)
+	conn, err := places.open("dhcp6 "+socketName(places.six, conf.Interface), bind)
 	if err != nil {
 		return err
 	}
@@ -133,6 +138,12 @@ func (p dhcpPlaces) open(name string, bind func() (*net.UDPConn, error)) (*net.U
 		return bind()
 	}
 	return p.sockets.Own(name, bind)
+}
+
+// socketName returns what a socket is known by when it is handed over. It is bound
+// to its interface for ever, so that one for another interface is another one.
+func socketName(listen []string, iface string) string {
+	return strings.TrimSuffix(strings.Join(listen, ",")+"%"+iface, "%")
 }
 
 // view returns the state to answer from, nil if there is none yet.

@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/logqueue"
 )
 
 // dhcpStats counts what one server did, whatever its protocol.
@@ -39,6 +40,7 @@ func byText(reasons map[dhcp.Reason]uint64) map[string]uint64 {
 type dhcpCollector struct {
 	described
 	service *dhcpService
+	log     *logqueue.Handler
 }
 
 // Collect implements prometheus.Collector.
@@ -64,8 +66,8 @@ func (c dhcpCollector) Collect(out chan<- prometheus.Metric) {
 	if c.service.v4 != nil {
 		st := c.service.v4.Stats()
 		counter("trimmed_options", "Options for which an answer had no room.", st.Trimmed, nil)
-		counter("log_lines_lost", "Lines that the log had no time for.", st.LinesLost, nil)
 	}
+	counter("log_lines_lost", "Lines that the log had no time for.", c.log.Lost(), nil)
 	c.collectKept(out, counter)
 }
 

@@ -26,8 +26,8 @@ import (
 // service is "clusto serve": what runs in one process.
 type service struct {
 	setting cli.Setting
-	// trapSetting is setting with a log that never holds up who takes packets.
-	trapSetting cli.Setting
+	// packetSetting is setting with a log that never holds up who takes packets.
+	packetSetting cli.Setting
 
 	sockets *server.Sockets
 	http    *server.Server   // nil if HTTP is off
@@ -60,9 +60,9 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 	defer func() { err = errors.Join(err, w.store.Close()) }()
 	scripts := sandbox.NewPool(sandbox.PoolOptions{})
 	defer func() { err = errors.Join(err, scripts.Close()) }()
-	trapLog := logqueue.New(s.Log.Handler(), 0)
-	defer trapLog.Close()
-	v, err := p.service(s, listeners, sockets, w, scripts, trapLog)
+	packetLog := logqueue.New(s.Log.Handler(), 0)
+	defer packetLog.Close()
+	v, err := p.service(s, listeners, sockets, w, scripts, packetLog)
 	if err != nil {
 		return err
 	}
@@ -70,20 +70,20 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 }
 
 // service puts the daemons together; they listen already.
-func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, trapLog slog.Handler) (v *service, err error) {
+func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *server.Sockets, w *workshop, scripts *sandbox.Pool, packetLog *logqueue.Handler) (v *service, err error) {
 	registry := newRegistry(w.database)
 	registry.MustRegister(snapshotCollector{memory: w.snapshot})
-	v = &service{setting: s, trapSetting: s, sockets: sockets, reloads: reloadCounter(registry)}
-	v.trapSetting.Log = slog.New(trapLog)
+	v = &service{setting: s, packetSetting: s, sockets: sockets, reloads: reloadCounter(registry)}
+	v.packetSetting.Log = slog.New(packetLog)
 	d, err := p.doorway(s, w.store)
 	if err != nil {
 		return nil, err
 	}
-	if v.dhcp, err = p.dhcpPart(s, sockets, w); err != nil {
+	if v.dhcp, err = p.dhcpPart(v.packetSetting, sockets, w); err != nil {
 		return nil, err
 	}
 	if v.dhcp != nil {
-		registry.MustRegister(dhcpCollector{service: v.dhcp})
+		registry.MustRegister(dhcpCollector{service: v.dhcp, log: packetLog})
 		defer func() {
 			if err != nil {
 				err = errors.Join(err, v.dhcp.close())
@@ -97,7 +97,7 @@ func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *serv
 		v.door = d
 	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
-		if v.traps, err = p.trapsOn(addr, v.trapSetting, sockets, w); err != nil {
+		if v.traps, err = p.trapsOn(addr, v.packetSetting, sockets, w); err != nil {
 			return nil, listenError("--snmptrap", addr, err)
 		}
 		registry.MustRegister(trapCollector{daemon: v.traps})
@@ -231,7 +231,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 		start(0, v.http.Run)
 	}
 	if v.traps != nil {
-		start(1, func(ctx context.Context) error { return runTraps(ctx, v.trapSetting, v.traps) })
+		start(1, func(ctx context.Context) error { return runTraps(ctx, v.packetSetting, v.traps) })
 	}
 	if v.door != nil {
 		start(2, v.door.run)

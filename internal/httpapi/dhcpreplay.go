@@ -8,6 +8,10 @@ import (
 	"github.com/clusto/clusto/internal/dhcp/replay"
 )
 
+// maxRecording is how many bytes a recording may have, without its compression: it
+// is held in memory as long as more answers to its requests may come.
+const maxRecording = 32 << 20
+
 // ReplayDhcp answers replayDhcp.
 func (s *Server) ReplayDhcp(w http.ResponseWriter, r *http.Request, params api.ReplayDhcpParams) {
 	answer := api.DhcpReplay{Packets: []api.DhcpPacket{}}
@@ -15,7 +19,7 @@ func (s *Server) ReplayDhcp(w http.ResponseWriter, r *http.Request, params api.R
 	if err == nil {
 		err = s.viewDriven(r.Context(), params.At, func(inv *clusto.Inventory) (err error) {
 			o := replay.Options{Decider: decider, Reader: inv.Reader}
-			for x, err := range replay.Run(r.Context(), replay.Packets(r.Body), o) {
+			for x, err := range replay.Run(r.Context(), replay.Packets(r.Body, maxRecording), o) {
 				if err != nil {
 					return err
 				}

@@ -31,6 +31,7 @@ type queue struct {
 	base    slog.Handler // takes what is said of the queue itself
 	lines   chan line
 	left    atomic.Uint64 // lines left out since the last that was written
+	lost    atomic.Uint64 // and since New
 	closing chan struct{}
 	close   func()
 	closed  chan struct{}
@@ -77,9 +78,13 @@ func (h *Handler) Handle(_ context.Context, r slog.Record) error {
 	case h.queue.lines <- line{h.next, r.Clone()}:
 	default:
 		h.queue.left.Add(1)
+		h.queue.lost.Add(1)
 	}
 	return nil
 }
+
+// Lost returns how many lines were left out until now.
+func (h *Handler) Lost() uint64 { return h.queue.lost.Load() }
 
 // WithAttrs implements slog.Handler.
 func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {

@@ -42,6 +42,9 @@ func TestSlowLog(t *testing.T) {
 		close(g.open)
 		h.Close()
 		log.Info("too late")
+		if h.Lost() != 3 {
+			t.Errorf("%d lines were lost, want 3", h.Lost())
+		}
 		var got []string
 		for line := range strings.Lines(g.text.String()) {
 			_, line, _ = strings.Cut(line, " ") // the time

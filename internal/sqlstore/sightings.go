@@ -78,7 +78,7 @@ func (t *tx) keepSightings(ctx context.Context, seen []clusto.Sighting) error {
 		return err
 	}
 	rows := newBulk(t.c, sightingRows)
-	strangers := false
+	all := seen
 	for len(seen) > 0 {
 		n := min(sightingsPerAsk, len(seen))
 		if i := slices.IndexFunc(seen[:n], func(s clusto.Sighting) bool { return s.Family != seen[0].Family }); i > 0 {
@@ -87,16 +87,12 @@ func (t *tx) keepSightings(ctx context.Context, seen []clusto.Sighting) error {
 		if err := t.replaceSightings(rows, seen[:n]); err != nil {
 			return err
 		}
-		strangers = strangers || slices.ContainsFunc(seen[:n], func(s clusto.Sighting) bool { return s.Entity == 0 })
 		seen = seen[n:]
 	}
 	if err := rows.flush(); err != nil {
 		return t.fail(err)
 	}
-	if strangers {
-		return t.pruneStrangers()
-	}
-	return nil
+	return t.pruneSightings(all)
 }
 
 // sightingRows is how the rows of a sighting are inserted.
@@ -200,22 +196,54 @@ func addrText(a netip.Addr) string {
 	return a.String()
 }
 
-// pruneStrangers removes all but the latest of the clients that are nothing in
-// the inventory.
-func (t *tx) pruneStrangers() error {
-	const first = `SELECT seen_at, client, family FROM clusto_sighting WHERE entity_id = 0 ORDER BY seen_at DESC, client DESC, family DESC LIMIT 1 OFFSET ?`
+// pruneSightings removes all but the latest clients of those entities that have too
+// many, and of those that are nothing in the inventory. The entities are those that
+// were just seen.
+func (t *tx) pruneSightings(seen []clusto.Sighting) error {
+	ids := make([]clusto.EntityID, len(seen))
+	for i, s := range seen {
+		ids[i] = s.Entity
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) > 0 && ids[0] == 0 {
+		if err := t.pruneSightingsOf(0, clusto.MaxStrangers); err != nil {
+			return err
+		}
+		ids = ids[1:]
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	c := t.where()
+	andIDs(c, `entity_id`, ids)
+	var many []clusto.EntityID
+	count := `SELECT entity_id FROM clusto_sighting WHERE ` + string(c.sql) + ` GROUP BY entity_id HAVING COUNT(*) > ?`
+	err := t.query(context.Background(), count, append(c.args, int64(clusto.MaxOfEntity)), func(r row) (bool, error) {
+		many = append(many, clusto.EntityID(r.int(0)))
+		return true, nil
+	})
+	for i := 0; i < len(many) && err == nil; i++ {
+		err = t.pruneSightingsOf(many[i], clusto.MaxOfEntity)
+	}
+	return err
+}
+
+// pruneSightingsOf removes all but the latest clients of an entity.
+func (t *tx) pruneSightingsOf(id clusto.EntityID, most int) error {
+	const first = `SELECT seen_at, client, family FROM clusto_sighting WHERE entity_id = ? ORDER BY seen_at DESC, client DESC, family DESC LIMIT 1 OFFSET ?`
 	var at, family int64
 	var client string
 	found := false
-	err := t.query(context.Background(), first, []driver.Value{int64(clusto.MaxStrangers)}, func(r row) (bool, error) {
+	err := t.query(context.Background(), first, []driver.Value{int64(id), int64(most)}, func(r row) (bool, error) {
 		at, client, family, found = r.int(0), r.text(1), r.int(2), true
 		return false, nil
 	})
 	if err != nil || !found {
 		return err
 	}
-	const old = `DELETE FROM clusto_sighting WHERE entity_id = 0 AND (seen_at < ? OR seen_at = ? AND (client < ? OR client = ? AND family <= ?))`
-	_, err = t.c.exec(old, at, at, client, client, family)
+	const old = `DELETE FROM clusto_sighting WHERE entity_id = ? AND (seen_at < ? OR seen_at = ? AND (client < ? OR client = ? AND family <= ?))`
+	_, err = t.c.exec(old, int64(id), at, at, client, client, family)
 	return t.fail(err)
 }
 

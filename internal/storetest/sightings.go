@@ -22,6 +22,7 @@ func RunSightings(t *testing.T, open func(t *testing.T) clusto.Store) {
 		"Invalid":   testSightingsInvalid,
 		"Deleted":   testSightingsOfDeleted,
 		"Strangers": testStrangers,
+		"Many":      testSightingsOfOne,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -168,4 +169,32 @@ func testStrangers(t *testing.T, s clusto.Store, keeper clusto.SightingKeeper) {
 		}
 	}
 	wantSightings(t, keeper, clusto.SightingMatch{Known: true}, known)
+}
+
+// testSightingsOfOne lets one entity come with more and more addresses.
+func testSightingsOfOne(t *testing.T, s clusto.Store, keeper clusto.SightingKeeper) {
+	var a, b clusto.EntityID
+	update(t, s, func(tx clusto.Tx) error {
+		a, b = create(t, tx, "a", "server", "basicserver"), create(t, tx, "b", "server", "basicserver")
+		return nil
+	})
+	other := seenAt("other", 4, b, then.Add(-time.Hour))
+	keepSightings(t, s, other)
+	const more = 5
+	seen := make([]clusto.Sighting, clusto.MaxOfEntity+more)
+	for i := range seen {
+		seen[i] = seenAt(fmt.Sprintf("m%03d", i), 4, a, then.Add(time.Duration(i/2)*time.Second))
+	}
+	keepSightings(t, s, seen[:len(seen)-1]...)
+	keepSightings(t, s, seen[len(seen)-1], other)
+	of, err := keeper.Sightings(t.Context(), clusto.SightingMatch{Entities: []clusto.EntityID{a}})
+	if err != nil || len(of) != clusto.MaxOfEntity {
+		t.Fatalf("%d clients of an entity are kept, want %d: %v", len(of), clusto.MaxOfEntity, err)
+	}
+	for _, one := range of {
+		if one.Client < seen[more].Client {
+			t.Errorf("%s is kept though %d others were seen later", one.Client, clusto.MaxOfEntity)
+		}
+	}
+	wantSightings(t, keeper, clusto.SightingMatch{Entities: []clusto.EntityID{b}}, other)
 }

@@ -3,6 +3,7 @@ package replay
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"iter"
@@ -33,11 +34,23 @@ type source interface {
 }
 
 // Packets yields the DHCP packets of a pcap or pcapng recording, which may be
-// compressed by gzip if it is pcap; all others are passed over. It yields
-// ErrInvalid, once and last, if r is no such recording or ends in the middle.
-func Packets(r io.Reader) iter.Seq2[*Packet, error] {
+// compressed by gzip; all others are passed over. It yields ErrInvalid, once and
+// last, if r is no such recording or ends in the middle, and ErrExhausted if it has
+// more than so many bytes, also where it is compressed. A limit of 0 is none.
+func Packets(r io.Reader, limit int64) iter.Seq2[*Packet, error] {
 	return func(yield func(*Packet, error) bool) {
-		src, kind, name, err := open(r)
+		plain := &plain{left: limit, limited: limit > 0}
+		var src source
+		var kind func(gopacket.CaptureInfo) layers.LinkType
+		var name func(int) string
+		err := plain.open(r)
+		if err == nil {
+			src, kind, name, err = open(plain)
+		}
+		if plain.over {
+			yield(nil, tooLong(limit))
+			return
+		}
 		if err != nil {
 			yield(nil, clusto.Errorf(clusto.ErrInvalid, "this is no recording in the format pcap or pcapng: %v", err))
 			return
@@ -57,11 +70,61 @@ func Packets(r io.Reader) iter.Seq2[*Packet, error] {
 				return
 			}
 		}
-		if !errors.Is(err, io.EOF) {
+		switch {
+		case plain.over:
+			yield(nil, tooLong(limit))
+		case !errors.Is(err, io.EOF):
 			yield(nil, clusto.Errorf(clusto.ErrInvalid, "the recording breaks off: %v", err))
 		}
 	}
 }
+
+// plain reads a recording without its compression, up to a limit: what is a few
+// bytes as it comes may be a great many.
+type plain struct {
+	r       io.Reader
+	left    int64
+	limited bool
+	over    bool // there was more
+}
+
+// open looks whether r is compressed.
+func (p *plain) open(r io.Reader) error {
+	b := bufio.NewReader(r)
+	p.r = b
+	if head, err := b.Peek(len(magicGzip)); err != nil || !bytes.Equal(head, magicGzip) {
+		return nil // what it is instead is seen later
+	}
+	var err error
+	p.r, err = gzip.NewReader(b)
+	return err
+}
+
+// Read implements io.Reader.
+func (p *plain) Read(b []byte) (int, error) {
+	if p.limited && p.left <= 0 {
+		n, err := p.r.Read(b[:min(len(b), 1)])
+		p.over = n > 0
+		if p.over {
+			err = io.ErrUnexpectedEOF
+		}
+		return 0, err
+	}
+	if p.limited && int64(len(b)) > p.left {
+		b = b[:p.left]
+	}
+	n, err := p.r.Read(b)
+	p.left -= int64(n)
+	return n, err
+}
+
+func tooLong(limit int64) error {
+	return clusto.WithHint(clusto.Errorf(clusto.ErrExhausted, "the recording has more than %d bytes, without its compression", limit),
+		"take a part of it, as by editcap -r, or only what is DHCP, as by tcpdump -r FILE -w PART port 67 or port 547")
+}
+
+// magicGzip is how a gzip file begins.
+var magicGzip = []byte{0x1f, 0x8b}
 
 // magicNG is how a pcapng file begins.
 var magicNG = []byte{0x0a, 0x0d, 0x0d, 0x0a}

@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -35,7 +36,7 @@ func recording(t testing.TB, kind layers.LinkType, frames ...[]byte) []byte {
 func read(t testing.TB, r io.Reader) []*replay.Packet {
 	t.Helper()
 	var all []*replay.Packet
-	for p, err := range replay.Packets(r) {
+	for p, err := range replay.Packets(r, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +161,7 @@ func TestNoRecording(t *testing.T) {
 	whole := recording(t, layers.LinkTypeRaw, ip4(0, udp(68, 67, []byte("x"))))
 	for name, b := range map[string][]byte{"empty": nil, "text": []byte("no recording at all, but text"), "half": whole[:len(whole)-2], "ng": {0x0a, 0x0d, 0x0d, 0x0a, 0, 0}} {
 		var last error
-		for _, err := range replay.Packets(bytes.NewReader(b)) {
+		for _, err := range replay.Packets(bytes.NewReader(b), 0) {
 			last = err
 		}
 		if !errors.Is(last, clusto.ErrInvalid) {
@@ -173,12 +174,47 @@ func TestStop(t *testing.T) {
 	t.Parallel()
 	frame := ip4(0, udp(68, 67, []byte("x")))
 	n := 0
-	for range replay.Packets(bytes.NewReader(recording(t, layers.LinkTypeRaw, frame, frame, frame))) {
+	for range replay.Packets(bytes.NewReader(recording(t, layers.LinkTypeRaw, frame, frame, frame)), 0) {
 		if n++; n == 2 {
 			break
 		}
 	}
 	if n != 2 {
 		t.Errorf("%d packets", n)
+	}
+}
+
+// TestLimit reads recordings that are larger than they may be, one as it comes and
+// one that is small until it is uncompressed.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	frame := ip4(0, udp(68, 67, make([]byte, 1000)))
+	frames := make([][]byte, 100)
+	for i := range frames {
+		frames[i] = frame
+	}
+	plain := recording(t, layers.LinkTypeRaw, frames...)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(plain); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(plain))
+	for name, b := range map[string][]byte{"plain": plain, "gzip": packed.Bytes()} {
+		for limit, want := range map[int64]error{0: nil, size: nil, size - 1: clusto.ErrExhausted, 10: clusto.ErrExhausted, int64(packed.Len()): clusto.ErrExhausted} {
+			n := 0
+			var last error
+			for _, err := range replay.Packets(bytes.NewReader(b), limit) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			if !errors.Is(last, want) || (last == nil) != (n == len(frames)) {
+				t.Errorf("%s, limit %d: %d packets and %v, want %v", name, limit, n, last, want)
+			}
+		}
 	}
 }

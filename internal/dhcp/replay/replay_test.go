@@ -29,7 +29,7 @@ var options = replay.Options{Decider: world{}, Reader: reader{}}
 func run(t *testing.T, b []byte, o replay.Options) []*replay.Exchange {
 	t.Helper()
 	var all []*replay.Exchange
-	for x, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b)), o) {
+	for x, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b), 0), o) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,14 +212,14 @@ func TestErrors(t *testing.T) {
 	from4, to4 := direct4()
 	for _, e := range []*dhcp.Event{served(solicit(t).ToBytes(), began, from6, to6), served(discover(t).ToBytes(), began, from4, to4)} {
 		b := record(t, e)
-		for _, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b)), replay.Options{Decider: failing{}, Reader: reader{}}) {
+		for _, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b), 0), replay.Options{Decider: failing{}, Reader: reader{}}) {
 			if !errors.Is(err, clusto.ErrUnavailable) {
 				t.Errorf("%v, want %v", err, clusto.ErrUnavailable)
 			}
 		}
 		var last error
 		n := 0
-		for _, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b[:len(b)-1])), options) {
+		for _, err := range replay.Run(t.Context(), replay.Packets(bytes.NewReader(b[:len(b)-1]), 0), options) {
 			last = err
 			n++
 		}
@@ -229,7 +229,7 @@ func TestErrors(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, err := range replay.Run(ctx, replay.Packets(bytes.NewReader(record(t, served(solicit(t).ToBytes(), began, from6, to6)))), options) {
+	for _, err := range replay.Run(ctx, replay.Packets(bytes.NewReader(record(t, served(solicit(t).ToBytes(), began, from6, to6))), 0), options) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want %v", err, context.Canceled)
 		}
@@ -253,7 +253,7 @@ func FuzzReplay(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for x, err := range replay.Run(context.Background(), replay.Packets(bytes.NewReader(b)), options) {
+		for x, err := range replay.Run(context.Background(), replay.Packets(bytes.NewReader(b), 0), options) {
 			if err == nil && len(x.Reply) == 0 != (x.Told == "") {
 				t.Errorf("%q with %d bytes", x.Told, len(x.Reply))
 			}

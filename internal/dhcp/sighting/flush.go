@@ -49,6 +49,7 @@ func (k *Keeper) write(ctx context.Context, batch []clusto.Sighting) error {
 func (s *shard) take(n int) ([]clusto.Sighting, []*held) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.tidy()
 	n = min(n, len(s.queue))
 	of := append([]*held(nil), s.queue[:n]...)
 	batch := make([]clusto.Sighting, n)
@@ -67,7 +68,9 @@ func (s *shard) putBack(of []*held) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, h := range of {
-		h.changed, h.written = true, 0
-		s.enqueue(h)
+		if !h.gone {
+			h.changed, h.written = true, 0
+			s.enqueue(h)
+		}
 	}
 }

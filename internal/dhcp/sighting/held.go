@@ -22,7 +22,9 @@ type shard struct {
 	mu        sync.Mutex // guards what follows, and the clients
 	clients   map[key]*held
 	strangers int
-	queue     []*held // those that are to be written
+	of        map[clusto.EntityID]int // how many clients each entity has
+	queue     []*held                 // those that are to be written
+	idle      int                     // how many of these were forgotten
 }
 
 // held is a client: what was seen of it last, and of that what was written.
@@ -31,6 +33,7 @@ type held struct {
 	seen    seen
 	changed bool // in more than the time since it was written
 	queued  bool
+	gone    bool  // it was forgotten
 	written int64 // seen.at of what was written; 0 if nothing was
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,16 @@ const (
 
 const shards = 16
 
+const (
+	// maxID is how many octets an identifier by which a client is known may have: what
+	// fits into one option. Of DHCPv4 it may come in several (RFC 3396), and then
+	// nobody but a liar has it.
+	maxID = 255
+	// maxOfEntity is how many clients of one entity a shard holds. Who is known by its
+	// place or its DUID may make up hardware addresses.
+	maxOfEntity = 8
+)
+
 // Keeper is told of packets by many servers at once.
 type Keeper struct {
 	options               Options
@@ -60,7 +71,7 @@ func New(o Options) *Keeper {
 	}
 	k := &Keeper{options: o}
 	for i := range k.shards {
-		k.shards[i].clients = map[key]*held{}
+		k.shards[i].clients, k.shards[i].of = map[key]*held{}, map[clusto.EntityID]int{}
 	}
 	return k
 }
@@ -68,7 +79,11 @@ func New(o Options) *Keeper {
 // Observe takes what a packet tells. It never waits for the database.
 func (k *Keeper) Observe(e *dhcp.Event) {
 	c := e.Client
-	if c == nil || c.MAC == (clusto.MAC{}) && len(c.ID) == 0 {
+	if c == nil || c.MAC == (clusto.MAC{}) && len(c.ID) == 0 || e.Answer != nil && saysNothing(e.Answer.Reason) {
+		return
+	}
+	if c.MAC == (clusto.MAC{}) && len(c.ID) > maxID {
+		k.dropped.Add(1)
 		return
 	}
 	s := k.shardOf(c)
@@ -88,10 +103,20 @@ func (k *Keeper) Observe(e *dhcp.Event) {
 	}
 	was := h.seen.entity
 	h.changed = h.seen.update(e) || h.changed
-	s.recount(was, h.seen.entity)
+	if !s.recount(was, h.seen.entity) {
+		s.forget(h)
+		k.dropped.Add(1)
+		return
+	}
 	if h.changed || h.seen.at-h.written >= int64(k.options.Refresh/time.Second) {
 		s.enqueue(h)
 	}
+}
+
+// saysNothing reports whether a client was not looked for at all, so that it is not
+// known who it is.
+func saysNothing(reason dhcp.Reason) bool {
+	return reason == dhcp.NotReady || reason == dhcp.InventoryFailure
 }
 
 func (k *Keeper) shardOf(c *dhcp.Client) *shard {
@@ -124,14 +149,47 @@ func (s *shard) add(e *dhcp.Event, most int) *held {
 	return h
 }
 
-// recount counts a client that was one entity and is another.
-func (s *shard) recount(was, is clusto.EntityID) {
-	switch {
-	case was == 0 && is != 0:
-		s.strangers--
-	case was != 0 && is == 0:
-		s.strangers++
+// recount counts a client that was one entity and is another. It returns false if
+// that has too many.
+func (s *shard) recount(was, is clusto.EntityID) bool {
+	if was == is {
+		return true
 	}
+	s.leave(was)
+	if is == 0 {
+		s.strangers++
+		return true
+	}
+	s.of[is]++
+	return s.of[is] <= maxOfEntity
+}
+
+// leave counts a client less of what it was.
+func (s *shard) leave(was clusto.EntityID) {
+	if was == 0 {
+		s.strangers--
+		return
+	}
+	if s.of[was]--; s.of[was] == 0 {
+		delete(s.of, was)
+	}
+}
+
+// forget removes a client, which is not written any more.
+func (s *shard) forget(h *held) {
+	h.gone = true
+	delete(s.clients, h.key)
+	s.leave(h.seen.entity)
+	if h.queued {
+		if s.idle++; s.idle > len(s.queue)/2 {
+			s.tidy()
+		}
+	}
+}
+
+// tidy removes from the queue what was forgotten.
+func (s *shard) tidy() {
+	s.queue, s.idle = slices.DeleteFunc(s.queue, func(h *held) bool { return h.gone }), 0
 }
 
 func (s *shard) enqueue(h *held) {
@@ -181,13 +239,12 @@ func (k *Keeper) Run(ctx context.Context) error {
 func (s *shard) sweep(stale, gone int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for key, h := range s.clients {
+	for _, h := range s.clients {
 		switch {
 		case h.seen.at > h.written && (stale == 0 || h.seen.at <= stale):
 			s.enqueue(h)
 		case !h.queued && h.seen.at <= gone:
-			delete(s.clients, key)
-			s.recount(h.seen.entity, 1)
+			s.forget(h)
 		}
 	}
 }

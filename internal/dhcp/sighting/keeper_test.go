@@ -218,3 +218,61 @@ func BenchmarkObserve(b *testing.B) {
 		k.Observe(events[i%len(events)])
 	}
 }
+
+// TestMadeUp lets a host that is known by its place make up hardware addresses, and
+// another that has none an identifier: others are kept nevertheless, and what is
+// made up takes little room.
+func TestMadeUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k, s, stop := start(t, sighting.Options{})
+		for _, first := range []int{0, 1} { // as such, or after they were strangers
+			for n := range 5000 {
+				e := request(2*n+first, "DISCOVER")
+				k.Observe(e)
+				e.Answer.Host.ID = 7
+				k.Observe(e)
+			}
+		}
+		long := request(1, "DISCOVER")
+		long.Client.MAC, long.Client.ID = clusto.MAC{}, make([]byte, 600)
+		k.Observe(long)
+		k.Observe(request(20_000, "DISCOVER"))
+		stop()
+		made := 0
+		for _, one := range s.kept {
+			if len(one.Client) > 520 {
+				t.Errorf("kept a client whose name has %d bytes", len(one.Client))
+			}
+			if one.Entity == 7 {
+				made++
+			}
+		}
+		if made > 200 {
+			t.Errorf("kept %d clients of one entity", made)
+		}
+		if _, is := s.kept["402:00:00:00:4e:20"]; !is {
+			t.Errorf("another client is not kept")
+		}
+		if st := k.Stats(); st.Dropped == 0 {
+			t.Errorf("nothing was counted: %+v", st)
+		}
+	})
+}
+
+// TestNotLookedFor hears of clients that could not be looked for: what was known of
+// them stays.
+func TestNotLookedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k, s, stop := start(t, sighting.Options{})
+		k.Observe(request(0, "REQUEST"))
+		for _, reason := range []dhcp.Reason{dhcp.NotReady, dhcp.InventoryFailure} {
+			e := request(0, "RENEW")
+			e.Reason, *e.Answer = reason, dhcp.Answer{Reason: reason}
+			k.Observe(e)
+		}
+		stop()
+		if got := s.kept["402:00:00:00:00:00"]; got.Entity != 1 || got.Message != "REQUEST" {
+			t.Errorf("kept %+v", got)
+		}
+	})
+}

@@ -112,6 +112,9 @@ func (h *Handler) Handle(ctx context.Context, r clusto.Reader, packet []byte, m 
 		out.Answer = dhcp.Answer{Reason: dhcp.NotReady}
 	}
 	out.settle()
+	if out.Kind == Inform && out.Told != Nothing && !out.mayInform(m) {
+		out.Told, out.Reason = Nothing, Spoofed
+	}
 	if out.Told == Nothing {
 		return
 	}

@@ -3,7 +3,7 @@ package v4
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -11,20 +11,18 @@ import (
 )
 
 const (
-	// linesWaiting is how many lines may wait for the log.
-	linesWaiting = 1024
 	// sayAgain is after how long a warning about the same is said again, and
 	// remembered how many warnings are known.
 	sayAgain   = 10 * time.Minute
 	remembered = 4096
 )
 
-// journal writes the log, so that nobody waits for it.
+// journal writes the log of all workers.
 type journal struct {
-	log   *slog.Logger
-	lines chan line
-	lost  atomic.Uint64
-	said  map[string]time.Time // warnings by key; of run alone
+	log *slog.Logger
+
+	mu   sync.Mutex           // guards said
+	said map[string]time.Time // warnings by key
 }
 
 // line is one of the log. One with a key is not said again soon.
@@ -36,32 +34,21 @@ type line struct {
 }
 
 func newJournal(log *slog.Logger) *journal {
-	return &journal{log: log, lines: make(chan line, linesWaiting), said: map[string]time.Time{}}
+	return &journal{log: log, said: map[string]time.Time{}}
 }
 
-// say has a line written, if there is time for it.
+// say writes a line, unless it was said lately.
 func (j *journal) say(l line) {
-	select {
-	case j.lines <- l:
-	default:
-		j.lost.Add(1)
-	}
-}
-
-// close ends run when it has written what waits. Nothing may be said after it.
-func (j *journal) close() { close(j.lines) }
-
-func (j *journal) run() {
-	for l := range j.lines {
-		if l.key == "" || j.isNews(l.text+l.key) {
-			j.log.LogAttrs(context.Background(), l.level, l.text, l.attrs...)
-		}
+	if l.key == "" || j.isNews(l.text+l.key) {
+		j.log.LogAttrs(context.Background(), l.level, l.text, l.attrs...)
 	}
 }
 
 // isNews says whether a warning was not said lately.
 func (j *journal) isNews(key string) bool {
 	now := time.Now()
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if last, ok := j.said[key]; ok && now.Sub(last) < sayAgain {
 		return false
 	}

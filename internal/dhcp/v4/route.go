@@ -22,7 +22,8 @@ func (out *Outcome) route(m *Meta) {
 	clientPort := m.port() + 1
 	out.From = m.Self
 	switch {
-	case out.Kind == Inform && q.ciaddr.IsValid(): // RFC 2131 section 4.3.5, also of relayed ones
+	case out.Kind == Inform && q.ciaddr.IsValid() && (!q.giaddr.IsValid() || out.Answer.Network.Prefix.Contains(q.ciaddr)):
+		// RFC 2131 section 4.3.5, also of relayed ones
 		out.To = netip.AddrPortFrom(q.ciaddr, clientPort)
 	case q.giaddr.IsValid():
 		out.To = netip.AddrPortFrom(q.giaddr, q.relayPort(m))

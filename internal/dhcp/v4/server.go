@@ -34,9 +34,8 @@ type Options struct {
 	View func() clusto.Reader
 	// Observe, if not nil, is told of each packet. The workers wait for it.
 	Observe dhcp.Observer
-	// Log takes what happens; at level debug that is each packet. It is written by
-	// a goroutine of its own, and lines for which it has no time are lost and
-	// counted. Nil discards it.
+	// Log takes what happens; at level debug that is each packet. The workers wait for
+	// it, so that it should never wait itself, as package logqueue does. Nil discards it.
 	Log *slog.Logger
 
 	// Buffer is the size of the socket's buffers to ask for, in bytes. Zero means
@@ -131,7 +130,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer cancel(nil)
 	stop := context.AfterFunc(ctx, func() { _ = s.conn.Interrupt() }) // a closed socket is interrupted
 	defer stop()
-	var working, writing sync.WaitGroup
+	var working sync.WaitGroup
 	for _, w := range s.workers {
 		working.Go(func() {
 			if err := w.run(ctx); err != nil {
@@ -140,10 +139,7 @@ func (s *Server) Run(ctx context.Context) error {
 		})
 	}
 	working.Go(func() { s.watchLinks(ctx) })
-	writing.Go(s.journal.run)
 	working.Wait()
-	s.journal.close()
-	writing.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return errors.Join(err, s.conn.Close())
 	}

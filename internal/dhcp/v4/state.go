@@ -20,7 +20,7 @@ func (out *Outcome) settle() {
 	case Select, Reboot, Renew, Rebind:
 		out.confirm()
 	case Inform:
-		if known || out.Reason == dhcp.NoAddress || out.Reason == dhcp.NoNetwork {
+		if known || out.Reason == dhcp.NoAddress || out.Reason == dhcp.NoNetwork && !out.request.giaddr.IsValid() {
 			out.Told, out.Reason = ACK, dhcp.Answered // it has an address of its own, and wants the rest
 		}
 	case Discover:
@@ -35,6 +35,14 @@ func (out *Outcome) settle() {
 			out.Told, out.Addr = BOOTReply, out.choose()
 		}
 	}
+}
+
+// mayInform reports whether an INFORM can be of who has the address that it tells:
+// else anybody could have an answer sent to anybody. A relay sees to that itself.
+func (out *Outcome) mayInform(m *Meta) bool {
+	q := &out.request
+	return !q.ciaddr.IsValid() || q.giaddr.IsValid() || q.ciaddr == m.From.Addr() ||
+		m.broadcast() && out.Answer.Network.Prefix.Contains(q.ciaddr)
 }
 
 // choose returns the address that a host is offered: the one that it wants or has,

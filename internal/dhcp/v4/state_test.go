@@ -2,6 +2,7 @@ package v4_test
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"testing"
 
@@ -108,6 +109,12 @@ func TestStates(t *testing.T) {
 		{"inform without address, relay", web1, dhcpv4.MessageTypeInform, edits{giaddr}, here, "INFORM ACK to 10.0.1.1:67"},
 		{"inform without address", web1, dhcpv4.MessageTypeInform, nil, here, "INFORM ACK to 255.255.255.255:68"},
 		{"inform, no address there", web2, dhcpv4.MessageTypeInform, edits{giaddr, ciaddr("10.0.1.77")}, here, "INFORM ACK to 10.0.1.77:68"},
+		{"inform, from elsewhere", web1, dhcpv4.MessageTypeInform, edits{ciaddr("192.0.2.77")}, on(unicast("192.0.2.77:68")), "INFORM ACK to 192.0.2.77:68"},
+		{"inform, of somebody else", web1, dhcpv4.MessageTypeInform, edits{ciaddr("192.0.2.77")}, on(unicast("198.51.100.1:68")), "INFORM silent impossible source"},
+		{"inform, of a neighbour", web1, dhcpv4.MessageTypeInform, edits{ciaddr("10.0.0.77")}, on(unicast("198.51.100.1:68")), "INFORM silent impossible source"},
+		{"inform, of somebody else by broadcast", web1, dhcpv4.MessageTypeInform, edits{ciaddr("192.0.2.77")}, here, "INFORM silent impossible source"},
+		{"inform, relay, of another network", web1, dhcpv4.MessageTypeInform, edits{giaddr, ciaddr("192.0.2.77")}, here, "INFORM ACK to 10.0.1.1:67"},
+		{"inform, unknown relay", web1, dhcpv4.MessageTypeInform, edits{dhcpv4.WithGatewayIP(net.IP{192, 0, 2, 1}), ciaddr("192.0.2.77")}, here, "INFORM silent no network"},
 		{"inform, disabled", web3, dhcpv4.MessageTypeInform, edits{ciaddr("10.0.0.77")}, here, "INFORM silent disabled"},
 		{"inform, unknown", who, dhcpv4.MessageTypeInform, edits{ciaddr("10.0.0.77")}, here, "INFORM silent unknown client"},
 

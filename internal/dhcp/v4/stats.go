@@ -19,9 +19,8 @@ type Stats struct {
 	Dropped map[dhcp.Reason]uint64
 	// KernelDropped packets came while the receive buffer was full.
 	KernelDropped uint64
-	// Trimmed counts options for which an answer had no room, and LinesLost what
-	// the log had no time for.
-	Trimmed, LinesLost uint64
+	// Trimmed counts options for which an answer had no room.
+	Trimmed uint64
 }
 
 // tally counts what one worker does.
@@ -62,7 +61,7 @@ func (t *tally) drop(reason dhcp.Reason, n int) {
 func (s *Server) Stats() Stats {
 	all := Stats{
 		Received: map[string]uint64{}, Sent: map[string]uint64{}, Dropped: map[dhcp.Reason]uint64{},
-		KernelDropped: s.conn.Dropped(), LinesLost: s.journal.lost.Load(),
+		KernelDropped: s.conn.Dropped(),
 	}
 	for _, w := range s.workers {
 		w.tally.addTo(&all)

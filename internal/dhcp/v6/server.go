@@ -42,8 +42,8 @@ type Options struct {
 	DUID []byte
 	// Observe, if not nil, is told of each packet. The workers wait for it.
 	Observe dhcp.Observer
-	// Log takes what happens; at level debug that is each packet. The workers wait
-	// for it. Nil discards it.
+	// Log takes what happens; at level debug that is each packet. The workers wait for
+	// it, so that it should never wait itself, as package logqueue does. Nil discards it.
 	Log *slog.Logger
 
 	// Buffer is the size of the socket's buffers to ask for, in bytes. Zero means
@@ -53,13 +53,15 @@ type Options struct {
 	Workers int
 }
 
-// How many packets are read at once, how often the interfaces are looked at, and
-// how often the log has what any client can provoke.
+// How many packets are read at once, how often the interfaces are looked at, how
+// often the log has what any client can provoke, and for how long a socket is left
+// alone after an error.
 const (
-	batch   = 64
-	rescan  = 10 * time.Second
-	seldom  = time.Second
-	maxSend = 2048 // octets of an answer that need no memory of their own
+	batch       = 64
+	rescan      = 10 * time.Second
+	seldom      = time.Second
+	pauseOnFail = 100 * time.Millisecond
+	maxSend     = 2048 // octets of an answer that need no memory of their own
 )
 
 // Server answers DHCPv6 requests.
@@ -74,6 +76,7 @@ type Server struct {
 	tallies []*tally
 	failing atomic.Bool  // the inventory could not be asked
 	warned  atomic.Int64 // when the last Decline was logged, in Unix nanoseconds
+	unread  atomic.Int64 // and when that the socket gives nothing
 }
 
 // New returns a server that listens already; what comes before Run waits. A

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/dhcp/v6"
+	"github.com/clusto/clusto/internal/logqueue"
 	"github.com/google/go-cmp/cmp"
 	"github.com/insomniacslk/dhcp/dhcpv6"
 )
@@ -214,5 +216,25 @@ func TestParseDUID(t *testing.T) {
 		if _, err := v6.ParseDUID(text); !errors.Is(err, clusto.ErrInvalid) {
 			t.Errorf("%q: %v, want %v", text, err, clusto.ErrInvalid)
 		}
+	}
+}
+
+// hanging is a log that takes nothing until it is told to.
+type hanging struct{ until chan struct{} }
+
+func (h hanging) Write(p []byte) (int, error) {
+	<-h.until
+	return len(p), nil
+}
+
+// TestLogHangs fills the log that the servers of a process are given: neither
+// clients nor the end of the server wait for it.
+func TestLogHangs(t *testing.T) {
+	h := hanging{make(chan struct{})}
+	queue := logqueue.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}), 16)
+	t.Cleanup(func() { close(h.until); queue.Close() }) // after the server has ended
+	s := start(t, v6.Options{Listen: loopback, Log: slog.New(queue)})
+	for queue.Lost() == 0 {
+		ask(t, s.Addr(), relay(t, message(inform), gateway.String(), hostLL.String()).ToBytes())
 	}
 }

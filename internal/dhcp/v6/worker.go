@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/netip"
-	"os"
 	"slices"
 	"time"
 
@@ -26,21 +26,42 @@ type worker struct {
 	event   dhcp.Event
 }
 
-// run answers requests until ctx is done.
+// run answers requests until ctx is done or the socket is closed.
 func (w *worker) run(ctx context.Context) error {
 	for {
 		messages, err := w.in.Read()
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		case errors.Is(err, net.ErrClosed):
 			return err
+		case err != nil: // such as for want of memory
+			w.warnRead(err)
+			pause(ctx)
+			continue
 		}
 		view, now := w.opts.View(), time.Now()
 		for i := range messages {
 			w.serve(ctx, view, &messages[i], now)
 		}
 		w.flush()
+	}
+}
+
+// warnRead tells that the socket gives nothing.
+func (w *worker) warnRead(err error) {
+	if now, last := time.Now().UnixNano(), w.unread.Load(); now-last >= int64(seldom) && w.unread.CompareAndSwap(last, now) {
+		w.log.Warn("packets cannot be received; trying again", "err", err)
+	}
+}
+
+// pause waits a little, or until ctx is done.
+func pause(ctx context.Context) {
+	timer := time.NewTimer(pauseOnFail)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
