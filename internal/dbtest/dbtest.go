@@ -104,6 +104,9 @@ func server(tb testing.TB) *testenv.Server {
 // New opens a new database that is up to date, until the test ends.
 func New(tb testing.TB, o sqlstore.Options) *sqlstore.Store {
 	tb.Helper()
+	if Chosen(tb) == SQLite {
+		return newSQLite(tb, o)
+	}
 	return Create(tb, NewDSN(tb), o)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/alloctest"
+	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/storetest"
@@ -52,7 +53,7 @@ func createAt(t testing.TB, o sqlite.Options) (*sqlstore.Store, string) {
 }
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, sqlite.Options{}) })
+	storetest.Run(t, func(t *testing.T) clusto.Store { return dbtest.New(t, sqlstore.Options{}) })
 }
 
 // TestNoVersions keeps no history, as classic clusto does with versioning = 0.
