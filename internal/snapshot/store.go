@@ -164,9 +164,18 @@ func (c *shown) version() clusto.Version {
 // OnCommit, View shows the change.
 func (s *Store) Update(ctx context.Context, change clusto.Change, fn func(clusto.Tx) error) (clusto.Version, error) {
 	return s.under.Update(ctx, change, func(tx clusto.Tx) error {
-		tx.OnCommit(func(ctx context.Context) error { return s.committed(ctx, tx) })
+		before := s.shows()
+		tx.OnCommit(func(ctx context.Context) error { return s.committed(ctx, tx, before) })
 		return fn(tx)
 	})
+}
+
+// shows returns the version that is in memory, or 0.
+func (s *Store) shows() clusto.Version {
+	if c := s.current.Load(); c != nil {
+		return c.version()
+	}
+	return 0
 }
 
 // made is what a Tx tells after its commit.
@@ -176,14 +185,16 @@ type made interface {
 	Made() clusto.Version
 }
 
-// committed sees to it that what this process has committed is shown.
-func (s *Store) committed(ctx context.Context, tx clusto.Tx) error {
+// committed sees to it that what this process has committed is shown. Memory showed
+// version before when tx began; one that is not newer is of a database that was
+// restored from a copy since.
+func (s *Store) committed(ctx context.Context, tx clusto.Tx, before clusto.Version) error {
 	m, ok := tx.(made)
 	switch {
 	case !ok:
 		return s.CatchUp(ctx)
 	case m.Made() == 0:
-	case s.options.Unversioned:
+	case s.options.Unversioned, m.Made() <= before:
 		s.outdated()
 	default:
 		s.reach(ctx, m.Made())

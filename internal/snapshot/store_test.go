@@ -307,6 +307,31 @@ func TestOtherProcess(t *testing.T) {
 	}
 }
 
+// TestRestoredAndChanged changes a database at once after it was restored: the version
+// has a number that memory has shown for another one.
+func TestRestoredAndChanged(t *testing.T) {
+	path := newFile(t)
+	s := loaded(t, open(t, path, sqlstore.Options{}), snapshot.Options{})
+	makeThing(t, s, "kept")
+	lost := makeThing(t, s, "lost")
+	tx, err := dbOf(t, path).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{`DELETE FROM entities WHERE version = ?`, `DELETE FROM clustoversioning WHERE version = ?`} {
+		if _, err := tx.Exec(sql, lost); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if v := makeThing(t, s, "own"); v != lost || !shows(t, s, clusto.Live, "own") || shows(t, s, clusto.Live, "lost") {
+		t.Errorf("version %d, again %d, does not show what was made", v, lost)
+	}
+	until(t, "memory is loaded again", func() bool { _, err := s.Latest().Entity(t.Context(), "own"); return err == nil })
+}
+
 // TestStoreRandom has this process and another write by turns, and compares memory
 // with the database after each.
 func TestStoreRandom(t *testing.T) {
