@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/bench/fleet"
@@ -24,17 +22,6 @@ func heap() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
-}
-
-// cpu returns how much processor time the program has used, which says more than
-// the time that has passed where many programs run.
-func cpu(tb testing.TB) time.Duration {
-	tb.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 // BenchmarkBuild builds a snapshot of a fleet: as its rows come by their

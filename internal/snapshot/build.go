@@ -82,14 +82,23 @@ func (b *Builder) Build(version clusto.Version) (*Snapshot, error) {
 	}
 	slices.SortStableFunc(b.parts, func(a, b *Part) int { return cmp.Compare(a.first(), b.first()) })
 	var building sync.WaitGroup
+	var faults [indexCount]any
 	for i := range indexCount {
-		building.Go(func() { s.indexes[i] = b.index(i) })
+		building.Go(func() {
+			defer func() { faults[i] = recover() }()
+			s.indexes[i] = b.index(i)
+		})
 	}
 	a := assembly{b: b, s: s}
 	err := a.assemble()
 	building.Wait()
 	if err != nil {
 		return nil, err
+	}
+	for _, fault := range faults {
+		if fault != nil {
+			panic(fault) // the caller may know what to do, and can recover
+		}
 	}
 	return s, nil
 }

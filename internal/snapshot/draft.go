@@ -15,6 +15,7 @@ type draft struct {
 	edits   []change
 	gone    []row // of was, that is does not have
 	made    int   // how many rows were made
+	whole   bool  // all rows of a large record were written anew
 }
 
 // change is what is done to a row: it is made, or ended if attr is nil.
@@ -76,8 +77,10 @@ func (d *draft) editRows() error {
 	switch {
 	case len(d.edits) == 0:
 		return nil
-	case d.is.large != nil:
+	case d.is.large != nil && !d.many():
 		return d.editLarge()
+	case d.is.large != nil:
+		d.flatten()
 	}
 	c := chunker{w: rowWriter{out: d.a.w.out[:0], base: d.is.version}}
 	if err := d.merge(&c, d.is.rows, d.edits); err != nil {
@@ -189,25 +192,32 @@ func (r *record) mark(n *names) {
 // loose returns all rows of the record in their order.
 func (r *record) loose() []loose {
 	var all []loose
-	var at row
-	for next := 0; next < len(r.rows); {
-		next = at.next(r.rows, next, r.owner)
-		all = append(all, at.loose(r.version))
+	r.each(func(at *row) { all = append(all, at.loose(r.version)) })
+	if r.large != nil {
+		slices.SortFunc(all, func(a, b loose) int { return cmp.Compare(a.id, b.id) })
 	}
-	if r.large == nil {
-		return all
-	}
-	for _, g := range r.large.groups {
-		for _, chunk := range g.chunks {
-			var at row
-			for next := 0; next < len(chunk); {
-				next = at.next(chunk, next, r.owner)
-				all = append(all, at.loose(r.version))
-			}
+	return all
+}
+
+// each calls fn with all rows of the record; those of a large one come in the order
+// of its groups.
+func (r *record) each(fn func(*row)) {
+	within := func(rows string) {
+		var at row
+		for next := 0; next < len(rows); {
+			next = at.next(rows, next, r.owner)
+			fn(&at)
 		}
 	}
-	slices.SortFunc(all, func(a, b loose) int { return cmp.Compare(a.id, b.id) })
-	return all
+	within(r.rows)
+	if r.large == nil {
+		return
+	}
+	for i := range r.large.groups {
+		for _, chunk := range r.large.groups[i].chunks {
+			within(chunk)
+		}
+	}
 }
 
 // count counts what the snapshot has more, or less.
@@ -226,7 +236,7 @@ func (d *draft) index() {
 	d.indexEntity()
 	switch {
 	case len(d.gone) == 0:
-	case d.is.large != nil:
+	case d.is.large != nil && !d.whole:
 		d.unindexLarge()
 	default:
 		d.unindex()
@@ -257,11 +267,7 @@ func (d *draft) unindex() {
 	for i := range d.gone {
 		d.postings(&gone, &d.gone[i])
 	}
-	var at row
-	for next := 0; next < len(d.is.rows); {
-		next = at.next(d.is.rows, next, d.is.owner)
-		d.postings(&kept, &at)
-	}
+	d.is.each(func(r *row) { d.postings(&kept, r) })
 	for i := range gone {
 		still := kept.sorted(i)
 		for _, k := range gone.sorted(i) {

@@ -4,6 +4,33 @@ import (
 	"slices"
 )
 
+// manyLooks is how often the rows of a large record may be looked at for the sake
+// of edits before it takes less to write them all anew.
+const manyLooks = 8
+
+// many reports whether the edits of a large record take more one by one than
+// writing it anew: each is looked for in every group, and what had a value that is
+// gone is looked for among the rows with its name.
+func (d *draft) many() bool {
+	l := d.is.large
+	looks := len(d.edits) * len(l.groups)
+	for i := range d.edits {
+		if e := &d.edits[i]; e.attr == nil && e.edit.Attr.Value.Relation() == 0 {
+			looks += l.rows
+		}
+	}
+	return looks > manyLooks*max(l.rows, chunkBytes)
+}
+
+// flatten makes a large record an ordinary one, of any length.
+func (d *draft) flatten() {
+	w := rowWriter{base: d.is.version}
+	for _, l := range d.is.loose() {
+		w.add(l.id, l.body, l.version)
+	}
+	d.is.rows, d.is.large, d.whole = string(w.out), nil, true
+}
+
 // editLarge applies the edits to a record with many attributes.
 func (d *draft) editLarge() error {
 	old := d.is.large

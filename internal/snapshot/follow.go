@@ -3,6 +3,8 @@ package snapshot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,8 +15,8 @@ import (
 // followed any more, until ctx ends.
 func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 	for failed := 0; ; {
-		began := time.Now()
-		err := s.loadAndFollow(ctx, f)
+		began, loads := time.Now(), s.counts.loads.Load()
+		err := s.contained(func() error { return s.loadAndFollow(ctx, f) })
 		s.mu.Lock()
 		s.following = false
 		s.mu.Unlock()
@@ -22,7 +24,8 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 			s.need(never) // nobody follows any more
 			return
 		}
-		if time.Since(began) > time.Minute {
+		took, loaded := time.Since(began), s.counts.loads.Load() != loads
+		if loaded && took > time.Minute {
 			failed = 0
 		}
 		if err == nil { // loading again was asked for
@@ -35,11 +38,27 @@ func (s *Store) keepUp(ctx context.Context, f clusto.Follower) {
 			s.options.Log.Warn("what is in memory cannot be kept up to date; the database is asked until it is loaded again", "err", err)
 		}
 		s.need(never)
-		if failed > 0 && !wait(ctx, min(shortestPause<<min(failed, 10), longestPause)) {
+		pause := min(shortestPause<<min(failed, 10), longestPause)
+		if !loaded {
+			pause = max(pause, min(took, time.Minute)) // what cannot be loaded does not keep the machine busy
+		}
+		if failed > 0 && !wait(ctx, pause) {
 			return
 		}
 		failed++
 	}
+}
+
+// contained calls do. If that panics it returns an error: whatever is wrong with
+// what is in memory, the database can still be asked.
+func (s *Store) contained(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.options.Log.Error("a fault of clusto: please report it", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return do()
 }
 
 // The shortest and the longest time between two attempts to load, but for the
@@ -103,6 +122,9 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 	s.mu.Unlock()
 	recheck := time.NewTimer(s.pause())
 	defer recheck.Stop()
+	look := firstLook
+	late := time.NewTimer(look)
+	defer late.Stop()
 	for {
 		var err error
 		select {
@@ -114,6 +136,11 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 		case <-recheck.C:
 			err = s.compare(ctx)
 			recheck.Reset(s.pause())
+		case <-late.C:
+			err = s.missed(ctx)
+			if look *= 4; look < lastLook {
+				late.Reset(look)
+			}
 		case <-s.reload:
 			return nil
 		}
@@ -121,6 +148,49 @@ func (s *Store) follow(ctx context.Context, f clusto.Follower, since clusto.Vers
 			return err
 		}
 	}
+}
+
+// When it is looked first, and until when, whether a version has come late while
+// the changes were not followed yet.
+const (
+	firstLook = time.Second
+	lastLook  = 2 * time.Minute
+)
+
+// errMissed says that memory lacks a version.
+var errMissed = errors.New("a version was committed late, while the inventory was being loaded")
+
+// undumped is what a store may tell of versions that its Dump did not see.
+type undumped interface{ Undumped() []clusto.Version }
+
+// missed returns errMissed if a version that was not there when the inventory was
+// loaded is there now and was not told.
+func (s *Store) missed(ctx context.Context) error {
+	u, ok := s.under.(undumped)
+	if !ok {
+		return nil
+	}
+	var only []clusto.Version
+	for _, v := range u.Undumped() {
+		if !slices.Contains(s.late, v) {
+			only = append(only, v)
+		}
+	}
+	if len(only) == 0 {
+		return nil
+	}
+	var come []clusto.VersionInfo
+	err := s.under.View(ctx, clusto.Live, func(r clusto.Reader) error {
+		h, err := clusto.Past(r)
+		if err == nil {
+			come, err = clusto.Collect(h.FindVersions(ctx, clusto.VersionMatch{Only: only}))
+		}
+		return err
+	})
+	if err == nil && len(come) > 0 {
+		return errMissed
+	}
+	return nil // it may be out of reach, which others tell
 }
 
 // take shows a version, and those that have come meanwhile.
@@ -208,6 +278,9 @@ func (s *Store) applyEach(before *shown, versions []clusto.Version, edits []clus
 			n++
 		}
 		late := v <= at // see clusto.Follower
+		if late {
+			s.late = append(s.late, v)
+		}
 		if late || slices.ContainsFunc(edits[:n], func(e clusto.Edit) bool { return e.Kind == clusto.AttrsRedacted }) {
 			s.kept.clear()
 		}

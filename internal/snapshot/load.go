@@ -65,7 +65,7 @@ func (s *Store) read(ctx context.Context) (*Snapshot, clusto.Version, error) {
 	for _, c := range parts {
 		c.report()
 	}
-	s.tally = p.tally()
+	s.tally, s.late = p.tally(), nil
 	snapshot, err := b.Build(v)
 	return snapshot, v, err
 }

@@ -30,14 +30,15 @@ type names struct {
 	all     []entry
 	numbers map[name]number
 	byKey   map[string][]number
+	grown   map[string]bool // keys of which the list in byKey is not shared with the table before
 }
 
 func newNames() *names {
-	return &names{numbers: map[name]number{}, byKey: map[string][]number{}}
+	return &names{numbers: map[name]number{}, byKey: map[string][]number{}, grown: map[string]bool{}}
 }
 
 func (n *names) clone() *names {
-	return &names{slices.Clip(n.all), maps.Clone(n.numbers), maps.Clone(n.byKey)}
+	return &names{slices.Clip(n.all), maps.Clone(n.numbers), maps.Clone(n.byKey), map[string]bool{}}
 }
 
 // add gives a name that has none a number.
@@ -53,7 +54,11 @@ func (n *names) add(of name) number {
 		contains: of.key == clusto.KeyContains,
 	})
 	n.numbers[of] = no
-	n.byKey[of.key] = append(slices.Clip(n.byKey[of.key]), no)
+	if !n.grown[of.key] {
+		n.grown[of.key] = true
+		n.byKey[of.key] = slices.Clip(n.byKey[of.key])
+	}
+	n.byKey[of.key] = append(n.byKey[of.key], no)
 	return no
 }
 

@@ -2,6 +2,7 @@ package snapshot_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"sync"
@@ -100,13 +101,30 @@ func TestLate(t *testing.T) {
 	}
 	s := loaded(t, under, snapshot.Options{})
 	makeThing(t, s, "before")
+	txs := classicVersions(t, dsn, "late", "early")
+	for i, name := range []string{"early", "late"} {
+		if err := txs[1-i].Commit(ctx); err != nil {
+			t.Fatal(err)
+		}
+		until(t, name+" is in memory", func() bool { _, err := s.Latest().Entity(ctx, name); return err == nil })
+	}
+	if st := s.Status(); st.Loads != 1 || st.Err != nil {
+		t.Errorf("it was loaded %d times, want once: %v", st.Loads, st.Err)
+	}
+}
+
+// classicVersions begins transactions that each make a version and an entity as
+// classic clusto does.
+func classicVersions(t *testing.T, dsn string, names ...string) []pgx.Tx {
+	t.Helper()
+	ctx := t.Context()
 	var txs []pgx.Tx
-	for _, name := range []string{"late", "early"} {
+	for _, name := range names {
 		c, err := pgx.Connect(ctx, dsn)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close(ctx)
+		t.Cleanup(func() { _ = c.Close(context.WithoutCancel(ctx)) })
 		tx, err := c.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -118,13 +136,38 @@ func TestLate(t *testing.T) {
 		}
 		txs = append(txs, tx)
 	}
-	for i, name := range []string{"early", "late"} {
-		if err := txs[1-i].Commit(ctx); err != nil {
-			t.Fatal(err)
+	return txs
+}
+
+// TestLateWhileLoading has classic clusto commit a version on a server after a later one
+// was loaded and before the changes are followed.
+func TestLateWhileLoading(t *testing.T) {
+	ctx, dsn := t.Context(), testenv.PostgreSQL(t).NewDatabase(t)
+	under, _, err := postgres.Create(ctx, dsn, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	makeThing(t, under, "before")
+	txs := classicVersions(t, dsn, "late", "early")
+	if err := txs[1].Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	s := loaded(t, &slowToFollow{Store: under, then: func() {
+		if err := txs[0].Commit(ctx); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
+			t.Error(err)
 		}
-		until(t, name+" is in memory", func() bool { _, err := s.Latest().Entity(ctx, name); return err == nil })
-	}
-	if st := s.Status(); st.Loads != 1 || st.Err != nil {
-		t.Errorf("it was loaded %d times, want once: %v", st.Loads, st.Err)
-	}
+	}}, snapshot.Options{})
+	until(t, "what came late is in memory", func() bool { _, err := s.Latest().Entity(ctx, "late"); return err == nil })
+}
+
+// slowToFollow is a database in which something happens after a dump.
+type slowToFollow struct {
+	*sqlstore.Store
+	then func()
+}
+
+func (d *slowToFollow) Dump(ctx context.Context, part func() clusto.DumpPart) (clusto.Version, error) {
+	v, err := d.Store.Dump(ctx, part)
+	d.then()
+	return v, err
 }

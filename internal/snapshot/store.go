@@ -68,7 +68,8 @@ type Store struct {
 	reload  chan struct{} // has one when the inventory is to be loaded again
 	kept    kept
 	counts  counts
-	tally   tally // of what is shown; the goroutine that keeps up owns it
+	tally   tally            // of what is shown; the goroutine that keeps up owns it
+	late    []clusto.Version // that came late since the load; it owns these too
 
 	mu        sync.Mutex // guards what follows
 	following bool       // what is committed comes soon

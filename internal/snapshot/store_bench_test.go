@@ -4,7 +4,6 @@ package snapshot_test
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -53,35 +52,26 @@ func BenchmarkStoreLoad(b *testing.B) {
 	dsn := dbtest.NewDSN(b)
 	fill(b, dbtest.Create(b, dsn, sqlstore.Options{}))
 	under := dbtest.Open(b, dsn, sqlstore.Options{})
-	var cpu time.Duration
+	var spent time.Duration
 	for b.Loop() {
-		began := cpuTime(b)
+		began := cpu(b)
 		s, err := snapshot.New(b.Context(), notClosed{under}, snapshot.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		until(b, "the inventory is in memory", func() bool { return s.Latest() != nil })
-		cpu += cpuTime(b) - began
+		spent += cpu(b) - began
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
+	b.ReportMetric(spent.Seconds()/float64(b.N), "cpu-s/op")
 }
 
 // notClosed is a database that stays open.
 type notClosed struct{ *sqlstore.Store }
 
 func (notClosed) Close() error { return nil }
-
-// cpuTime returns how much of the processors this process has used.
-func cpuTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkStore asks, and changes, the inventory in memory and in the database.
 func BenchmarkStore(b *testing.B) {

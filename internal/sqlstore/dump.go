@@ -25,6 +25,9 @@ func (s *Store) Dump(ctx context.Context, part func() clusto.DumpPart) (v clusto
 		if v, err = r.Version(ctx); err != nil {
 			return err
 		}
+		if err := s.noteGaps(ctx, r); err != nil {
+			return err
+		}
 		if d, ok := s.dialect.(Dumping); ok {
 			if done, err := d.Dump(ctx, r.c.raw, part); done || err != nil {
 				return r.fail(r.c.interrupted(ctx, err, "read all that lives"))
@@ -33,6 +36,31 @@ func (s *Store) Dump(ctx context.Context, part func() clusto.DumpPart) (v clusto
 		return r.dump(ctx, part())
 	})
 	return v, err
+}
+
+// noteGaps notes which versions may come late after a dump of the state of r.
+func (s *Store) noteGaps(ctx context.Context, r *reader) error {
+	l := look{s: s}
+	if err := l.begin(ctx, r); err != nil {
+		return err
+	}
+	gaps := make([]clusto.Version, len(l.gaps))
+	for i, g := range l.gaps {
+		gaps[i] = g.version
+	}
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.feed.dumped = gaps
+	return nil
+}
+
+// Undumped returns the versions before that of the last Dump which were not there
+// then. One that was committed before the changes were followed from there is told
+// to nobody.
+func (s *Store) Undumped() []clusto.Version {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	return s.feed.dumped
 }
 
 // dump gives the live rows by asking for them.

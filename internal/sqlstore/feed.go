@@ -29,6 +29,8 @@ type feed struct {
 	gaps      []gap
 	tail      *news // what is published next
 
+	dumped []clusto.Version // see Store.Undumped
+
 	confirmed time.Time // when a look that succeeded last began; see Store.Confirmed
 	trouble   error     // of the looks since
 }

@@ -118,6 +118,10 @@ func (h *Handler) Handle(ctx context.Context, r clusto.Reader, packet []byte, m 
 	if out.Told == Nothing {
 		return
 	}
+	if out.Addr.IsValid() && (out.Addr == m.Self || m.Links.Own(out.Addr)) {
+		out.Told, out.Reason, out.Addr = Nothing, ServersAddress, netip.Addr{}
+		return
+	}
 	if !out.compose(m) {
 		out.Reply, out.Told, out.Reason = out.Reply[:0], Nothing, TooLarge
 		return

@@ -63,6 +63,7 @@ func (j *journal) isNews(key string) bool {
 var warnings = map[dhcp.Reason]string{
 	dhcp.SeveralHosts:     "a DHCP client is several things in the inventory, so that it gets no answer",
 	dhcp.InventoryFailure: "the inventory could not be asked about a DHCP client",
+	ServersAddress:        "a DHCP client has an address in the inventory that this server has itself, so that it gets no answer",
 	TooLarge:              "an answer is too large for a DHCP client",
 }
 

@@ -14,6 +14,7 @@ const (
 	OtherServer    dhcp.Reason = "for another server"        // its server identifier is another server's
 	OtherInterface dhcp.Reason = "not on a chosen interface" // the socket receives from all
 	AsksNothing    dhcp.Reason = "asks for no address"       // a REQUEST without one
+	ServersAddress dhcp.Reason = "has the server's address"  // the inventory gives the host an address that this server has
 	TooLarge       dhcp.Reason = "answer too large"          // what must be told does not fit
 	NotSent        dhcp.Reason = "answer could not be sent"  // the network refused it
 )

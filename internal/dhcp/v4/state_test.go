@@ -3,6 +3,7 @@ package v4_test
 import (
 	"context"
 	"net"
+	"net/netip"
 	"testing"
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
@@ -51,6 +52,7 @@ func TestStates(t *testing.T) {
 		{"discover, wants another's", web1, discover, edits{addrOpt(50, "10.0.0.22")}, here, "DISCOVER OFFER 10.0.0.11 to 10.0.0.11:68 frame"},
 		{"discover, has an address", web1, discover, edits{ciaddr("10.0.0.12")}, here, "DISCOVER OFFER 10.0.0.12 to 10.0.0.12:68"},
 		{"discover, has another's", web1, discover, edits{ciaddr("10.0.0.22")}, here, "DISCOVER OFFER 10.0.0.11 to 10.0.0.11:68 frame"},
+		{"discover, the server has its address", web1, discover, nil, on(func(m *v4.Meta) { m.Self = netip.MustParseAddr("10.0.0.11") }), "DISCOVER silent has the server's address"},
 		{"discover, broadcast flag", web1, discover, edits{dhcpv4.WithBroadcast(true)}, here, "DISCOVER OFFER 10.0.0.11 to 255.255.255.255:68"},
 		{"discover, no frames", web1, discover, nil, on(func(m *v4.Meta) { m.Frames = false }), "DISCOVER OFFER 10.0.0.11 to 255.255.255.255:68"},
 		{"discover, relay", web1, discover, edits{giaddr}, here, "DISCOVER OFFER 10.0.1.11 to 10.0.1.1:67"},

@@ -191,7 +191,7 @@ func testClusterAllocation(t *testing.T, cluster *testenv.Cluster) {
 	alloctest.Run(t, func(t *testing.T) alloctest.Database {
 		database := cluster.CreateDatabase(t)
 		db := alloctest.Database{Where: nodeFirst(cluster, database), Open: openStore}
-		db.Store = create(t, db.Where[0], mysql.Options{})
+		db.Store = create(t, db.Where[0], patient)
 		for _, node := range cluster.Nodes {
 			db.Check = append(db.Check, node.TCPDSN(database))
 		}

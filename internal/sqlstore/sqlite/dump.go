@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -237,6 +239,11 @@ func (d *dumping) end(from *pages) error {
 
 // takeAll takes the rows of some pages, unless one could not be taken before.
 func (p *portion) takeAll(b bundle, usable int) {
+	defer func() {
+		if fault := recover(); fault != nil { // nobody else could
+			p.err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
 	for i := 0; i < len(b.pages) && p.err == nil; i++ {
 		var rest []spilled
 		rest, p.err = rows(b.pages[i], usable, func(rowid int64, payload []byte) error {

@@ -19,8 +19,14 @@ type pages struct {
 }
 
 // openPages returns the pages of a connection, and false if they are not such as
-// are read here: texts that are not UTF-8.
+// are read here: texts that are not UTF-8, or if SQLite was built without the table
+// of pages.
 func openPages(c driver.Conn) (p *pages, ok bool, err error) {
+	has := false
+	err = answers(context.Background(), c, `SELECT 1 FROM pragma_module_list WHERE name = 'sqlite_dbpage'`, func([]driver.Value) { has = true })
+	if err != nil || !has {
+		return &pages{}, false, err
+	}
 	one, err := c.Prepare(`SELECT data FROM sqlite_dbpage WHERE pgno = ?`)
 	if err != nil {
 		return nil, false, err
@@ -38,11 +44,16 @@ func openPages(c driver.Conn) (p *pages, ok bool, err error) {
 	return p, binary.BigEndian.Uint32(first[encoding:]) == utf8, nil
 }
 
-func (p *pages) close() error { return p.one.Close() }
+func (p *pages) close() error {
+	if p.one == nil {
+		return nil
+	}
+	return p.one.Close()
+}
 
 // read returns a page, which is the caller's own.
 func (p *pages) read(number uint32) ([]byte, error) {
-	p.arg[0].Value = int64(number)
+	p.arg[0].Value, p.row[0] = int64(number), nil // there may be no such page
 	// With a context that can end, the driver would start a goroutine.
 	rows, err := p.one.(driver.StmtQueryContext).QueryContext(context.Background(), p.arg[:])
 	if err != nil {
