@@ -2,14 +2,15 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clusto/clusto"
 )
 
 var _ clusto.SightingKeeper = (*wrapped)(nil)
 
-// Sightings implements clusto.SightingKeeper: of what the subject may see, and of
-// strangers if it may read everything.
+// Sightings implements clusto.SightingKeeper: of entities of which the subject may
+// read addresses and ports, and of strangers if it may read everything.
 func (w *wrapped) Sightings(ctx context.Context, m clusto.SightingMatch) ([]clusto.Sighting, error) {
 	keeper, err := w.sightings()
 	if err != nil {
@@ -50,20 +51,26 @@ func plainReader(r clusto.Reader) *reader {
 	return r.(*reader)
 }
 
-// visibleSightings returns those of the entities that may be seen, up to limit if
-// that is not 0.
+// ofSighting are what a sighting tells of an entity besides that it exists: the
+// hardware address of a port, and an address.
+var ofSighting = [...]question{{verb: Read, kind: Port}, {verb: Read, kind: Attr, name: "ip"}}
+
+// visibleSightings returns those of the entities that may be seen, with what their
+// sightings tell, up to limit if that is not 0.
 func (r *reader) visibleSightings(ctx context.Context, all []clusto.Sighting, limit int) ([]clusto.Sighting, error) {
 	ids := make([]clusto.EntityID, len(all))
 	for i, s := range all {
 		ids[i] = s.Entity
 	}
-	visible, err := r.visible(ctx, ids)
-	if err != nil {
+	if err := r.judge.know(ctx, ids); err != nil {
 		return nil, err
+	}
+	hidden := func(of clusto.EntityID) bool {
+		return slices.ContainsFunc(ofSighting[:], func(q question) bool { return !r.permits(q, of) })
 	}
 	var shown []clusto.Sighting
 	for _, s := range all {
-		if visible(s.Entity) && (limit == 0 || len(shown) < limit) {
+		if r.permits(seeing, s.Entity) && !hidden(s.Entity) && (limit == 0 || len(shown) < limit) {
 			shown = append(shown, s)
 		}
 	}

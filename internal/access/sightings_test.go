@@ -43,6 +43,9 @@ func TestSightings(t *testing.T) {
 		{name: "a reader of a pool", store: w.as(granted, "read in pool web"), want: []string{"web1", "web2"}, refuse: true},
 		{name: "a reader of a pool, the first", store: w.as(granted, "read in pool web"), match: clusto.SightingMatch{Limit: 1}, want: []string{"web1"}, refuse: true},
 		{name: "a reader of a pool, strangers", store: w.as(granted, "read in pool web"), match: clusto.SightingMatch{Strangers: true}, refuse: true},
+		{name: "a reader of an attribute", store: w.as(granted, "read attr/owner"), refuse: true},
+		{name: "a reader of ports", store: w.as(granted, "read port in pool web"), refuse: true},
+		{name: "a reader of ports and addresses", store: w.as(granted, "read port in pool web", "read attr/ip"), want: []string{"web1", "web2"}, refuse: true},
 		{name: "a reader of a rack", store: w.as(granted, "read in rack r1"), want: []string{"web1", "db1"}, refuse: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,7 +9,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
@@ -22,11 +24,19 @@ const User = "dhcpd"
 // Subkey is the attribute of a port that holds the address of the controller.
 const Subkey = "ipmi-mac"
 
-// waiting is how many things may wait to be noted, and remembered how many are
-// known to be noted.
+// waiting is how many things may wait to be noted, and remembered of how many hosts
+// it is known what was noted lately.
 const (
 	waiting    = 256
 	remembered = 100_000
+)
+
+// A host's address is noted at most so often in the time of lately, and no address
+// twice: where two controllers take turns, or somebody makes addresses up, that must
+// not make versions for ever.
+const (
+	mostLately = 4
+	lately     = 24 * time.Hour
 )
 
 // Options say how a Learner works. Store and Drivers are required.
@@ -40,7 +50,7 @@ type Options struct {
 // Stats counts what a Learner did.
 type Stats struct {
 	Noted   uint64 // changes that were made
-	Dropped uint64 // requests that came while too many waited
+	Dropped uint64 // requests that came while too many waited, or told yet another address
 	Failed  uint64 // changes that could not be made
 }
 
@@ -48,6 +58,7 @@ type Stats struct {
 type lesson struct {
 	host clusto.EntityID
 	mac  clusto.MAC
+	at   time.Time
 }
 
 // Learner is told of packets by many servers at once.
@@ -77,7 +88,7 @@ func (l *Learner) Observe(e *dhcp.Event) {
 		return
 	}
 	select {
-	case l.lessons <- lesson{host: e.Answer.Host.ID, mac: e.Client.MAC}:
+	case l.lessons <- lesson{host: e.Answer.Host.ID, mac: e.Client.MAC, at: e.At}:
 	default:
 		l.dropped.Add(1)
 	}
@@ -85,13 +96,18 @@ func (l *Learner) Observe(e *dhcp.Event) {
 
 // Run notes what is learnt until ctx ends.
 func (l *Learner) Run(ctx context.Context) error {
-	known := map[lesson]bool{}
+	noted := map[clusto.EntityID][]lesson{}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case new := <-l.lessons:
-			if known[new] {
+			last := slices.DeleteFunc(noted[new.host], func(old lesson) bool { return new.at.Sub(old.at) >= lately })
+			if slices.ContainsFunc(last, func(old lesson) bool { return old.mac == new.mac }) {
+				continue
+			}
+			if len(last) >= mostLately {
+				l.dropped.Add(1)
 				continue
 			}
 			if err := l.note(ctx, new); err != nil {
@@ -102,10 +118,10 @@ func (l *Learner) Run(ctx context.Context) error {
 				l.options.Log.Warn("the address of a management controller cannot be noted", "mac", new.mac, "err", err, "hint", clusto.Hint(err))
 				continue // the controller asks again
 			}
-			if len(known) >= remembered {
-				clear(known)
+			if len(noted) >= remembered {
+				clear(noted)
 			}
-			known[new] = true
+			noted[new.host] = append(last, new)
 		}
 	}
 }

@@ -24,6 +24,12 @@ func asks(host clusto.EntityID, mac string) *dhcp.Event {
 	return &dhcp.Event{Client: &dhcp.Client{MAC: m}, Answer: &dhcp.Answer{Host: clusto.Entity{ID: host}, Learn: true, BMC: true}}
 }
 
+// later is e a day later.
+func later(e *dhcp.Event) *dhcp.Event {
+	e.At = e.At.Add(24 * time.Hour)
+	return e
+}
+
 func TestLearn(t *testing.T) {
 	store, drivers := dbtest.New(t, sqlstore.Options{}), all.Drivers()
 	ctx := t.Context()
@@ -53,17 +59,20 @@ func TestLearn(t *testing.T) {
 	for _, e := range []*dhcp.Event{
 		unasked, {}, asks(host, "02:00:00:00:00:02"), asks(host, "02:00:00:00:00:01"), asks(host, "02:00:00:00:00:01"),
 		asks(999, "02:00:00:00:00:03"), asks(host, "02:00:00:00:00:03"),
+		asks(host, "02:00:00:00:00:01"), asks(host, "02:00:00:00:00:03"), // two that take turns
+		asks(host, "02:00:00:00:00:04"), asks(host, "02:00:00:00:00:05"), // and made up ones
+		later(asks(host, "02:00:00:00:00:01")), later(asks(host, "02:00:00:00:00:03")),
 	} {
 		l.Observe(e)
 	}
-	for end := time.Now().Add(20 * time.Second); l.Stats() != (learn.Stats{Noted: 2, Failed: 1}) && time.Now().Before(end); {
+	for end := time.Now().Add(20 * time.Second); l.Stats() != (learn.Stats{Noted: 5, Dropped: 1, Failed: 1}) && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if st := l.Stats(); st != (learn.Stats{Noted: 2, Failed: 1}) {
+	if st := l.Stats(); st != (learn.Stats{Noted: 5, Dropped: 1, Failed: 1}) {
 		t.Errorf("%+v", st)
 	}
 	err = store.View(t.Context(), clusto.Live, func(r clusto.Reader) error {
