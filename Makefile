@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-dhcp performance-snmp soak install clean
+.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-memory performance-dhcp performance-snmp soak install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ performance: ## measure large fleets in every database into docs/performance.md
 performance-http: ENGINES := sqlite
 performance-http: ## measure HTTP under the load of wrk, and the server's memory, into docs/performance.md
 	$(GO) test -run '^$$' -bench BenchmarkHTTP -benchtime 3x -timeout 0 ./bench/ -turn 2s -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
+
+performance-memory: ## measure the inventory in memory, beside SQLite, into docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkMemory -benchtime 1x -timeout 0 ./bench/ -servers $(SERVERS) -table ../docs/performance.md
 
 # Hosts that DHCP servers are compared with.
 HOSTS ?= 1000,10000,50000,500000
