@@ -19,4 +19,7 @@ type Dumper interface {
 type DumpPart interface {
 	Entity(Entity)
 	Attr(Attr)
+	// Unreadable takes a live attribute whose value cannot be read, and why; it has
+	// all but the value. Readers return the error to who asks for it.
+	Unreadable(Attr, error)
 }

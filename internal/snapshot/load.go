@@ -54,7 +54,7 @@ func (s *Store) read(ctx context.Context) (*Snapshot, clusto.Version, error) {
 	var parts []*counting
 	stop := p.report(s.options.Log, s.options.Progress)
 	v, err := dump(ctx, s.under, func() clusto.DumpPart {
-		c := &counting{part: b.Part(), sums: &p}
+		c := &counting{part: b.Part(), sums: &p, log: s.options.Log}
 		parts = append(parts, c)
 		return c
 	})
@@ -64,6 +64,9 @@ func (s *Store) read(ctx context.Context) (*Snapshot, clusto.Version, error) {
 	}
 	for _, c := range parts {
 		c.report()
+	}
+	if n := p.unreadable.Load(); n > said {
+		s.options.Log.Warn("more attributes that cannot be read are not in memory", "count", n-said)
 	}
 	s.tally, s.late = p.tally(), nil
 	snapshot, err := b.Build(v)
@@ -121,6 +124,7 @@ func (s *sums) report(log *slog.Logger, every time.Duration) (stop func()) {
 type counting struct {
 	part  *Part
 	sums  *sums
+	log   *slog.Logger
 	tally tally // that was not reported yet
 }
 
@@ -136,6 +140,18 @@ func (c *counting) Attr(a clusto.Attr) {
 	c.part.Attr(a)
 	if c.tally.attr(a.ID, 1); c.tally.attrs == counted {
 		c.report()
+	}
+}
+
+// said is how many attributes that cannot be read are named in the log.
+const said = 10
+
+// Unreadable leaves out an attribute: all the others are worth having, and who asks
+// the database for it is told what is wrong.
+func (c *counting) Unreadable(a clusto.Attr, err error) {
+	c.tally.attr(a.ID, 1) // it is there all the same
+	if c.sums.unreadable.Add(1) <= said {
+		c.log.Warn("an attribute that cannot be read is not in memory", "err", err, "hint", "clusto fsck shows it, and can remove it")
 	}
 }
 

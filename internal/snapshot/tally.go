@@ -47,7 +47,7 @@ func (t *tally) edit(e *clusto.Edit) {
 }
 
 // sums adds up what several parts of a load count.
-type sums struct{ entities, attrs, sum atomic.Int64 }
+type sums struct{ entities, attrs, sum, unreadable atomic.Int64 }
 
 func (s *sums) add(t tally) {
 	s.entities.Add(t.entities)

@@ -74,10 +74,12 @@ func (r *reader) dump(ctx context.Context, to clusto.DumpPart) error {
 	}
 	return r.query(ctx, `SELECT `+r.s.attrColumns+dumpAttrs, nil, func(row row) (bool, error) {
 		a, err := row.attr()
-		if err == nil {
+		if err != nil {
+			to.Unreadable(a, err)
+		} else {
 			to.Attr(a)
 		}
-		return true, err
+		return true, nil
 	})
 }
 

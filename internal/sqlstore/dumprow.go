@@ -73,7 +73,7 @@ func (d *DumpRow) Entity(columns [][]byte) {
 }
 
 // Attr takes a row of entity_attrs.
-func (d *DumpRow) Attr(columns [][]byte) error {
+func (d *DumpRow) Attr(columns [][]byte) {
 	id, _ := number(columns[0])
 	owner, _ := number(columns[1])
 	version, _ := number(columns[8])
@@ -93,14 +93,14 @@ func (d *DumpRow) Attr(columns [][]byte) error {
 	case kind == clusto.KindRelation && isNumber:
 		a.Value = clusto.RelationTo(clusto.EntityID(n))
 	default:
-		return d.odd(columns)
+		d.odd(columns)
+		return
 	}
 	d.To.Attr(a)
-	return nil
 }
 
 // odd takes a row of entity_attrs that is of a rare kind, or not as clusto writes it.
-func (d *DumpRow) odd(columns [][]byte) error {
+func (d *DumpRow) odd(columns [][]byte) {
 	d.values = d.values[:0]
 	for _, c := range columns {
 		var v driver.Value
@@ -110,8 +110,9 @@ func (d *DumpRow) odd(columns [][]byte) error {
 		d.values = append(d.values, v)
 	}
 	a, err := AttrOf(d.values)
-	if err == nil {
+	if err != nil {
+		d.To.Unreadable(a, err)
+	} else {
 		d.To.Attr(a)
 	}
-	return err
 }

@@ -22,12 +22,17 @@ type Dumped struct {
 }
 
 // dumpPart keeps what it is given, as the contract has it: with texts of its own.
-type dumpPart struct{ dumped Dumped }
+type dumpPart struct {
+	dumped Dumped
+	err    error
+}
 
 func (p *dumpPart) Entity(e clusto.Entity) {
 	e.Name, e.Type, e.Driver = strings.Clone(e.Name), strings.Clone(e.Type), strings.Clone(e.Driver)
 	p.dumped.Entities = append(p.dumped.Entities, e)
 }
+
+func (p *dumpPart) Unreadable(_ clusto.Attr, err error) { p.err = errors.Join(p.err, err) }
 
 func (p *dumpPart) Attr(a clusto.Attr) {
 	a.Key = strings.Clone(a.Key)
@@ -58,6 +63,9 @@ func Dump(t *testing.T, s clusto.Store) Dumped {
 	}
 	all := Dumped{Version: v}
 	for _, p := range parts {
+		if p.err != nil {
+			t.Errorf("Dump: %v", p.err)
+		}
 		all.Entities = append(all.Entities, p.dumped.Entities...)
 		all.Attrs = append(all.Attrs, p.dumped.Attrs...)
 	}

@@ -17,10 +17,7 @@ var _ sqlstore.Dumping = (*dialect)(nil)
 func (d *dialect) Dump(ctx context.Context, c driver.Conn, part func() clusto.DumpPart) (done bool, err error) {
 	row := sqlstore.DumpRow{To: part()}
 	entities, attrs := sqlstore.DumpQueries(d)
-	err = stream(ctx, c, entities, func(columns [][]byte) error {
-		row.Entity(columns)
-		return nil
-	})
+	err = stream(ctx, c, entities, row.Entity)
 	if err == nil {
 		err = stream(ctx, c, attrs, row.Attr)
 	}
@@ -28,7 +25,7 @@ func (d *dialect) Dump(ctx context.Context, c driver.Conn, part func() clusto.Du
 }
 
 // stream calls row for each row of an answer. What it gets lasts as long as the call.
-func stream(ctx context.Context, c driver.Conn, sql string, row func(columns [][]byte) error) error {
+func stream(ctx context.Context, c driver.Conn, sql string, row func(columns [][]byte)) error {
 	rows, err := c.(driver.QueryerContext).QueryContext(ctx, sql, nil)
 	if err != nil {
 		return err
@@ -51,7 +48,7 @@ func stream(ctx context.Context, c driver.Conn, sql string, row func(columns [][
 				columns[i] = []byte(text(v))
 			}
 		}
-		err = row(columns)
+		row(columns)
 	}
 	if errors.Is(err, io.EOF) {
 		err = nil

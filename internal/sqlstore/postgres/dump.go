@@ -15,10 +15,7 @@ var _ sqlstore.Dumping = (*dialect)(nil)
 func (d *dialect) Dump(ctx context.Context, c driver.Conn, part func() clusto.DumpPart) (done bool, err error) {
 	row := sqlstore.DumpRow{To: part()}
 	entities, attrs := sqlstore.DumpQueries(d)
-	err = stream(ctx, c.(*conn), entities, func(columns [][]byte) error {
-		row.Entity(columns)
-		return nil
-	})
+	err = stream(ctx, c.(*conn), entities, row.Entity)
 	if err == nil {
 		err = stream(ctx, c.(*conn), attrs, row.Attr)
 	}
@@ -26,13 +23,11 @@ func (d *dialect) Dump(ctx context.Context, c driver.Conn, part func() clusto.Du
 }
 
 // stream calls row for each row of an answer. What it gets lasts as long as the call.
-func stream(ctx context.Context, c *conn, sql string, row func(columns [][]byte) error) (err error) {
+func stream(ctx context.Context, c *conn, sql string, row func(columns [][]byte)) error {
 	answer := c.Conn.Conn().PgConn().ExecParams(ctx, sql, nil, nil, nil, nil)
-	for err == nil && answer.NextRow() {
-		err = row(answer.Values())
+	for answer.NextRow() {
+		row(answer.Values())
 	}
-	if _, e := answer.Close(); err == nil {
-		err = e
-	}
+	_, err := answer.Close()
 	return err
 }

@@ -288,7 +288,8 @@ func (p *portion) attr(t *table) error {
 	if !ok {
 		var err error
 		if a, err = r.oddAttr(at); err != nil {
-			return err
+			p.to.Unreadable(a, err)
+			return nil
 		}
 	}
 	p.to.Attr(a)

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"github.com/clusto/clusto"
@@ -45,16 +46,27 @@ func TestDumpOdd(t *testing.T) {
 	if _, err := db.Exec(`INSERT INTO entity_attrs VALUES (1010, 7, 'k', NULL, NULL, 'colour', NULL, 'red', NULL, NULL, 1, NULL)`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Dump(t.Context(), func() clusto.DumpPart { return nothing{} }); err == nil {
-		t.Error("a row of an unknown datatype was dumped")
+	unreadable := new(unread)
+	if _, err := s.Dump(t.Context(), func() clusto.DumpPart { return unreadable }); err != nil || unreadable.attr.Load() != 1010 {
+		t.Errorf("a row of an unknown datatype: unreadable is %d, %v", unreadable.attr.Load(), err)
 	}
 }
+
+// unread notes which attribute cannot be read.
+type unread struct {
+	nothing
+	attr atomic.Int64
+}
+
+func (u *unread) Unreadable(a clusto.Attr, _ error) { u.attr.Store(int64(a.ID)) }
 
 // nothing takes a dump and keeps nothing.
 type nothing struct{}
 
 func (nothing) Entity(clusto.Entity) {}
 func (nothing) Attr(clusto.Attr)     {}
+
+func (nothing) Unreadable(clusto.Attr, error) {}
 
 func BenchmarkDump(b *testing.B) {
 	f := newFleet(b, 5000)

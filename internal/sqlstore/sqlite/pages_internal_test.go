@@ -12,6 +12,8 @@ type anything struct{}
 func (anything) Entity(clusto.Entity) {}
 func (anything) Attr(clusto.Attr)     {}
 
+func (anything) Unreadable(clusto.Attr, error) {}
+
 // FuzzLeaf reads a page of any bytes as one of either table.
 func FuzzLeaf(f *testing.F) {
 	f.Add([]byte{leafTable, 0, 0, 0, 1, 0, 0, 0, 0, 10, 8, 1, 7, 0, 13, 13, 15, 15, 1, 0, 'n', 't', 'd', 'd', 1, 0, 0, 0})
