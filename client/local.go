@@ -54,6 +54,8 @@ func (t localTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	select {
 	case <-e.begun:
 	case <-req.Context().Done():
+	}
+	if req.Context().Err() != nil { // also if the handler has given up because of it
 		_ = answer.Close()
 		return nil, context.Cause(req.Context())
 	}
