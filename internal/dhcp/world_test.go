@@ -28,6 +28,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	dbtest.SQLiteOnly(t, "what is decided comes from memory")
 	w := &world{TB: t, store: dbtest.New(t, sqlstore.Options{}), drivers: all.Drivers()}
 	w.engine = w.newEngine(dhcp.Options{})
 	return w

@@ -39,6 +39,7 @@ func TestClassicHistory(t *testing.T) {
 // that several entities have, attributes of dead entities and relations to
 // them, and containers that are gone.
 func TestRemains(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it writes to a file of SQLite")
 	path := classictest.File(t)
 	dsn := "sqlite:///" + path
 	db := dbtest.SQL(t, dsn)

@@ -65,6 +65,7 @@ func until(t testing.TB, what string, is func() bool) {
 // newFile makes a database and returns its path.
 func newFile(t testing.TB) string {
 	t.Helper()
+	dbtest.SQLiteOnly(t, "it is about a file of SQLite")
 	path := filepath.Join(t.TempDir(), "clusto.db")
 	s, _, err := sqlite.Create(t.Context(), path, sqlite.Options{})
 	if err != nil {

@@ -66,6 +66,7 @@ const (
 // port, and the hardware address of that. It returns its DSN.
 func fill(t *testing.T) string {
 	t.Helper()
+	dbtest.SQLiteOnly(t, "what clients are told comes from memory")
 	dsn := dbtest.NewDSN(t)
 	store := dbtest.Create(t, dsn, sqlstore.Options{})
 	_, err := store.Update(t.Context(), clusto.Change{User: "test"}, func(tx clusto.Tx) error {

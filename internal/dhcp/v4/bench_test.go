@@ -34,7 +34,7 @@ func newTable(n int) table {
 		mac[0] = 2
 		binary.BigEndian.PutUint32(mac[2:], i)
 		t[mac] = &dhcp.Answer{
-			Addrs: []netip.Addr{netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})},
+			Addrs: []netip.Addr{netip.AddrFrom4([4]byte{10, 128 | byte(i>>16), byte(i >> 8), byte(i)})},
 			Lease: time.Hour, Renew: 30 * time.Minute, Rebind: 50 * time.Minute,
 			NextServer: self, BootFile: "pxelinux.0",
 			Options: []dhcp.Option{
@@ -56,7 +56,7 @@ func exchange(t testing.TB) [][]byte {
 	const mac = "02:00:00:00:00:01"
 	return [][]byte{
 		packet(t, mac, dhcpv4.MessageTypeDiscover, edits...),
-		packet(t, mac, dhcpv4.MessageTypeRequest, append(edits, addrOpt(54, "10.0.0.1"), addrOpt(50, "10.0.0.1"))...),
+		packet(t, mac, dhcpv4.MessageTypeRequest, append(edits, addrOpt(54, "10.0.0.1"), addrOpt(50, "10.128.0.1"))...),
 	}
 }
 
