@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
@@ -154,6 +155,28 @@ func (d *dhcpService) view() clusto.Reader {
 	return nil
 }
 
+// unansweredFor is for how long what arrives may wait for the inventory. Clients
+// ask again after a few seconds.
+const unansweredFor = 5 * time.Second
+
+// awaitInventory waits until there is a state to answer from. What arrives
+// meanwhile waits in the sockets, so that a restart loses nothing of it; after some
+// time it is received all the same, and counted.
+func (d *dhcpService) awaitInventory(ctx context.Context) {
+	enough := time.After(unansweredFor)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for d.view() == nil {
+		select {
+		case <-tick.C:
+		case <-enough:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // observe hands on what a server has seen.
 func (d *dhcpService) observe(e *dhcp.Event) {
 	if d.keeper != nil {
@@ -195,6 +218,7 @@ func (d *dhcpService) run(ctx context.Context) error {
 			}
 		})
 	}
+	d.awaitInventory(ctx)
 	if d.v4 != nil {
 		serve(0, "DHCPv4", d.v4.Run)
 	}
