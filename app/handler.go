@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
@@ -12,6 +13,9 @@ import (
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
 )
+
+// catchUpTime is how long an answer waits until memory has what a script changed.
+const catchUpTime = 5 * time.Second
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
@@ -23,7 +27,12 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *
 	d.apply(&o)
 	o.RequestID, o.Discreet = server.RequestID, true
 	if w.snapshot != nil {
-		o.Ran = func(ctx context.Context) { _ = w.snapshot.CatchUp(ctx) } // what fails here fails for who asks next
+		o.Ran = func(ctx context.Context) {
+			// Also of a script that was interrupted, and its request with it.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), catchUpTime)
+			defer cancel()
+			_ = w.snapshot.CatchUp(ctx) // what fails here fails for who asks next
+		}
 	}
 	o.Scripts = func(ctx context.Context) (*sandbox.Session, error) {
 		subject := signin.Subject(ctx)
