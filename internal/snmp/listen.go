@@ -11,6 +11,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 // Defaults of Options.
@@ -67,8 +69,7 @@ type Options struct {
 
 // Listener receives traps and informs.
 type Listener struct {
-	conn    *net.UDPConn
-	inode   uint64
+	conn    *datagram.Conn
 	decoder *decoder
 	queue   int
 	lanes   int
@@ -94,13 +95,13 @@ func Listen(opts Options) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := opts.Conn
-	if conn == nil {
-		if conn, err = Bind(opts.Addr); err != nil {
+	udp := opts.Conn
+	if udp == nil {
+		if udp, err = Bind(opts.Addr); err != nil {
 			return nil, err
 		}
 	}
-	l := &Listener{conn: conn, decoder: d, queue: opts.Queue, lanes: max(opts.Lanes, 1), drain: opts.Drain, tally: newTally(), log: log}
+	l := &Listener{decoder: d, queue: opts.Queue, lanes: max(opts.Lanes, 1), drain: opts.Drain, tally: newTally(), log: log}
 	if l.drain == 0 {
 		l.drain = DefaultDrain
 	}
@@ -111,16 +112,10 @@ func Listen(opts Options) (*Listener, error) {
 	if want <= 0 {
 		want = DefaultReadBuffer
 	}
-	granted, err := setReadBuffer(conn, want)
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("receive buffer of %d bytes: %w", want, err)
+	if l.conn, err = datagram.New(udp, datagram.Options{Buffer: want}); err != nil {
+		return nil, errors.Join(fmt.Errorf("receive buffer of %d bytes: %w", want, err), udp.Close())
 	}
-	if l.inode, err = socketInode(conn); err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("listen on %s: %w", opts.Addr, err)
-	}
-	l.announce(opts, want, granted)
+	l.announce(opts, want, l.conn.Buffer())
 	return l, nil
 }
 
@@ -177,14 +172,7 @@ func (l *Listener) announce(opts Options, want, granted int) {
 }
 
 // Addr returns the address that is listened on.
-func (l *Listener) Addr() netip.AddrPort {
-	addr, ok := l.conn.LocalAddr().(*net.UDPAddr)
-	if !ok {
-		return netip.AddrPort{}
-	}
-	ap := addr.AddrPort()
-	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-}
+func (l *Listener) Addr() netip.AddrPort { return l.conn.Addr() }
 
 // EngineID returns the engine ID that senders of v3 informs must know or ask for.
 func (l *Listener) EngineID() []byte { return []byte(l.decoder.usm.engineID) }
@@ -213,7 +201,7 @@ func (l *Listener) Run(ctx context.Context, handle func(context.Context, Trap)) 
 		limit := time.AfterFunc(l.drain, stopWork)
 		context.AfterFunc(work, func() { limit.Stop() })
 	})()
-	batches := make(chan []datagram, l.queue)
+	batches := make(chan []received, l.queue)
 	traps := newLanes(l.lanes, l.queue)
 	var running sync.WaitGroup
 	running.Go(func() { l.watch(ctx) })
@@ -236,38 +224,33 @@ func (l *Listener) Run(ctx context.Context, handle func(context.Context, Trap)) 
 func (l *Listener) watch(ctx context.Context) {
 	ticker := time.NewTicker(sayEvery)
 	defer ticker.Stop()
-	known := true
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:
 		}
-		n, err := kernelDrops(l.inode)
-		if err != nil && known {
-			l.log.Warn("datagrams that the kernel drops cannot be counted", "err", err)
-		}
-		known = err == nil
-		l.tally.kernel(n)
+		l.tally.kernel(l.conn.Dropped())
 		l.tally.say(l.log)
 	}
 	l.conn.Close()
 }
 
 // decode decodes what read has queued, until that is closed.
-func (l *Listener) decode(ctx context.Context, batches <-chan []datagram, traps *lanes) {
+func (l *Listener) decode(ctx context.Context, batches <-chan []received, traps *lanes) {
 	defer traps.close()
+	replies := l.conn.NewWriter(1, maxDatagram)
 	for batch := range batches {
 		now := time.Now()
 		for _, d := range batch {
 			l.waiting.add(-1, -len(d.octets))
-			l.decodeOne(ctx, d, now, traps)
+			l.decodeOne(ctx, &d, now, traps, replies)
 		}
 	}
 }
 
 // decodeOne decodes a datagram, and answers it when the trap is safe.
-func (l *Listener) decodeOne(ctx context.Context, d datagram, now time.Time, traps *lanes) {
-	source := netip.AddrPortFrom(d.source.Addr().Unmap(), d.source.Port())
+func (l *Listener) decodeOne(ctx context.Context, d *received, now time.Time, traps *lanes, replies *datagram.Writer) {
+	source := d.source
 	if ctx.Err() != nil {
 		l.tally.drop(source, &drop{reason: Stopped})
 		return
@@ -275,7 +258,7 @@ func (l *Listener) decodeOne(ctx context.Context, d datagram, now time.Time, tra
 	trap, reply, err := l.decoder.decode(d.octets, now)
 	if err != nil {
 		l.refuse(source, err)
-		l.reply(d.source, reply)
+		l.reply(replies, d, reply)
 		return
 	}
 	trap.Source = source
@@ -283,7 +266,7 @@ func (l *Listener) decodeOne(ctx context.Context, d datagram, now time.Time, tra
 		l.tally.drop(source, &drop{reason: Stopped})
 		return
 	}
-	if reply != nil && l.reply(d.source, reply) {
+	if reply != nil && l.reply(replies, d, reply) {
 		l.tally.count(&l.tally.stats.Acknowledged)
 	}
 }
@@ -302,14 +285,20 @@ func (l *Listener) refuse(source netip.AddrPort, err error) {
 	l.log.Debug("SNMP datagram dropped", "source", source.String(), "err", err)
 }
 
-// reply sends the answer to a datagram, if there is one. A sender that does
-// not get it sends again.
-func (l *Listener) reply(to netip.AddrPort, message []byte) bool {
+// reply sends the answer to a datagram, if there is one, from the address that
+// the sender has asked. A sender that does not get it sends again.
+func (l *Listener) reply(replies *datagram.Writer, d *received, message []byte) bool {
 	if message == nil {
 		return false
 	}
-	if _, err := l.conn.WriteToUDPAddrPort(message, to); err != nil {
-		l.log.Debug("SNMP reply not sent", "source", to.String(), "err", err)
+	m := replies.Next()
+	m.Data = append(m.Data, message...)
+	m.Peer, m.Local = netip.AddrPortFrom(d.source.Addr().WithZone(""), d.source.Port()), d.to
+	if d.source.Addr().IsLinkLocalUnicast() {
+		m.Interface = d.link
+	}
+	if _, err := replies.Flush(); err != nil {
+		l.log.Debug("SNMP reply not sent", "source", d.source.String(), "err", err)
 		return false
 	}
 	return true

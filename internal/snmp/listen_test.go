@@ -418,6 +418,24 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// TestAnswersFromWhereAsked has senders on another network ask a listener on all
+// addresses: one that asks 127.0.0.77 takes no answer from 127.0.0.1.
+func TestAnswersFromWhereAsked(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{"0.0.0.0:0", ":0"} {
+		r := listen(t, snmp.Options{Addr: addr})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		n := snmp.MACNotification{
+			To:   netip.AddrPortFrom(netip.MustParseAddr("127.0.0.77"), r.Addr().Port()),
+			From: netip.MustParseAddr("127.0.0.11"), Inform: true,
+		}
+		if err := snmp.SendMACNotification(ctx, n); err != nil {
+			t.Errorf("listening on %s: %v", addr, err)
+		}
+	}
+}
+
 func TestIPv6(t *testing.T) {
 	t.Parallel()
 	r, err := net.ListenPacket("udp6", "[::1]:0")

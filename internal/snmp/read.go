@@ -2,19 +2,21 @@ package snmp
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
+	"strconv"
 	"sync/atomic"
 
-	"golang.org/x/net/ipv4"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 // batchSize is how many datagrams are taken from the kernel at once at most.
 const batchSize = 64
 
-// datagram is what was read from the socket.
-type datagram struct {
+// received is a datagram as it was read from the socket.
+type received struct {
 	source netip.AddrPort
+	to     netip.Addr // the address of ours that it was sent to; the zero Addr if that is not known
+	link   int        // the index of the interface by which it came, or 0
 	octets []byte
 }
 
@@ -38,49 +40,47 @@ func (b *backlog) admits(n, places int) bool {
 
 // read reads datagrams into the queue, as many as there are at once, and does
 // nothing else, so that a burst stays in the kernel's buffer as short as possible.
-func (l *Listener) read(queue chan<- []datagram) error {
+func (l *Listener) read(queue chan<- []received) error {
 	defer close(queue)
-	conn := ipv4.NewPacketConn(l.conn) // for IPv6 as well: of it only the batches are used
-	batch := make([]ipv4.Message, batchSize)
-	space := make([]byte, batchSize*maxDatagram) // of which the kernel lends what is written to
-	for i := range batch {
-		batch[i].Buffers = [][]byte{space[i*maxDatagram : (i+1)*maxDatagram]}
-	}
+	reader := l.conn.NewReader(batchSize, maxDatagram) // the kernel lends the memory that is written to
 	for {
-		n, err := conn.ReadBatch(batch, 0)
+		batch, err := reader.Read()
 		if err != nil {
 			return fmt.Errorf("receive SNMP traps: %w", err)
 		}
-		l.tally.received(n)
-		if taken := l.admit(batch[:n]); len(taken) > 0 {
+		l.tally.received(len(batch))
+		if taken := l.admit(batch); len(taken) > 0 {
 			queue <- taken // has room: no batch is empty, and as many datagrams may wait
 		}
 	}
 }
 
 // admit copies the datagrams that the queue has room for, and drops the others.
-func (l *Listener) admit(batch []ipv4.Message) []datagram {
+func (l *Listener) admit(batch []datagram.Message) []received {
 	octets := 0
-	for _, m := range batch {
-		octets += m.N
+	for i := range batch {
+		octets += len(batch[i].Data)
 	}
-	taken, space := make([]datagram, 0, len(batch)), make([]byte, 0, octets)
-	for _, m := range batch {
-		source := addrPortOf(m.Addr)
-		if !l.waiting.admits(m.N, l.queue) {
+	taken, space := make([]received, 0, len(batch)), make([]byte, 0, octets)
+	for i := range batch {
+		m := &batch[i]
+		source := sourceOf(m)
+		if !l.waiting.admits(len(m.Data), l.queue) {
 			l.tally.drop(source, &drop{reason: QueueFull})
 			continue
 		}
-		space = append(space, m.Buffers[0][:m.N]...)
-		taken = append(taken, datagram{source, space[len(space)-m.N : len(space) : len(space)]})
+		space = append(space, m.Data...)
+		taken = append(taken, received{source, m.Own, m.Interface, space[len(space)-len(m.Data) : len(space) : len(space)]})
 	}
 	return taken
 }
 
-// addrPortOf returns the address that a datagram came from.
-func addrPortOf(a net.Addr) netip.AddrPort {
-	if udp, ok := a.(*net.UDPAddr); ok {
-		return udp.AddrPort()
+// sourceOf returns the address that a datagram came from. One that is good on one
+// link alone has the number of the interface as its zone.
+func sourceOf(m *datagram.Message) netip.AddrPort {
+	addr := m.Peer.Addr().Unmap()
+	if addr.IsLinkLocalUnicast() && addr.Is6() {
+		addr = addr.WithZone(strconv.Itoa(m.Interface))
 	}
-	return netip.AddrPort{}
+	return netip.AddrPortFrom(addr, m.Peer.Port())
 }

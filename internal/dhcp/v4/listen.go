@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 // listening is where a server listens.

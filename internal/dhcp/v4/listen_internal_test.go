@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 // TestSelf checks which messages are meant for the server, and by which address

@@ -3,7 +3,7 @@ package v4
 import (
 	"net/netip"
 
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 var everybody = netip.AddrFrom4([4]byte{255, 255, 255, 255})

@@ -10,7 +10,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 // batch is how many packets are read and written at once. While a worker answers

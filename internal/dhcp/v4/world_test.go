@@ -16,7 +16,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 	"github.com/clusto/clusto/internal/dhcp/v4"
 )
 

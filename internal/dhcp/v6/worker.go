@@ -11,7 +11,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 	"github.com/insomniacslk/dhcp/dhcpv6"
 )
 

@@ -54,7 +54,7 @@ func (c *Conn) NewWriter(batch, size int) *Writer {
 	return w
 }
 
-// Flush sends the messages. What cannot be sent now is not sent: the client asks
+// Flush sends the messages. What cannot be sent now is not sent: who asked asks
 // again. It returns how many were not sent, and why the last of them was not.
 func (w *Writer) Flush() (failed int, err error) {
 	if w.used == 0 {
@@ -84,7 +84,7 @@ func (w *Writer) Flush() (failed int, err error) {
 }
 
 // sendDatagrams sends what goes by the UDP socket. Messages of one size to one
-// relay are given to the kernel as one, which cuts it up: most of what sending
+// peer are given to the kernel as one, which cuts it up: most of what sending
 // costs is for each piece. Where it refuses, such as on a path for smaller
 // packets, they are sent one by one.
 func (w *Writer) sendDatagrams(fd uintptr) {

@@ -10,7 +10,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/clusto/clusto/internal/dhcp/datagram"
+	"github.com/clusto/clusto/internal/datagram"
 )
 
 const runsLinux = runtime.GOOS == "linux"

@@ -4,10 +4,9 @@ package datagram
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
-
-	"github.com/clusto/clusto"
 )
 
 // Located says whether Interface, Local and Own of received messages are known.
@@ -18,7 +17,7 @@ type system struct{}
 
 func prepare(_ int, o BindOptions) error {
 	if o.Interface != "" {
-		return clusto.Errorf(clusto.ErrUnsupported, "interface %s: a socket can be bound to an interface on Linux alone", o.Interface)
+		return fmt.Errorf("interface %s: a socket can be bound to an interface on Linux alone: %w", o.Interface, errors.ErrUnsupported)
 	}
 	return nil // broadcasts are allowed by the standard library
 }
@@ -33,14 +32,14 @@ func (c *Conn) setup(o Options) error {
 
 // Frames says whether frames can be sent, and if not why.
 func (c *Conn) Frames() (bool, error) {
-	return false, clusto.Errorf(clusto.ErrUnsupported, "frames can be sent on Linux alone")
+	return false, fmt.Errorf("frames can be sent on Linux alone: %w", errors.ErrUnsupported)
 }
 
 func (c *Conn) closeFrames() error { return nil }
 
 // Join makes the socket receive what is sent to a group of IPv6 on an interface.
 func (c *Conn) Join(group netip.Addr, iface *net.Interface) error {
-	return clusto.Errorf(clusto.ErrUnsupported, "join %s on %s: groups can be joined on Linux alone", group, iface.Name)
+	return fmt.Errorf("join %s on %s: groups can be joined on Linux alone: %w", group, iface.Name, errors.ErrUnsupported)
 }
 
 // Dropped is not known.
