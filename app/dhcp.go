@@ -234,23 +234,15 @@ func (d *dhcpService) run(ctx context.Context) error {
 
 // report logs what the servers did in their life.
 func (d *dhcpService) report() {
-	received, sent, dropped := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
+	all := dhcp.NewStats()
 	for _, st := range d.stats() {
-		add(received, st.received)
-		add(sent, st.sent)
-		add(dropped, st.dropped)
+		all.Add(st)
 	}
-	attrs := []any{"received", received, "answered", sent}
-	if len(dropped) > 0 {
-		attrs = append(attrs, "dropped", dropped)
+	attrs := []any{"received", all.Received, "answered", all.Sent}
+	if len(all.Dropped) > 0 {
+		attrs = append(attrs, "dropped", all.Dropped)
 	}
 	d.setting.Log.Info("stopped answering DHCP", attrs...)
-}
-
-func add(to, from map[string]uint64) {
-	for k, n := range from {
-		to[k] += n
-	}
 }
 
 // dhcpListenError returns err, which opening a socket gave, with its kind and what

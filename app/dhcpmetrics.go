@@ -7,33 +7,16 @@ import (
 	"github.com/clusto/clusto/internal/logqueue"
 )
 
-// dhcpStats counts what one server did, whatever its protocol.
-type dhcpStats struct {
-	family                  string
-	received, sent, dropped map[string]uint64
-	kernelDropped           uint64
-}
-
-// stats returns what the servers did until now.
-func (d *dhcpService) stats() []dhcpStats {
-	var all []dhcpStats
+// stats returns what the servers did until now, by protocol, "4" and "6".
+func (d *dhcpService) stats() map[string]dhcp.Stats {
+	all := map[string]dhcp.Stats{}
 	if d.v4 != nil {
-		st := d.v4.Stats()
-		all = append(all, dhcpStats{"4", st.Received, st.Sent, byText(st.Dropped), st.KernelDropped})
+		all["4"] = d.v4.Stats()
 	}
 	if d.v6 != nil {
-		st := d.v6.Stats()
-		all = append(all, dhcpStats{"6", st.Received, st.Sent, byText(st.Dropped), st.KernelDropped})
+		all["6"] = d.v6.Stats()
 	}
 	return all
-}
-
-func byText(reasons map[dhcp.Reason]uint64) map[string]uint64 {
-	texts := make(map[string]uint64, len(reasons))
-	for reason, n := range reasons {
-		texts[string(reason)] = n
-	}
-	return texts
 }
 
 // dhcpCollector tells what the DHCP servers have done.
@@ -48,24 +31,23 @@ func (c dhcpCollector) Collect(out chan<- prometheus.Metric) {
 	counter := func(name, help string, n uint64, labels []string, values ...string) {
 		out <- prometheus.MustNewConstMetric(desc("dhcp_"+name+"_total", help, labels...), prometheus.CounterValue, float64(n), values...)
 	}
-	for _, st := range c.service.stats() {
-		for message, n := range st.received {
+	for family, st := range c.service.stats() {
+		for message, n := range st.Received {
 			if message == "" {
 				message = "unreadable"
 			}
-			counter("received", "Requests, by protocol and type.", n, []string{"family", "message"}, st.family, message)
+			counter("received", "Requests, by protocol and type.", n, []string{"family", "message"}, family, message)
 		}
-		for message, n := range st.sent {
-			counter("sent", "Answers, by protocol and type.", n, []string{"family", "message"}, st.family, message)
+		for message, n := range st.Sent {
+			counter("sent", "Answers, by protocol and type.", n, []string{"family", "message"}, family, message)
 		}
-		for reason, n := range st.dropped {
-			counter("dropped", "Requests that were not answered, or refused, by reason.", n, []string{"family", "reason"}, st.family, reason)
+		for reason, n := range st.Dropped {
+			counter("dropped", "Requests that were not answered, or refused, by reason.", n, []string{"family", "reason"}, family, string(reason))
 		}
-		counter("kernel_dropped", "Packets that came while the receive buffer was full.", st.kernelDropped, []string{"family"}, st.family)
-	}
-	if c.service.v4 != nil {
-		st := c.service.v4.Stats()
-		counter("trimmed_options", "Options for which an answer had no room.", st.Trimmed, nil)
+		counter("kernel_dropped", "Packets that came while the receive buffer was full.", st.KernelDropped, []string{"family"}, family)
+		if family == "4" {
+			counter("trimmed_options", "Options for which an answer had no room.", st.Trimmed, nil)
+		}
 	}
 	counter("log_lines_lost", "Lines that the log had no time for.", c.log.Lost(), nil)
 	c.collectKept(out, counter)

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
 )
 
 // ServerPort is where servers and relays listen. Clients have the port after it.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp/listen"
 )
 
 // TestSelf checks which messages are meant for the server, and by which address
@@ -46,9 +47,9 @@ func TestSelf(t *testing.T) {
 		{"all", nil, "", everybody, index, loopback},
 		{"not known where", two, "", none, 0, other},
 	} {
-		l := listening{hosts: row.hosts, iface: row.iface}
+		l := listen.At{Hosts: row.hosts, Interface: row.iface}
 		m := &datagram.Message{Local: row.local, Interface: row.index, Own: loopback}
-		if got := l.self(m, links); got != row.want {
+		if got := self(&l, m, links); got != row.want {
 			t.Errorf("%s: %s, want %s", row.name, got, row.want)
 		}
 	}

@@ -12,8 +12,9 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/dhcp/listen"
 )
 
 // Options says how a Server works.
@@ -49,7 +50,7 @@ type Options struct {
 type Server struct {
 	options Options
 	conn    *datagram.Conn
-	at      listening
+	at      listen.At
 	frames  bool
 	links   atomic.Pointer[datagram.Links]
 	stale   chan struct{} // told when links does not know an interface
@@ -109,7 +110,7 @@ func (s *Server) announce() {
 	if s.frames, err = s.conn.Frames(); !s.frames {
 		log.Warn("hosts without an address are answered by broadcasts, for want of CAP_NET_RAW; relays and hosts that renew are answered as always", "err", err)
 	}
-	for _, host := range s.at.hosts {
+	for _, host := range s.at.Hosts {
 		if !s.links.Load().Own(host) {
 			log.Warn("no interface has the address to listen on, so that broadcasts are not answered until one has", "ip", host.String())
 		}

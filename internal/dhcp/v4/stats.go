@@ -8,21 +8,6 @@ import (
 	"github.com/clusto/clusto/internal/dhcp"
 )
 
-// Stats counts packets since New.
-type Stats struct {
-	// Received has the requests by kind, such as DISCOVER and RENEW; "" are those
-	// that could not be read.
-	Received map[string]uint64
-	// Sent has the answers by type, such as OFFER and NAK.
-	Sent map[string]uint64
-	// Dropped has the reasons why there was no answer, and those of each NAK.
-	Dropped map[dhcp.Reason]uint64
-	// KernelDropped packets came while the receive buffer was full.
-	KernelDropped uint64
-	// Trimmed counts options for which an answer had no room.
-	Trimmed uint64
-}
-
 // tally counts what one worker does.
 type tally struct {
 	received [kindCount]atomic.Uint64
@@ -58,29 +43,26 @@ func (t *tally) drop(reason dhcp.Reason, n int) {
 }
 
 // Stats returns the counters as they are now. It may be called at any time.
-func (s *Server) Stats() Stats {
-	all := Stats{
-		Received: map[string]uint64{}, Sent: map[string]uint64{}, Dropped: map[dhcp.Reason]uint64{},
-		KernelDropped: s.conn.Dropped(),
-	}
+func (s *Server) Stats() dhcp.Stats {
+	all := dhcp.NewStats()
+	all.KernelDropped = s.conn.Dropped()
 	for _, w := range s.workers {
-		w.tally.addTo(&all)
+		all.Add(w.tally.stats())
 	}
 	return all
 }
 
-func (t *tally) addTo(all *Stats) {
+func (t *tally) stats() dhcp.Stats {
+	st := dhcp.NewStats()
 	for k := range t.received {
-		all.Received[Kind(k).String()] += t.received[k].Load()
+		st.Received[Kind(k).String()] += t.received[k].Load()
 	}
 	for k := Offer; k < toldCount; k++ {
-		all.Sent[k.String()] += t.sent[k].Load()
+		st.Sent[k.String()] += t.sent[k].Load()
 	}
-	all.Trimmed += t.trimmed.Load()
+	st.Trimmed = t.trimmed.Load()
 	t.mu.Lock()
-	dropped := maps.Clone(t.dropped)
-	t.mu.Unlock()
-	for reason, n := range dropped {
-		all.Dropped[reason] += n
-	}
+	defer t.mu.Unlock()
+	maps.Copy(st.Dropped, t.dropped)
+	return st
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
 )
 
 // batch is how many packets are read and written at once. While a worker answers
@@ -97,7 +97,7 @@ func (w *worker) answer(ctx context.Context, view clusto.Reader, links *datagram
 func (w *worker) locate(in *datagram.Message, links *datagram.Links) {
 	s, m := w.server, &w.meta
 	m.From, m.Interface, m.Links, m.Frames = in.Peer, in.Interface, links, s.frames
-	m.Self = s.at.self(in, links)
+	m.Self = self(&s.at, in, links)
 	m.To = netip.AddrPortFrom(in.Local, s.conn.Addr().Port())
 	link, ok := links.Link(in.Interface)
 	m.Via = link.Name

@@ -15,8 +15,8 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/dhcp/v4"
 )
 

@@ -23,16 +23,16 @@ type link struct {
 // look finds the interfaces and joins the groups on those that are new. It is
 // called again and again, since interfaces come and go.
 func (s *Server) look() error {
-	faces, err := s.at.faces()
+	at, err := faces(&s.at)
 	if err != nil {
 		return err
 	}
 	links := map[int]*link{}
 	var joined error
-	for _, face := range faces {
+	for _, face := range at {
 		l := &link{name: face.Name}
 		for _, addr := range addrsOf(&face) {
-			if slices.Contains(s.at.hosts, addr) {
+			if slices.Contains(s.at.Hosts, addr) {
 				l.addrs = slices.Insert(l.addrs, 0, addr) // it is the one that was meant
 			} else if !addr.IsLinkLocalUnicast() {
 				l.addrs = append(l.addrs, addr)

@@ -15,8 +15,9 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/dhcp/listen"
 )
 
 // Options says what a Server works with.
@@ -68,7 +69,7 @@ const (
 type Server struct {
 	opts    Options
 	handler Handler
-	at      listening
+	at      listen.At
 	conn    *datagram.Conn
 	log     *slog.Logger
 	joined  map[int]bool // interfaces on which the groups were joined; of New and rescan alone
@@ -89,7 +90,7 @@ func New(opts Options) (*Server, error) {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	opts.Workers = cmp.Or(opts.Workers, runtime.GOMAXPROCS(0))
-	at, err := parseListen(opts.Listen, opts.Interface)
+	at, err := listen.Parse(dhcp.V6, opts.Listen, opts.Interface)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func New(opts Options) (*Server, error) {
 		return nil, errors.Join(err, udp.Close())
 	}
 	if err := s.look(); err != nil {
-		if at.iface != "" || len(at.hosts) > 0 {
+		if at.Interface != "" || len(at.Hosts) > 0 {
 			return nil, errors.Join(err, s.conn.Close())
 		}
 		s.log.Warn("a network interface is not listened on", "err", err) // some have no IPv6
@@ -122,7 +123,7 @@ func New(opts Options) (*Server, error) {
 
 // identify finds the server identifier.
 func (s *Server) identify() error {
-	faces, err := s.at.faces()
+	faces, err := faces(&s.at)
 	if err != nil {
 		return err
 	}
@@ -147,8 +148,9 @@ func (s *Server) DUID() []byte { return s.opts.DUID }
 func (s *Server) Close() error { return s.conn.Close() }
 
 // Stats returns the counters as they are now. It may be called at any time.
-func (s *Server) Stats() Stats {
-	all := Stats{Received: map[string]uint64{}, Sent: map[string]uint64{}, Dropped: map[dhcp.Reason]uint64{}, KernelDropped: s.conn.Dropped()}
+func (s *Server) Stats() dhcp.Stats {
+	all := dhcp.NewStats()
+	all.KernelDropped = s.conn.Dropped()
 	for _, t := range s.tallies {
 		t.addTo(&all)
 	}

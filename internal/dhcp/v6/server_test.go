@@ -107,7 +107,7 @@ func TestServer(t *testing.T) {
 	}
 	ask(t, s.Addr(), relay(t, message(inform), gateway.String(), hostLL.String()).ToBytes())
 	stats := s.Stats()
-	want := v6.Stats{
+	want := dhcp.Stats{
 		Received: map[string]uint64{"SOLICIT": 3, "REQUEST": 1, "INFORMATION-REQUEST": 1, "": 2, "other": 1},
 		Sent:     map[string]uint64{"ADVERTISE": 1, "REPLY": 2},
 		Dropped:  map[dhcp.Reason]uint64{v6.Malformed: 2, v6.NotARequest: 1, v6.Oversized: 1, v6.SentUnicast: 1},

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/datagram"
+	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/insomniacslk/dhcp/dhcpv6"
 )
 
@@ -75,7 +75,7 @@ func (w *worker) serve(ctx context.Context, view clusto.Reader, in *datagram.Mes
 	switch {
 	case in.Truncated:
 		out.drop(Oversized)
-	case on == nil && !slices.Contains(w.at.hosts, in.Local):
+	case on == nil && !slices.Contains(w.at.Hosts, in.Local):
 		out.drop(OtherInterface)
 	default:
 		if on != nil {
