@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -12,6 +13,7 @@ import (
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
+	"github.com/clusto/clusto/internal/webui"
 )
 
 // catchUpTime is how long an answer waits until memory has what a script changed.
@@ -59,8 +61,20 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *
 	if d.oidc != nil {
 		d.oidc.Register(mux)
 	}
-	mux.HandleFunc("/", notFound)
+	pages := webui.Handler()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if accepts(r, "text/html") || strings.HasPrefix(r.URL.Path, "/assets/") || r.URL.Path == "/favicon.svg" {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		notFound(w, r)
+	})
 	return mux, nil
+}
+
+// accepts reports whether who asks named a media type; programs do not name text/html.
+func accepts(r *http.Request, media string) bool {
+	return strings.Contains(r.Header.Get("Accept"), media)
 }
 
 // notFound answers for paths that nothing is at.

@@ -1,0 +1,83 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import { apiRoot, type Schemas } from './client'
+
+type LogEntry = Schemas['LogEntry']
+
+/** How many of the newest versions are kept for those who show them. */
+const kept = 200
+
+/** How long answers may be old while many changes come one after the other, in ms. */
+const patience = 250
+
+/** What is known of the server's stream of changes. */
+export interface Live {
+  /** Whether changes are heard of as they happen. */
+  connected: boolean
+  /** Those that came since the page was opened, the newest first. */
+  changes: readonly LogEntry[]
+}
+
+class Stream {
+  private state: Live = { connected: false, changes: [] }
+  private readonly listeners = new Set<() => void>()
+  private timer?: ReturnType<typeof setTimeout>
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  snapshot = (): Live => this.state
+
+  open(queries: QueryClient): () => void {
+    const source = new EventSource(`${apiRoot}/changes`)
+    source.addEventListener('open', () => {
+      // What changed while nothing was heard is asked for again.
+      if (!this.state.connected) this.refresh(queries)
+      this.set({ ...this.state, connected: true })
+    })
+    source.addEventListener('error', () => this.set({ ...this.state, connected: false }))
+    source.addEventListener('version', event => {
+      const entry = JSON.parse((event as MessageEvent<string>).data) as LogEntry
+      this.set({ ...this.state, changes: [entry, ...this.state.changes].slice(0, kept) })
+      this.refresh(queries)
+    })
+    return () => {
+      source.close()
+      clearTimeout(this.timer)
+      this.timer = undefined
+      this.set({ ...this.state, connected: false })
+    }
+  }
+
+  private refresh(queries: QueryClient): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      void queries.invalidateQueries({ predicate: query => !isPast(query.queryKey) })
+    }, patience)
+  }
+
+  private set(state: Live): void {
+    this.state = state
+    for (const listener of this.listeners) listener()
+  }
+}
+
+function isPast(key: readonly unknown[]): boolean {
+  const params = key[1]
+  return typeof params === 'object' && params !== null && 'query' in params && Boolean((params.query as { at?: string } | undefined)?.at)
+}
+
+const stream = new Stream()
+
+/** Follows the changes for as long as the component is shown; the frame does. */
+export function useFollow(enabled: boolean): void {
+  const queries = useQueryClient()
+  useEffect(() => (enabled ? stream.open(queries) : undefined), [queries, enabled])
+}
+
+/** Returns what was heard of changes. */
+export function useLive(): Live {
+  return useSyncExternalStore(stream.subscribe, stream.snapshot)
+}

@@ -1,0 +1,29 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { ErrorNote, NotHere, Waiting } from './ui'
+import { routeTree } from './routes_gen'
+
+/** What every route is given. */
+export interface RouterContext {
+  queries: QueryClient
+}
+
+/** Returns the router of all pages; src/routes has them by their addresses. */
+export function newRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: ({ error }) => <ErrorNote error={error} />,
+    defaultNotFoundComponent: NotHere,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>
+  }
+}

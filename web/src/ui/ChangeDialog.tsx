@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { tryOut, useCommit, type Changed, type Operation } from '@/api/change'
+import { Button } from './Button'
+import { Dialog } from './Dialog'
+import { Diff } from './Diff'
+import { Field } from './Field'
+import { count } from './format'
+import { ErrorNote, Waiting } from './Notes'
+import { toast } from './Toasts'
+
+export interface ChangeDialogProps {
+  title: ReactNode
+  /** What is to be done; all or nothing. Undefined closes the dialog. */
+  operations: Operation[] | undefined
+  onClose: () => void
+  onDone?: (changed: Changed) => void
+  /** The word on the button, such as "Move". */
+  verb?: string
+  danger?: boolean
+  /** Said above the difference, such as how far the change reaches. */
+  children?: ReactNode
+}
+
+/** Shows what a change would do before it is made, asks for a description, and makes it. */
+export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commit', danger, children }: ChangeDialogProps) {
+  const [description, setDescription] = useState('')
+  const trial = useQuery({
+    queryKey: ['try', operations],
+    queryFn: ({ signal }) => tryOut(operations!, signal),
+    enabled: operations !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+  })
+  const change = useCommit()
+  const errors = trial.data?.errors ?? []
+  const entities = trial.data?.diff.entities ?? []
+  const close = () => {
+    change.reset()
+    setDescription('')
+    onClose()
+  }
+  const make = () =>
+    change.mutate({ operations: operations!, description }, {
+      onSuccess: changed => {
+        toast(changed.version ? `Version ${changed.version} is made.` : 'Nothing was different.', changed.version || undefined)
+        close()
+        onDone?.(changed)
+      },
+    })
+  const ready = trial.isSuccess && errors.length === 0 && entities.length > 0
+  return (
+    <Dialog
+      title={title}
+      open={operations !== undefined}
+      onClose={close}
+      wide
+      actions={
+        <>
+          <Button onPress={close}>Cancel</Button>
+          <Button look={danger ? 'danger' : 'primary'} isDisabled={!ready || change.isPending} onPress={make}>{verb}</Button>
+        </>
+      }
+    >
+      {children}
+      {trial.isPending && <Waiting what="Trying it out" />}
+      {trial.isError && <ErrorNote error={trial.error} />}
+      {errors.map((item, i) => <ErrorNote key={i} error={new Error(item.detail ?? item.kind ?? 'This would fail')} />)}
+      {trial.isSuccess && errors.length === 0 && (
+        <>
+          <p className="quiet">{entities.length === 0 ? 'This would change nothing.' : `This would change ${count(entities.length, 'thing')}:`}</p>
+          {entities.length > 0 && <Diff entities={entities} />}
+          <Field label="Why (optional)" help="Stands in the history, with your name." value={description} onChange={setDescription} onKeyDown={e => e.key === 'Enter' && ready && make()} />
+        </>
+      )}
+      {change.isError && <ErrorNote error={change.error} />}
+    </Dialog>
+  )
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { tanstackRouter } from '@tanstack/router-plugin/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// The server that "npm run dev" asks; the built pages ask the one that they come from.
+const server = process.env.CLUSTO_SERVER ?? 'http://127.0.0.1:1162'
+
+export default defineConfig({
+  plugins: [
+    tanstackRouter({
+      target: 'react',
+      autoCodeSplitting: true,
+      routesDirectory: 'src/routes',
+      generatedRouteTree: 'src/routes_gen.ts',
+      quoteStyle: 'single',
+    }),
+    react(),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  server: { host: '127.0.0.1', proxy: { '/api': server, '/readyz': server, '/healthz': server } },
+  build: {
+    outDir: fileURLToPath(new URL('../internal/webui/dist', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // the content security policy allows no data: scripts or fonts
+    modulePreload: { polyfill: false },
+  },
+})
