@@ -15,8 +15,22 @@ export function setCsrfToken(token: string | undefined): void {
   csrfToken = token ?? ''
 }
 
+// The parameters that are one list, with commas; of the others each value stands alone.
+const lists = new Set(['fields', 'expand'])
+
+function encodeQuery(query: Record<string, unknown>): string {
+  const encoded = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === null) continue
+    if (!Array.isArray(value)) encoded.append(name, String(value as string | number | boolean))
+    else if (lists.has(name)) encoded.append(name, value.join(','))
+    else for (const item of value) encoded.append(name, String(item as string | number))
+  }
+  return encoded.toString()
+}
+
 /** The API, by the paths and types of api/openapi.yaml. Whatever is not a success is thrown as a Problem. */
-export const api = createClient<paths>({ baseUrl: apiRoot })
+export const api = createClient<paths>({ baseUrl: apiRoot, querySerializer: encodeQuery })
 
 api.use({
   onRequest({ request }) {
