@@ -35,10 +35,11 @@ test: ## all tests, after installing the Debian packages they use where that is 
 	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
 	$(if $(FUZZTIME),$(MAKE) fuzz FUZZTIME=$(FUZZTIME))
 
-# What takes minutes with the race detector, and is left out or made small there.
+# What internal/racetest leaves out with the race detector, and what is made small there.
 raceless:
-	$(GO) test ./cmd/clusto
-	$(GO) test -run 'StatementCount|Transparent|TestPlans|TestHistoryUnmigrated|TestCopyClassic|TestClassic$$|TestNaive' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
+	$(GO) test ./cmd/clusto ./docs
+	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestNaive|TestCases|TestAllocs' \
+		./internal/sqlstore/... ./internal/access ./internal/fsck ./internal/httpapi ./internal/snapshot ./internal/snmptrap ./internal/dhcp/v4
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)

@@ -23,6 +23,7 @@ import (
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sandbox"
 	"github.com/clusto/clusto/internal/shell"
 )
@@ -64,7 +65,7 @@ func openRemote(t *testing.T, limits sandbox.Limits, prepare func(*cli.Setting))
 // another opens one more session of ann.
 func (r *remote) another(limits sandbox.Limits) *sandbox.Session {
 	r.t.Helper()
-	if raceDetector {
+	if racetest.On {
 		limits.Memory = 1 << 50
 	}
 	opt := remoteSession(r.setting, remoteUser{name: "ann", origin: "192.0.2.7", subject: everything(r.t)}, limits)
@@ -310,7 +311,7 @@ func TestHostileScripts(t *testing.T) {
 		s.Config.Script.MaxSteps = 1 << 40
 	})
 	r.eval("from clusto.drivers import Pool")
-	if !raceDetector {
+	if !racetest.On {
 		for range 2 {
 			r.fails("x = []\nwhile True: x.append('%s' % len(x) * 100000)", clusto.ErrExhausted, "MiB of memory")
 			r.eval("x = None")
@@ -328,7 +329,7 @@ func TestHostileScripts(t *testing.T) {
 		t.Errorf("interrupted: got %v", err)
 	}
 	r.eval("begin_transaction(); Pool('a')")
-	if raceDetector {
+	if racetest.On {
 		r.eval("rollback_transaction()")
 		return
 	}
@@ -365,7 +366,7 @@ func TestNoDatabase(t *testing.T) {
 	t.Parallel()
 	setting := cli.Setting{DSN: "sqlite:///" + filepath.Join(t.TempDir(), "none.db"), Config: config.Default()}
 	limits := sandbox.Limits{}
-	if raceDetector {
+	if racetest.On {
 		limits.Memory = 1 << 50
 	}
 	_, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{subject: everything(t)}, limits))
@@ -432,7 +433,7 @@ func TestScriptsHaveTheRightsOfTheirUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	limits := sandbox.Limits{}
-	if raceDetector {
+	if racetest.On {
 		limits.Memory = 1 << 50
 	}
 	session, err := sandbox.Start(t.Context(), remoteSession(setting, remoteUser{name: "ann", subject: rights}, limits))

@@ -22,6 +22,7 @@ import (
 	"github.com/clusto/clusto/app"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/config"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/testenv"
 	"github.com/clusto/clusto/rackfactory"
 )
@@ -58,6 +59,9 @@ func TestExamples(t *testing.T) {
 			continue
 		}
 		t.Run(strings.TrimPrefix(d.path, "../"), func(t *testing.T) {
+			if racetest.On && !slices.ContainsFunc(d.blocks, func(b block) bool { return b.kind == "sh" && b.file == "background" }) {
+				t.Skip("nothing runs beside its commands; it runs without the race detector")
+			}
 			t.Parallel()
 			s := newScenario(t)
 			for _, b := range d.blocks {

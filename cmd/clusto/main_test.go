@@ -20,6 +20,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/testenv"
 )
@@ -84,7 +85,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			if name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"); raceDetector && !slices.Contains(concurrent, name) {
+			if name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"); racetest.On && !slices.Contains(concurrent, name) {
 				env.T().Skip("no goroutines of this script could race; it runs without the race detector")
 			}
 			// No configuration of this machine is used: an empty one stands in for it.
@@ -267,7 +268,7 @@ func fewInits(ts *testscript.TestScript, _ bool, _ []string) {
 		n, _ := strconv.Atoi(l[2])
 		bytes, allocs = bytes+b, allocs+n
 	}
-	if bytes > 1<<20 && !raceDetector || allocs > 10_000 {
+	if bytes > 1<<20 && !racetest.On || allocs > 10_000 {
 		ts.Fatalf("%d bytes in %d allocations before main; something does work in its package variables", bytes, allocs)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
@@ -346,9 +347,7 @@ func (a *asker) askHistory() {
 func TestNaive(t *testing.T) {
 	t.Parallel()
 	dbtest.SQLiteOnly(t, "what a filter leaves out does not depend on the database")
-	if raceDetector {
-		t.Skip("nothing is done at once here; it runs without the race detector")
-	}
+	racetest.OneAtATime(t)
 	rnd := rand.New(rand.NewPCG(3, 4))
 	store := dbtest.New(t, sqlstore.Options{})
 	versions := fillAtRandom(t, store, rnd)

@@ -8,6 +8,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/storetest"
 )
@@ -28,11 +29,8 @@ func TestTransparent(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if c.except == nil && (raceDetector || dbtest.Chosen(t) != dbtest.SQLite) {
+			if c.except == nil && (racetest.On || dbtest.Chosen(t) != dbtest.SQLite) {
 				t.Skip("this runs on SQLite without the race detector; the other asks the database more")
-			}
-			if raceDetector {
-				c.except = append(c.except, storetest.Long()...)
 			}
 			storetest.Run(t, func(t *testing.T) clusto.Store {
 				return access.Wrap(dbtest.New(t, sqlstore.Options{}), c.subject, nil)

@@ -8,6 +8,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // plainReader hides what a Reader can do besides.
@@ -159,7 +160,11 @@ func TestAllocations(t *testing.T) {
 		}
 		i++
 	})
+	most := 0.0
+	if racetest.On {
+		most = 20 // pools forget at random what they hold
+	}
 	if allocs > most {
-		t.Errorf("%v allocations a decision, want at most %d", allocs, most)
+		t.Errorf("%v allocations a decision, want at most %v", allocs, most)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 )
 
@@ -105,6 +106,7 @@ func TestChecks(t *testing.T) {
 // TestStatements: how many statements a check needs does not depend on how much
 // there is.
 func TestStatements(t *testing.T) {
+	racetest.OneAtATime(t)
 	count := func(more int) int {
 		w := newWorld(t)
 		w.damage(`INSERT INTO entities (name, type, driver, version) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) ` +
@@ -130,6 +132,7 @@ func TestStatements(t *testing.T) {
 // TestManyFindings: what is beyond the number of findings that are kept is
 // counted, and repaired all the same.
 func TestManyFindings(t *testing.T) {
+	racetest.OneAtATime(t)
 	w := newWorld(t)
 	w.damage(`INSERT INTO entity_attrs (entity_id, "key", datatype, relation_id, version) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10100) ` +
 		`SELECT 2, 'friend', 'relation', 9000, 1 FROM n`)

@@ -12,6 +12,7 @@ import (
 	"github.com/clusto/clusto/internal/classictest"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // harm is statements that harm a database at random; %d is a random row.
@@ -36,6 +37,7 @@ var harm = []string{
 // TestRandom harms databases at random: after a repair there is nothing to
 // repair, and nothing has changed but what the repairs name.
 func TestRandom(t *testing.T) {
+	racetest.OneAtATime(t)
 	t.Parallel()
 	seeds := uint64(60)
 	if dbtest.Chosen(t) != dbtest.SQLite { // where making a database takes long

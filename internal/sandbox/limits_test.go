@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sandbox"
 )
 
@@ -109,7 +110,7 @@ func TestEnds(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if tt.name == "memory" && raceDetector {
+			if tt.name == "memory" && racetest.On {
 				t.Skip("the race detector has more memory than the limit")
 			}
 			var log bytes.Buffer
@@ -162,7 +163,7 @@ func TestKernelLimits(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Limits{Memory: 512 << 20, CPU: 90 * time.Second})
 	limits := map[string]string{"Max cpu time": "90 100", "Max core file size": "0 0", "Max open files": "256 256", "Max data size": "536870912 536870912"}
-	if raceDetector {
+	if racetest.On {
 		limits["Max data size"] = "1125899906842624 1125899906842624"
 	}
 	for line := range strings.Lines(eval(t, s, "limits")) {

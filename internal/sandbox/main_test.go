@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sandbox"
 )
 
@@ -65,7 +66,7 @@ func server() int {
 // options are those of a child with the limits, which lets the race detector have the
 // memory that it wants.
 func options(limits sandbox.Limits) sandbox.Options {
-	if raceDetector {
+	if racetest.On {
 		limits.Memory = 1 << 50
 	}
 	return sandbox.Options{

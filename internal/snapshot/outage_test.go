@@ -61,7 +61,11 @@ func TestOutage(t *testing.T) {
 	}
 	server.Start(t)
 	until(t, "the inventory is in memory", func() bool { return s.Latest() != nil })
-	makeThing(t, s, "before")
+	before := makeThing(t, s, "before")
+	until(t, "memory has the change", func() bool {
+		v, err := s.Latest().Version(t.Context())
+		return err == nil && v >= before
+	})
 	server.Kill(t)
 	for range 100 {
 		if !shows(t, s, clusto.Live, "before") {

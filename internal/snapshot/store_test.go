@@ -136,13 +136,9 @@ func version(t testing.TB, s *snapshot.Store) clusto.Version {
 }
 
 func TestStore(t *testing.T) {
-	except := []string{storetest.Strictness}
-	if raceDetector { // long, with one goroutine
-		except = append(except, "Random", "Repeated", "Past", "Prune", "Strange", "Edits", "History")
-	}
 	storetest.Run(t, func(t *testing.T) clusto.Store {
 		return around(t, open(t, newFile(t), sqlstore.Options{}), snapshot.Options{})
-	}, except...)
+	}, storetest.Strictness)
 }
 
 // TestStoreReading reads from memory on the database that is chosen.

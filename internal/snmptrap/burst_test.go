@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/snapshot"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
@@ -38,7 +39,7 @@ func TestBurst(t *testing.T) {
 	switch {
 	case *burstFlag:
 		s = burst{switches: 400, servers: 25, rounds: 30, within: time.Minute}
-	case raceDetector:
+	case racetest.On:
 		s.switches = 10
 	}
 	w := newWorld(t)

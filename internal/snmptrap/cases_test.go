@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/snmptrap"
 )
@@ -50,7 +51,7 @@ func TestCases(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		if !raceDetector { // which finds no more in it, and takes long
+		if !racetest.On { // which finds no more in it, and takes long
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				testCase(t, file, false, *update)

@@ -18,14 +18,15 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // Strictness is the test that what must not be asked is refused.
 const Strictness = "Misuse"
 
-// Long returns the tests that take long and do one thing at a time, so that the race
+// long are the tests that take long and do one thing at a time, so that the race
 // detector has nothing to find in them.
-func Long() []string { return []string{"Past", "Prune", "Random", "Repeated"} }
+var long = []string{"Edits", "History", "Past", "Prune", "Random", "Repeated", "Strange"}
 
 // Viewer is the reading half of a store.
 type Viewer interface {
@@ -88,7 +89,12 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 		"Strange":           testStrange,
 	} {
 		if !slices.Contains(except, name) {
-			t.Run(name, func(t *testing.T) { test(t, open(t)) })
+			t.Run(name, func(t *testing.T) {
+				if slices.Contains(long, name) {
+					racetest.OneAtATime(t)
+				}
+				test(t, open(t))
+			})
 		}
 	}
 	t.Run("Accounts", func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/dhcp/v4"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // table decides by a map alone, so that what is measured is the protocol.
@@ -80,7 +81,7 @@ func BenchmarkHandle(b *testing.B) {
 
 // TestAllocs checks that answering allocates nothing.
 func TestAllocs(t *testing.T) {
-	if raceDetector {
+	if racetest.On {
 		t.Skip("the race detector allocates")
 	}
 	h := v4.Handler{Decider: newTable(2)}

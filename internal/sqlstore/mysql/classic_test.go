@@ -13,6 +13,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/testenv"
@@ -38,6 +39,7 @@ func loadClassic(t *testing.T, server *testenv.Server, options string) string {
 // TestClassic opens a database of classic clusto as it is, at several of its
 // versions, migrated, and migrated again, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
+	racetest.OneAtATime(t)
 	server := testenv.MariaDB(t)
 	original := classictest.OpenFile(t)
 	dump := func(t *testing.T, at clusto.Version) []string { // as the columns can hold it
@@ -334,6 +336,7 @@ func TestConverted(t *testing.T) {
 // TestRenamesUnmigrated keeps the names that entities had in a database that is
 // not migrated, in a table with its collation.
 func TestRenamesUnmigrated(t *testing.T) {
+	racetest.OneAtATime(t)
 	server := testenv.MariaDB(t)
 	for name, options := range classicOptions {
 		t.Run(name, func(t *testing.T) {

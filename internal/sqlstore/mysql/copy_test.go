@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/copytest"
 	"github.com/clusto/clusto/internal/sqlstore/mysql"
@@ -14,6 +15,7 @@ import (
 
 // TestCopy copies to a server, from there, and from one of its databases to another.
 func TestCopy(t *testing.T) {
+	racetest.OneAtATime(t)
 	server := func(t *testing.T) *sqlstore.Store {
 		return create(t, testenv.MariaDB(t).NewDatabase(t), mysql.Options{})
 	}
@@ -32,6 +34,7 @@ func TestCopy(t *testing.T) {
 
 // TestCopyClassic copies the database that classic clusto wrote in SQLite.
 func TestCopyClassic(t *testing.T) {
+	racetest.OneAtATime(t)
 	from, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)

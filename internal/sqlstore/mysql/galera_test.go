@@ -30,11 +30,7 @@ func nodeFirst(c *testenv.Cluster, database string) []string {
 func TestGalera(t *testing.T) {
 	cluster := testenv.Galera(t, 3)
 	t.Run("Store", func(t *testing.T) {
-		var except []string
-		if raceDetector {
-			except = storetest.Long() // TestStore has them on one server
-		}
-		storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, cluster.NewDatabase(t), mysql.Options{}) }, except...)
+		storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, cluster.NewDatabase(t), mysql.Options{}) })
 	})
 	t.Run("Order", func(t *testing.T) { testClusterOrder(t, cluster) })
 	t.Run("NodeLost", func(t *testing.T) { testNodeLost(t, cluster) })

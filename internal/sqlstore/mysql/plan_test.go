@@ -9,6 +9,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/storetest"
@@ -47,6 +48,7 @@ const emptied = `DELETE FROM counters; DELETE FROM entity_attrs; DELETE FROM ent
 // database of some size, one of ours and one of classic clusto: none may scan a
 // table that grows.
 func TestPlans(t *testing.T) {
+	racetest.OneAtATime(t)
 	server := testenv.MariaDB(t)
 	classic := server.NewDatabase(t)
 	for name, dsn := range map[string]string{"ours": server.NewDatabase(t), "classic": classic} {

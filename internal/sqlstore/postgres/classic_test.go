@@ -11,6 +11,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore/postgres"
 	"github.com/clusto/clusto/internal/storetest"
 	"github.com/clusto/clusto/internal/testenv"
@@ -33,6 +34,7 @@ func loadClassic(t *testing.T) (dsn string, exec func(statements string) string)
 // TestClassic opens a database of classic clusto as it is, at each of its
 // versions, and migrated, and finds what is found in its SQLite database.
 func TestClassic(t *testing.T) {
+	racetest.OneAtATime(t)
 	original := classictest.OpenFile(t)
 	dsn, _ := loadClassic(t)
 	s := openAt(t, dsn, postgres.Options{})

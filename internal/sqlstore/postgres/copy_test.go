@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/copytest"
 	"github.com/clusto/clusto/internal/sqlstore/postgres"
@@ -13,6 +14,7 @@ import (
 
 // TestCopy copies to a server, from there, and from one of its databases to another.
 func TestCopy(t *testing.T) {
+	racetest.OneAtATime(t)
 	server := func(t *testing.T) *sqlstore.Store { return create(t, postgres.Options{}) }
 	file := func(t *testing.T) *sqlstore.Store {
 		s, _, err := sqlite.Create(t.Context(), filepath.Join(t.TempDir(), "clusto.db"), sqlite.Options{})
@@ -29,6 +31,7 @@ func TestCopy(t *testing.T) {
 
 // TestCopyClassic copies the database that classic clusto wrote in SQLite.
 func TestCopyClassic(t *testing.T) {
+	racetest.OneAtATime(t)
 	from, err := sqlite.Open(t.Context(), classictest.Copy(t), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)

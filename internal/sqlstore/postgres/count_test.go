@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // TestStatementCount checks that an operation takes as many statements for
 // many entities as for few: each is a journey to the server.
 func TestStatementCount(t *testing.T) {
+	racetest.OneAtATime(t)
 	few, many := countStatements(t, 10), countStatements(t, 5_000)
 	for what, n := range few {
 		if many[what] > max(n, 1) { // a few that are known already are not asked for

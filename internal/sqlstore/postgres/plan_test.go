@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/postgres"
 	"github.com/clusto/clusto/internal/storetest"
@@ -23,6 +24,7 @@ func (c *statements) options() postgres.Options {
 // TestPlans looks at the plan of every statement that must be fast in a
 // database of some size: none may scan a table that grows.
 func TestPlans(t *testing.T) {
+	racetest.OneAtATime(t)
 	var ran statements
 	s, dsn := createFleet(t, 10_000, ran.options())
 	ran.all = nil

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/storetest"
@@ -79,7 +80,7 @@ func readRaw(t *testing.T) rawTables {
 // TestClassic opens a database of classic clusto as it is, at each of its
 // versions, and migrated, and finds what classic clusto found.
 func TestClassic(t *testing.T) {
-	oneAtATime(t)
+	racetest.OneAtATime(t)
 	tables := readRaw(t)
 	for _, migrated := range []bool{false, true} {
 		t.Run(fmt.Sprintf("migrated=%v", migrated), func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/copytest"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
@@ -54,7 +55,7 @@ func TestCopiedTables(t *testing.T) {
 // TestCopyClassic copies a database that classic clusto wrote, as it is and
 // migrated, and finds every row in the copy.
 func TestCopyClassic(t *testing.T) {
-	oneAtATime(t)
+	racetest.OneAtATime(t)
 	t.Parallel()
 	for _, migrated := range []bool{false, true} {
 		path := copyClassic(t)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/storetest"
@@ -19,7 +20,7 @@ import (
 // TestHistoryUnmigrated does all that history can be asked for with a database
 // that classic clusto has left, before it is migrated and after.
 func TestHistoryUnmigrated(t *testing.T) {
-	oneAtATime(t)
+	racetest.OneAtATime(t)
 	ctx := t.Context()
 	path := copyClassic(t)
 	s := openAt(t, path, sqlite.Options{})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 	"github.com/clusto/clusto/internal/storetest"
@@ -25,7 +26,7 @@ func (c *statements) options() sqlite.Options {
 // table that grows, nor use the index of keys, which SQLite prefers when it
 // guesses (DESIGN.md, "Plans").
 func TestPlans(t *testing.T) {
-	oneAtATime(t)
+	racetest.OneAtATime(t)
 	const analyze = `ANALYZE; DROP TABLE IF EXISTS sqlite_stat4; ANALYZE sqlite_schema`
 	for _, statistics := range []bool{false, true} {
 		t.Run(fmt.Sprintf("statistics=%v", statistics), func(t *testing.T) {
@@ -195,6 +196,10 @@ func TestStatementCount(t *testing.T) {
 		}
 		f.update(t, func(tx clusto.Tx) error { all("in a transaction:", tx); return nil })
 		return counts
+	}
+	manyEntities := 10_000
+	if racetest.On {
+		manyEntities = 1_000 // the engine is fifty times as slow with it
 	}
 	few, many := count(10), count(manyEntities)
 	for what, n := range few {

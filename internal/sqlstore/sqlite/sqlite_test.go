@@ -61,12 +61,3 @@ func TestNoVersions(t *testing.T) {
 	s, path := createAt(t, sqlite.Options{})
 	storetest.RunUnversioned(t, s, openAt(t, path, sqlite.Options{Options: sqlstore.Options{NoVersions: true}}))
 }
-
-// oneAtATime leaves out a test in which nothing is done at once, and which the race
-// detector makes slow: it runs without it.
-func oneAtATime(t *testing.T) {
-	t.Helper()
-	if raceDetector {
-		t.Skip("nothing is done at once here, so nothing can race; it runs without the race detector")
-	}
-}
