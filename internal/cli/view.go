@@ -137,7 +137,8 @@ func viewShowCommand(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "show NAME",
 		Short:       "print the table of a view",
-		Long:        `Prints what the query of a view finds now, or at --at, as the view says. Of two views of one name it takes yours, unless --shared is given.`,
+		Long:        `Prints what the query of a view finds now, or at --at, as the view says. Of two views
+of one name it takes yours, unless --shared is given.`,
 		Example:     `  clusto view show racked --csv`,
 		Annotations: exits(databaseExits, viewExits, []exit{{statusInvalid, "the view is not understood any more"}}),
 		Args:        oneArg("NAME"),

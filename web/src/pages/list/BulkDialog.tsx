@@ -11,6 +11,9 @@ const types = [
   { id: 'string', text: 'text' }, { id: 'int', text: 'number' }, { id: 'relation', text: 'a thing' }, { id: 'datetime', text: 'time' }, { id: 'json', text: 'JSON' },
 ]
 
+/** Of how many things a change is tried out while it is written; with more it takes seconds, and others wait. */
+const triedAtOnce = 1000
+
 /** What is edited: the things of a query, or those of some names. */
 export type Target = Pick<Edit, 'query' | 'names' | 'expect'>
 
@@ -32,7 +35,8 @@ function Open({ target, things, first, onClose, onDone }: { target: Target; thin
   const queries = useQueryClient()
   const { step, wrong } = stepOf(form)
   const edit = step && { ...target, steps: [step] }
-  const settled = useLater(edit, 400)
+  const [wanted, setWanted] = useState<typeof edit>()
+  const settled = useLater(things <= triedAtOnce ? edit : wanted, things <= triedAtOnce ? 400 : 0)
   const trial = useQuery({
     queryKey: ['try', 'bulk', settled],
     queryFn: ({ signal }) => send({ ...settled!, dry_run: true, show: 50 }, undefined, signal),
@@ -74,7 +78,10 @@ function Open({ target, things, first, onClose, onDone }: { target: Target; thin
         <Fields form={form} set={set} />
       </div>
       {wrong && <p className={style.wrong}>{wrong}</p>}
-      {edit && (!current || trial.isFetching) && <Waiting what="Trying it out" />}
+      {edit && things > triedAtOnce && !current && (
+        <div className={style.pair}><Button onPress={() => setWanted(edit)}>Try it out</Button><p className="quiet">With {count(things, 'thing')} that takes some seconds; nothing is changed yet.</p></div>
+      )}
+      {edit && (current ? trial.isFetching : things <= triedAtOnce) && <Waiting what={things > triedAtOnce ? `Trying it out with ${count(things, 'thing')}` : 'Trying it out'} />}
       {current && trial.isError && <ErrorNote error={trial.error} />}
       {errors.length > 0 && (
         <div role="alert" className={style.errors}>
