@@ -135,9 +135,9 @@ func viewNamed(ctx context.Context, c *client.Client, name string, shared bool) 
 func viewShowCommand(r *run) *cobra.Command {
 	var shared, asJSON, asCSV bool
 	cmd := &cobra.Command{
-		Use:         "show NAME",
-		Short:       "print the table of a view",
-		Long:        `Prints what the query of a view finds now, or at --at, as the view says. Of two views
+		Use:   "show NAME",
+		Short: "print the table of a view",
+		Long: `Prints what the query of a view finds now, or at --at, as the view says. Of two views
 of one name it takes yours, unless --shared is given.`,
 		Example:     `  clusto view show racked --csv`,
 		Annotations: exits(databaseExits, viewExits, []exit{{statusInvalid, "the view is not understood any more"}}),
