@@ -393,6 +393,24 @@ func (e ImportParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for QueryFileParamsFormat.
+const (
+	QueryFileParamsFormatCsv  QueryFileParamsFormat = "csv"
+	QueryFileParamsFormatJson QueryFileParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the QueryFileParamsFormat enum.
+func (e QueryFileParamsFormat) Valid() bool {
+	switch e {
+	case QueryFileParamsFormatCsv:
+		return true
+	case QueryFileParamsFormatJson:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DrawRackParamsSide.
 const (
 	Front DrawRackParamsSide = "front"
@@ -536,6 +554,111 @@ type Blame = history.Blame
 
 // BlamedAttr defines model for BlamedAttr.
 type BlamedAttr = history.BlamedAttr
+
+// BulkDeleteAttrs Deletes the attributes that meet every condition that is given.
+type BulkDeleteAttrs struct {
+	// Key `*` stands for any text.
+	Key string `json:"key"`
+
+	// Number A number; `false` means none.
+	Number json.RawMessage `json:"number,omitempty"`
+
+	// Subkey An empty one means none.
+	Subkey *string   `json:"subkey,omitempty"`
+	Type   ValueType `json:"type,omitempty"`
+
+	// Value Only this value.
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// BulkEdit defines model for BulkEdit.
+type BulkEdit struct {
+	// Description Why; it is kept with the version.
+	Description Description `json:"description,omitempty"`
+
+	// DryRun Change nothing, and say what would be changed.
+	DryRun DryRun `json:"dry_run,omitempty"`
+
+	// Expect How many things the query is believed to find: if it finds another number, nothing is changed.
+	Expect *int `json:"expect,omitempty"`
+
+	// MergeAttrs In the query `attr` looks at the attributes of all containers too.
+	MergeAttrs bool `json:"merge_attrs,omitempty"`
+
+	// Names or the things of these names.
+	Names []string `json:"names,omitempty"`
+
+	// Query What is changed is what this query finds,
+	Query string `json:"query,omitempty"`
+
+	// Show Of how many things the difference is shown; without it 100.
+	Show *int `json:"show,omitempty"`
+
+	// Steps What is done to each, in this order.
+	Steps []BulkStep `json:"steps"`
+}
+
+// BulkEdited defines model for BulkEdited.
+type BulkEdited struct {
+	// Changed how many were changed, containers among them,
+	Changed int `json:"changed"`
+
+	// Deleted and how many were deleted.
+	Deleted int `json:"deleted"`
+
+	// Diff What is different between two states.
+	Diff   Diff `json:"diff"`
+	DryRun bool `json:"dry_run"`
+
+	// Errors Of a dry run: what would fail, of at most 1000 things; `index` counts the things by name. Otherwise that is an error, and nothing is changed.
+	Errors []ProblemItem `json:"errors,omitempty"`
+
+	// Made How many entities were made,
+	Made int `json:"made"`
+
+	// Things How many things it was about.
+	Things int `json:"things"`
+
+	// Version The version that was made; 0 if nothing changed or it was a dry run.
+	Version int64 `json:"version"`
+
+	// Warnings What in the query is not wrong, but perhaps not meant.
+	Warnings QueryWarnings `json:"warnings,omitempty"`
+}
+
+// BulkRename defines model for BulkRename.
+type BulkRename struct {
+	// Match A regular expression (RE2). What it finds in a name is replaced; what it is not found in keeps its name.
+	Match string `json:"match"`
+
+	// Name What comes in its place; `${1}` is what the first parentheses have found.
+	Name string `json:"name"`
+}
+
+// BulkStep Exactly one of these.
+type BulkStep struct {
+	// AddAttrs Attributes to add.
+	AddAttrs []NewAttr `json:"add_attrs,omitempty"`
+
+	// Delete They are deleted.
+	Delete bool `json:"delete,omitempty"`
+
+	// DeleteAttrs Deletes the attributes that meet every condition that is given.
+	DeleteAttrs *BulkDeleteAttrs `json:"delete_attrs,omitempty"`
+
+	// Insert A container to put them into.
+	Insert string `json:"insert,omitempty"`
+
+	// Remove A container to take them out of.
+	Remove string      `json:"remove,omitempty"`
+	Rename *BulkRename `json:"rename,omitempty"`
+
+	// SetAttrs Attributes to set.
+	SetAttrs []NewAttr `json:"set_attrs,omitempty"`
+
+	// SetDriver Another driver.
+	SetDriver string `json:"set_driver,omitempty"`
+}
 
 // Cable defines model for Cable.
 type Cable struct {
@@ -1222,6 +1345,21 @@ type NewUser struct {
 	Password   string   `json:"password,omitempty"`
 }
 
+// NewView defines model for NewView.
+type NewView struct {
+	// Columns Without any the name alone.
+	Columns []ViewColumn `json:"columns,omitempty"`
+
+	// MergeAttrs `attr` looks at the attributes of all containers too.
+	MergeAttrs bool `json:"merge_attrs,omitempty"`
+
+	// Query In the query language.
+	Query string `json:"query"`
+
+	// Sort As of a table.
+	Sort string `json:"sort,omitempty"`
+}
+
 // Obstacle defines model for Obstacle.
 type Obstacle struct {
 	Entity string `json:"entity"`
@@ -1458,6 +1596,23 @@ type Pruned struct {
 	Versions int   `json:"versions"`
 }
 
+// QueryCompletion defines model for QueryCompletion.
+type QueryCompletion = query.Candidate
+
+// QueryCompletions defines model for QueryCompletions.
+type QueryCompletions struct {
+	Candidates []QueryCompletion `json:"candidates"`
+
+	// From The candidates stand in place of the characters from here on, counted from 0,
+	From int `json:"from"`
+
+	// More There are more than are shown.
+	More bool `json:"more"`
+
+	// To up to here.
+	To int `json:"to"`
+}
+
 // QueryPlan defines model for QueryPlan.
 type QueryPlan struct {
 	// Plan How a query, or a part of it, was answered.
@@ -1681,6 +1836,9 @@ type Table struct {
 	Columns []string `json:"columns"`
 	Rows    []Row    `json:"rows"`
 
+	// Total How many entities the query finds.
+	Total int `json:"total"`
+
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
 
@@ -1848,6 +2006,33 @@ type VersionPage struct {
 	Versions []LogEntry    `json:"versions"`
 }
 
+// View defines model for View.
+type View struct {
+	// Changed When it was saved.
+	Changed time.Time `json:"changed"`
+
+	// ChangedBy And by whom.
+	ChangedBy  string       `json:"changed_by,omitempty"`
+	Columns    []ViewColumn `json:"columns"`
+	MergeAttrs bool         `json:"merge_attrs,omitempty"`
+	Name       string       `json:"name"`
+	Query      string       `json:"query"`
+
+	// Shared All share it.
+	Shared bool   `json:"shared"`
+	Sort   string `json:"sort,omitempty"`
+}
+
+// ViewColumn defines model for ViewColumn.
+type ViewColumn = clusto.ViewColumn
+
+// ViewList defines model for ViewList.
+type ViewList struct {
+	// MayShare Whether who asks may save views that all share.
+	MayShare bool   `json:"may_share"`
+	Views    []View `json:"views"`
+}
+
 // AddressInPath defines model for AddressInPath.
 type AddressInPath = string
 
@@ -1916,6 +2101,9 @@ type PortType = string
 
 // Query defines model for Query.
 type Query = string
+
+// SharedView defines model for SharedView.
+type SharedView = bool
 
 // ShellID defines model for ShellID.
 type ShellID = string
@@ -2742,6 +2930,24 @@ type PruneParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CompleteQueryParams defines parameters for CompleteQuery.
+type CompleteQueryParams struct {
+	// Query The text that is being written, which need not be a query yet.
+	Query string `form:"query,omitempty" json:"query,omitempty"`
+
+	// Position Where in the text, in characters from 0; without it the end.
+	Position int `form:"position,omitempty" json:"position,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// EditManyParams defines parameters for EditMany.
+type EditManyParams struct {
+	// IdempotencyKey Names the request, so that it can be repeated safely.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ExplainQueryParams defines parameters for ExplainQuery.
 type ExplainQueryParams struct {
 	// Query In the query language.
@@ -2754,6 +2960,33 @@ type ExplainQueryParams struct {
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
+// QueryFileParams defines parameters for QueryFile.
+type QueryFileParams struct {
+	// Query In the query language.
+	Query string `form:"query" json:"query"`
+
+	// Column The columns, such as `rack` or `attr(system.serial)`; without any the name alone.
+	Column []string `form:"column,omitempty" json:"column,omitempty"`
+
+	// Format The format; JSON is a list of objects.
+	Format QueryFileParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Harmless Put an apostrophe before texts of a CSV file that programs could take for a formula.
+	Harmless bool `form:"harmless,omitempty" json:"harmless,omitempty"`
+
+	// Sort As of a table.
+	Sort string `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
+	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// QueryFileParamsFormat defines parameters for QueryFile.
+type QueryFileParamsFormat string
+
 // QueryTableParams defines parameters for QueryTable.
 type QueryTableParams struct {
 	// Query In the query language.
@@ -2764,6 +2997,15 @@ type QueryTableParams struct {
 
 	// Column Instead of a format: the columns, such as `rack` or `attr(system.serial)`. Without either the name alone.
 	Column []string `form:"column,omitempty" json:"column,omitempty"`
+
+	// Sort The column by which rows are sorted, which need not be one of those that are shown; a minus before it turns the order round. Without it rows are sorted by name. Values in one column compare as numbers, addresses, times or texts, what has none comes last, and what is alike by name. A query that finds more than 200,000 entities can be sorted by name, type and driver alone.
+	Sort string `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Offset How many rows are left out at the beginning.
+	Offset int `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Limit How many rows are shown at most; without it all.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
 	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
@@ -3023,6 +3265,24 @@ type ListVersionsParams struct {
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
+// DeleteViewParams defines parameters for DeleteView.
+type DeleteViewParams struct {
+	// Shared The view that all share, and not the one of who asks. Where nobody signs in every view is shared.
+	Shared SharedView `form:"shared,omitempty" json:"shared,omitempty"`
+}
+
+// GetViewParams defines parameters for GetView.
+type GetViewParams struct {
+	// Shared The view that all share, and not the one of who asks. Where nobody signs in every view is shared.
+	Shared SharedView `form:"shared,omitempty" json:"shared,omitempty"`
+}
+
+// PutViewParams defines parameters for PutView.
+type PutViewParams struct {
+	// Shared The view that all share, and not the one of who asks. Where nobody signs in every view is shared.
+	Shared SharedView `form:"shared,omitempty" json:"shared,omitempty"`
+}
+
 // CreateEntitiesJSONRequestBody defines body for CreateEntities for application/json ContentType.
 type CreateEntitiesJSONRequestBody CreateEntitiesJSONBody
 
@@ -3071,6 +3331,9 @@ type ReserveJSONRequestBody ReserveJSONBody
 // PruneJSONRequestBody defines body for Prune for application/json ContentType.
 type PruneJSONRequestBody PruneJSONBody
 
+// EditManyJSONRequestBody defines body for EditMany for application/json ContentType.
+type EditManyJSONRequestBody = BulkEdit
+
 // ApplyLayoutJSONRequestBody defines body for ApplyLayout for application/json ContentType.
 type ApplyLayoutJSONRequestBody ApplyLayoutJSONBody
 
@@ -3109,3 +3372,6 @@ type CreateUserJSONRequestBody = NewUser
 
 // ChangeUserJSONRequestBody defines body for ChangeUser for application/json ContentType.
 type ChangeUserJSONRequestBody = UserChange
+
+// PutViewJSONRequestBody defines body for PutView for application/json ContentType.
+type PutViewJSONRequestBody = NewView

@@ -40,6 +40,16 @@ func (c *Client) Export(ctx context.Context, o ExportOptions) (io.ReadCloser, er
 	return c.stream(ctx, o, mediaTypes[string(o.Format)])(rest.NewExportRequest(c.base, nil))
 }
 
+// TableFile returns what a query finds as a file of CSV or JSON, as its rows come.
+// Reading returns ErrUnavailable if not all of them came. It must be closed.
+func (c *Client) TableFile(ctx context.Context, o api.QueryFileParams) (io.ReadCloser, error) {
+	media := "text/csv"
+	if o.Format == api.QueryFileParamsFormatJson {
+		media = "application/json"
+	}
+	return c.stream(ctx, o, media)(rest.NewQueryFileRequest(c.base, nil))
+}
+
 // Import makes or changes entities as a file says. If r is a file, or in memory,
 // it can be sent again when the connection is lost; what comes from a pipe is sent once.
 func (c *Client) Import(ctx context.Context, r io.Reader, o ImportOptions) (*api.ImportReport, error) {

@@ -37,12 +37,13 @@ const (
 	Power    Kind = "power"    // switching it on and off
 	Console  Kind = "console"  // its console
 	Call     Kind = "call"     // a method of its driver
+	View     Kind = "view"     // the views that all share; it holds everywhere
 )
 
 // objects are the kinds that a verb can be about; a verb without kinds has no object.
 var objects = map[Verb][]string{
 	Read:   {string(All), string(Attr), string(Entity), string(Port)},
-	Write:  {string(All), string(Attr), string(Entity), string(Contents), string(Port)},
+	Write:  {string(All), string(Attr), string(Entity), string(Contents), string(Port), string(View)},
 	Secret: {string(Attr)},
 	Act:    {string(All), string(Power), string(Console), string(Call)},
 }

@@ -178,6 +178,9 @@ func (p *parser) grant() (Grant, error) {
 	if g.What, err = p.what(g.Verb); err != nil {
 		return g, err
 	}
+	if g.What.Kind == View && len(p.words) > 0 {
+		return g, p.fail(p.words[0].column, "nothing comes after view: views are not at a place")
+	}
 	for len(p.words) > 0 {
 		place, column, err := p.place()
 		if err != nil {

@@ -25,12 +25,12 @@ var everyCommand = []string{
 	"rack layout apply", "orphans", "call", "power", "power on", "power off", "power reboot", "power status", "reboot", "console",
 	"user", "user create", "user list", "user show", "user set", "user delete", "user password",
 	"group", "group list", "group set", "group delete", "grant", "grant list", "grant add", "grant delete",
-	"token", "token create", "token list", "token revoke", "can",
+	"token", "token create", "token list", "token revoke", "view", "view list", "view save", "view show", "view delete", "can",
 }
 
 // groups are the commands that only have other commands.
 var groups = []string{
-	"", "attr", "config", "dhcp", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token",
+	"", "attr", "config", "dhcp", "driver", "ip", "manager", "pool", "port", "power", "rack", "rack layout", "type", "user", "group", "grant", "token", "view",
 }
 
 // TestHelp checks that the help of each command has what a manual page has. It

@@ -24,7 +24,7 @@ var commandsOf = map[string]string{
 	"listLayouts": "rack layout list", "getLayout": "rack layout show",
 	"listDrivers": "driver list", "getDriver": "driver show", "listTypes": "type list", "callMethod": "call",
 	"getPower": "power status", "switchPower": "power on", "getConsole": "console",
-	"search": "search", "explainQuery": "query", "queryTable": "query", "changeEntity": "rename", "transact": "create",
+	"search": "search", "explainQuery": "query", "queryTable": "query", "completeQuery": "query", "changeEntity": "rename", "transact": "create",
 	"export": "export", "import": "import",
 	"listVersions": "log", "getVersion": "show", "diff": "diff", "getBlame": "blame", "revert": "revert", "undelete": "undelete",
 	"redact": "redact", "prune": "prune", "fsck": "fsck",
@@ -32,6 +32,7 @@ var commandsOf = map[string]string{
 	"listUsers": "user list", "createUser": "user create", "getUser": "user show", "changeUser": "user set", "deleteUser": "user delete",
 	"listGroups": "group list", "setGroup": "group set", "deleteGroup": "group delete",
 	"listGrants": "grant list", "createGrant": "grant add", "deleteGrant": "grant delete",
+	"listViews": "view list", "putView": "view save", "getView": "view show", "deleteView": "view delete",
 	"listTokens": "token list", "createToken": "token create", "revokeToken": "token revoke", "can": "can",
 	"getServer":   "doctor",
 	"explainDhcp": "dhcp explain", "listLeases": "dhcp leases", "watchDhcp": "dhcp watch", "replayDhcp": "dhcp replay",
@@ -39,6 +40,8 @@ var commandsOf = map[string]string{
 
 // withoutCommand says which operations need no command, and why.
 var withoutCommand = map[string]string{
+	"queryFile":     "query --csv and --json print the same",
+	"editMany":      "scripts and transactions of a file do more; the pages show the difference of thousands of things",
 	"streamChanges": "a command that never ends; programs follow changes with package client",
 	"getSession":    "can says what one may do; the rest is for browsers",
 	"signIn":        "of browsers; a command has a token or a password with each request",

@@ -66,6 +66,7 @@ func commands(r *run) []*cobra.Command {
 		groupCommand(r),
 		grantCommand(r),
 		tokenCommand(r),
+		viewCommand(r),
 		canCommand(r),
 		serveCommand(r),
 		snmptrapdCommand(r),

@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -80,79 +78,4 @@ func (s *Server) ExplainQuery(w http.ResponseWriter, r *http.Request, params api
 		})
 	}
 	s.reply(w, r, answer, err)
-}
-
-// maxColumns is how many columns a table may have.
-const maxColumns = 100
-
-// sheet is what a table shows of each entity.
-type sheet struct {
-	columns query.Columns
-	line    func(query.Row) string
-}
-
-// newSheet reads the parameters format and column.
-func newSheet(format string, columns []string) (sheet, error) {
-	if err := atMost("column", columns, maxColumns); err != nil {
-		return sheet{}, err
-	}
-	switch {
-	case format != "" && columns != nil:
-		return sheet{}, clusto.Errorf(clusto.ErrInvalid, "a table has either a format or columns, not both")
-	case format != "":
-		f, err := query.ParseFormat(format)
-		if err != nil {
-			return sheet{}, &parameterError{"format", err}
-		}
-		return sheet{f.Columns(), f.Line}, nil
-	case columns == nil:
-		columns = []string{fieldName}
-	}
-	c, err := query.NewColumns(columns...)
-	if err != nil {
-		return sheet{}, &parameterError{"column", err}
-	}
-	return sheet{c, func(row query.Row) string { return strings.Join(row.Texts(), "\t") }}, nil
-}
-
-// QueryTable answers queryTable.
-func (s *Server) QueryTable(w http.ResponseWriter, r *http.Request, params api.QueryTableParams) {
-	var table api.Table
-	asked := &question{now: s.options.Now, text: params.Query, merge: params.MergeAttrs}
-	parsed, parseErr := asked.parse()
-	show, err := newSheet(params.Format, params.Column)
-	if err = cmp.Or(parseErr, err); err == nil {
-		err = s.view(r.Context(), params.At, func(inv *clusto.Inventory) (err error) {
-			table, err = show.table(r.Context(), inv, parsed, asked.options())
-			return err
-		})
-	}
-	table.Warnings = asked.warnings
-	s.reply(w, r, table, err)
-}
-
-// table runs a query and returns what it finds as the API shows it.
-func (s sheet) table(ctx context.Context, inv *clusto.Inventory, q *query.Query, o query.Options) (api.Table, error) {
-	found, err := q.Run(ctx, inv, o)
-	if err != nil {
-		return api.Table{}, err
-	}
-	rows, err := s.columns.Rows(ctx, inv, found, o)
-	if err != nil {
-		return api.Table{}, err
-	}
-	version, err := inv.Version(ctx)
-	table := api.Table{Columns: s.columns.Names(), Rows: make([]api.Row, len(rows)), Version: int64(version)}
-	for i, row := range rows {
-		shown := api.Row{Name: found[i].Name, Text: s.line(row), Cells: []api.Argument{}}
-		for j, cell := range row {
-			text, err := s.columns[j].MarshalCell(cell)
-			if err != nil {
-				return table, fmt.Errorf("%s of %s: %w", s.columns[j].Name(), found[i].Name, err)
-			}
-			shown.Cells = append(shown.Cells, text)
-		}
-		table.Rows[i] = shown
-	}
-	return table, err
 }

@@ -42,6 +42,9 @@ type Request struct {
 	// a dry run. The answer is complete; its Version is the one that will be made,
 	// unless After itself changes what leaves a version where nothing else does.
 	After func(ctx context.Context, tx clusto.Tx, answer *api.Changed) error
+
+	// plan, if not nil, returns the operations, once the transaction is there.
+	plan func(ctx context.Context, inv *clusto.Inventory) ([]api.Operation, error)
 }
 
 // errDryRun ends a transaction that must leave nothing.
@@ -89,7 +92,13 @@ func (r *Request) in(ctx context.Context, tx clusto.Tx, env Env) (*api.Changed, 
 	}
 	answer := &api.Changed{DryRun: r.DryRun}
 	var failed *Errors
-	answer.Results, err = Apply(ctx, clusto.NewInventory(tx, env.Drivers), env, r.Operations)
+	inv, operations := clusto.NewInventory(tx, env.Drivers), r.Operations
+	if r.plan != nil {
+		if operations, err = r.plan(ctx, inv); err != nil {
+			return nil, err
+		}
+	}
+	answer.Results, err = Apply(ctx, inv, env, operations)
 	if err != nil && !(r.DryRun && errors.As(err, &failed)) {
 		return nil, err
 	}

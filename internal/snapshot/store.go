@@ -353,6 +353,33 @@ func (s *Store) Sightings(ctx context.Context, m clusto.SightingMatch) ([]clusto
 	return k.Sightings(ctx, m)
 }
 
+// Views implements clusto.ViewKeeper; views are not in memory.
+func (s *Store) Views(ctx context.Context, m clusto.ViewMatch) ([]clusto.View, error) {
+	k, ok := s.under.(clusto.ViewKeeper)
+	if !ok {
+		return nil, lacks("it keeps no views")
+	}
+	return k.Views(ctx, m)
+}
+
+// KeepView implements clusto.ViewKeeper.
+func (s *Store) KeepView(ctx context.Context, v clusto.View) error {
+	k, ok := s.under.(clusto.ViewKeeper)
+	if !ok {
+		return lacks("it keeps no views")
+	}
+	return k.KeepView(ctx, v)
+}
+
+// ForgetView implements clusto.ViewKeeper.
+func (s *Store) ForgetView(ctx context.Context, owner, name string) error {
+	k, ok := s.under.(clusto.ViewKeeper)
+	if !ok {
+		return lacks("it keeps no views")
+	}
+	return k.ForgetView(ctx, owner, name)
+}
+
 func lacks(what string) error {
 	return clusto.Errorf(clusto.ErrUnsupported, "the database cannot do this: %s", what)
 }

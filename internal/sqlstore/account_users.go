@@ -133,6 +133,9 @@ func (a accountsTx) DeleteUser(ctx context.Context, name string) error {
 	if err := a.deleteOf(ctx, `user_name`, name, identityTable, memberTable, tokenTable, grantTable, sessionTable); err != nil {
 		return err
 	}
+	if err := a.deleteOf(ctx, `owner`, name, viewTable); err != nil {
+		return err
+	}
 	return a.deleteOf(ctx, `name`, name, userTable)
 }
 

@@ -111,6 +111,10 @@ var copiedTables = []copiedTable{
 		{"message", asText, 0}, {"outcome", asText, 0}, {"addr", asText, 64}, {"lease_until", asNumber, 0}, {"client_id", asText, 0},
 		{"vendor", asText, 0}, {"hostname", asText, 0}, {"relay", asText, 64}, {"circuit", asText, 0}, {"remote", asText, 0}, {"via", asText, 0},
 	}},
+	{name: viewTable, key: []string{"owner", "view_name"}, columns: []copiedColumn{
+		{"owner", asText, 64}, {"view_name", asText, 128}, {"query_text", asText, 0}, {"shown_columns", asText, 0}, {"sorted_by", asText, 0},
+		{"merge_attrs", asNumber, 0}, {"changed", asNumber, 0}, {"changed_by", asText, 64},
+	}},
 	{name: metaTable, key: []string{"id"}, where: `id = ` + strconv.Itoa(floorRow), columns: []copiedColumn{
 		{"id", asNumber, 0}, {"seq", asNumber, 0},
 	}},

@@ -46,6 +46,7 @@ const (
 	sessionTable   = "clusto_session"
 	originTable    = "clusto_origin"
 	sightingTable  = "clusto_sighting"
+	viewTable      = "clusto_views"
 )
 
 // inspect learns which tables and indexes there are.

@@ -107,6 +107,11 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 			RunSightings(t, open)
 		}
 	})
+	t.Run("Views", func(t *testing.T) {
+		if _, keeps := open(t).(clusto.ViewKeeper); keeps {
+			RunViews(t, open)
+		}
+	})
 }
 
 // RunReading tests what answers as a reader. Each call of open makes a store,

@@ -86,7 +86,7 @@ func TestClassic(t *testing.T) {
 		t.Run(fmt.Sprintf("migrated=%v", migrated), func(t *testing.T) {
 			s := openAt(t, copyClassic(t), sqlite.Options{})
 			if migrated {
-				if report, err := s.Migrate(t.Context()); err != nil || len(report.Applied) != 7 || report.Doubled != nil {
+				if report, err := s.Migrate(t.Context()); err != nil || len(report.Applied) != 8 || report.Doubled != nil {
 					t.Fatalf("Migrate: %+v, %v", report, err)
 				}
 			}
@@ -287,7 +287,7 @@ func TestWriteUnmigrated(t *testing.T) {
 	if seen, err := s.Sightings(ctx, clusto.SightingMatch{}); err != nil || seen != nil {
 		t.Errorf("Sightings: %v, %v", seen, err)
 	}
-	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 7 {
+	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 8 {
 		t.Errorf("Migrate: %+v, %v", report, err)
 	}
 }
@@ -371,7 +371,7 @@ func TestDoubledNames(t *testing.T) {
 	s := openAt(t, path, sqlite.Options{})
 	report, err := s.Migrate(ctx)
 	want := []sqlstore.Doubled{{Name: "node002", Entities: []clusto.EntityID{14, 15}}}
-	if diff := cmp.Diff(report.Doubled, want); diff != "" || err != nil || len(report.Applied) != 7 {
+	if diff := cmp.Diff(report.Doubled, want); diff != "" || err != nil || len(report.Applied) != 8 {
 		t.Fatalf("Migrate: %+v, %v\n%s", report, err, diff)
 	}
 	if got := one(t, db, `SELECT count(*), sum(name = 'clusto_attr_rel') FROM sqlite_schema WHERE name LIKE 'clusto_attr_%' OR name = 'clusto_live_name'`); got != "6 1" {

@@ -79,7 +79,7 @@ func TestHistoryUnmigrated(t *testing.T) {
 		t.Errorf("Prune: %+v, %v", pruned, err)
 	}
 	check(264)
-	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 7 {
+	if report, err := s.Migrate(ctx); err != nil || len(report.Applied) != 8 {
 		t.Errorf("Migrate: %+v, %v", report, err)
 	}
 	check(264)

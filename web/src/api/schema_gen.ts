@@ -754,6 +754,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer a query as a file
+         * @description All rows, written while they are read. A cell of a CSV file is what it is; programs that take a text such as `=1+1` for a formula should be told to import texts.
+         */
+        get: operations["queryFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/query/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how a query can go on */
+        get: operations["completeQuery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/query/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change all that a query finds, or things by their names, as one version */
+        post: operations["editMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List saved views */
+        get: operations["listViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        /** Show a saved view */
+        get: operations["getView"];
+        /** Save a view */
+        put: operations["putView"];
+        post?: never;
+        /** Forget a saved view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/transactions": {
         parameters: {
             query?: never;
@@ -1854,6 +1947,8 @@ export interface components {
         };
         Table: {
             columns: string[];
+            /** @description How many entities the query finds. */
+            total: number;
             rows: components["schemas"]["Row"][];
             version: components["schemas"]["VersionNumber"];
             warnings?: components["schemas"]["QueryWarnings"];
@@ -1864,6 +1959,134 @@ export interface components {
             text: string;
             /** @description The values in the order of the columns; of a column that can have several, a list. */
             cells: components["schemas"]["Argument"][];
+        };
+        QueryCompletions: {
+            /** @description The candidates stand in place of the characters from here on, counted from 0, */
+            from: number;
+            /** @description up to here. */
+            to: number;
+            candidates: components["schemas"]["QueryCompletion"][];
+            /** @description There are more than are shown. */
+            more: boolean;
+        };
+        QueryCompletion: {
+            /** @description As it stands in a query, with quotes where it needs them. */
+            text: string;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "field" | "operator" | "join" | "attribute" | "value" | "name";
+            /** @description What it means, or the type of the entity of that name. */
+            about?: string;
+        };
+        BulkEdit: {
+            /** @description What is changed is what this query finds, */
+            query?: string;
+            /** @description or the things of these names. */
+            names?: string[];
+            /** @description How many things the query is believed to find: if it finds another number, nothing is changed. */
+            expect?: number;
+            /** @description In the query `attr` looks at the attributes of all containers too. */
+            merge_attrs?: boolean;
+            /** @description What is done to each, in this order. */
+            steps: components["schemas"]["BulkStep"][];
+            /** @description Of how many things the difference is shown; without it 100. */
+            show?: number;
+            description?: components["schemas"]["Description"];
+            dry_run?: components["schemas"]["DryRun"];
+        };
+        /** @description Exactly one of these. */
+        BulkStep: {
+            /** @description Attributes to add. */
+            add_attrs?: components["schemas"]["NewAttr"][];
+            /** @description Attributes to set. */
+            set_attrs?: components["schemas"]["NewAttr"][];
+            delete_attrs?: components["schemas"]["BulkDeleteAttrs"];
+            /** @description A container to put them into. */
+            insert?: string;
+            /** @description A container to take them out of. */
+            remove?: string;
+            rename?: components["schemas"]["BulkRename"];
+            /** @description Another driver. */
+            set_driver?: string;
+            /** @description They are deleted. */
+            delete?: boolean;
+        };
+        /** @description Deletes the attributes that meet every condition that is given. */
+        BulkDeleteAttrs: {
+            /** @description `*` stands for any text. */
+            key: string;
+            /** @description An empty one means none. */
+            subkey?: string;
+            /** @description A number; `false` means none. */
+            number?: number | boolean;
+            type?: components["schemas"]["ValueType"];
+            /** @description Only this value. */
+            value?: unknown;
+        };
+        BulkRename: {
+            /** @description A regular expression (RE2). What it finds in a name is replaced; what it is not found in keeps its name. */
+            match: string;
+            /** @description What comes in its place; `${1}` is what the first parentheses have found. */
+            name: string;
+        };
+        BulkEdited: {
+            /**
+             * Format: int64
+             * @description The version that was made; 0 if nothing changed or it was a dry run.
+             */
+            version: number;
+            dry_run: boolean;
+            /** @description How many things it was about. */
+            things: number;
+            /** @description How many entities were made, */
+            made: number;
+            /** @description how many were changed, containers among them, */
+            changed: number;
+            /** @description and how many were deleted. */
+            deleted: number;
+            diff: components["schemas"]["Diff"];
+            /** @description Of a dry run: what would fail, of at most 1000 things; `index` counts the things by name. Otherwise that is an error, and nothing is changed. */
+            errors?: components["schemas"]["ProblemItem"][];
+            warnings?: components["schemas"]["QueryWarnings"];
+        };
+        ViewList: {
+            views: components["schemas"]["View"][];
+            /** @description Whether who asks may save views that all share. */
+            may_share: boolean;
+        };
+        NewView: {
+            /** @description In the query language. */
+            query: string;
+            /** @description Without any the name alone. */
+            columns?: components["schemas"]["ViewColumn"][];
+            /** @description As of a table. */
+            sort?: string;
+            /** @description `attr` looks at the attributes of all containers too. */
+            merge_attrs?: boolean;
+        };
+        ViewColumn: {
+            /** @description As of a table. */
+            column: string;
+            /** @description In pixels of a page; 0 is as wide as it likes. */
+            width?: number;
+        };
+        View: {
+            name: string;
+            /** @description All share it. */
+            shared: boolean;
+            query: string;
+            columns: components["schemas"]["ViewColumn"][];
+            sort?: string;
+            merge_attrs?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
+            changed: string;
+            /** @description And by whom. */
+            changed_by?: string;
         };
         Transaction: {
             description?: components["schemas"]["Description"];
@@ -2609,6 +2832,8 @@ export interface components {
         ShellID: string;
         /** @description The version or the time to look at; without it now. */
         At: string;
+        /** @description The view that all share, and not the one of who asks. Where nobody signs in every view is shared. */
+        SharedView: boolean;
         /** @description A condition in the query language, such as `type = server and pool = web`. */
         Query: string;
         /** @description In the query and in columns, `attr` looks at the attributes of the containers too. */
@@ -4121,6 +4346,12 @@ export interface operations {
                 format?: string;
                 /** @description Instead of a format: the columns, such as `rack` or `attr(system.serial)`. Without either the name alone. */
                 column?: string[];
+                /** @description The column by which rows are sorted, which need not be one of those that are shown; a minus before it turns the order round. Without it rows are sorted by name. Values in one column compare as numbers, addresses, times or texts, what has none comes last, and what is alike by name. A query that finds more than 200,000 entities can be sorted by name, type and driver alone. */
+                sort?: string;
+                /** @description How many rows are left out at the beginning. */
+                offset?: number;
+                /** @description How many rows are shown at most; without it all. */
+                limit?: number;
                 /** @description In the query and in columns, `attr` looks at the attributes of the containers too. */
                 merge_attrs?: components["parameters"]["MergeAttrs"];
                 /** @description The version or the time to look at; without it now. */
@@ -4140,6 +4371,205 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Table"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryFile: {
+        parameters: {
+            query: {
+                /** @description In the query language. */
+                query: string;
+                /** @description The columns, such as `rack` or `attr(system.serial)`; without any the name alone. */
+                column?: string[];
+                /** @description The format; JSON is a list of objects. */
+                format?: "csv" | "json";
+                /** @description Put an apostrophe before texts of a CSV file that programs could take for a formula. */
+                harmless?: boolean;
+                /** @description As of a table. */
+                sort?: string;
+                /** @description In the query and in columns, `attr` looks at the attributes of the containers too. */
+                merge_attrs?: components["parameters"]["MergeAttrs"];
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    completeQuery: {
+        parameters: {
+            query?: {
+                /** @description The text that is being written, which need not be a query yet. */
+                query?: string;
+                /** @description Where in the text, in characters from 0; without it the end. */
+                position?: number;
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What may stand there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryCompletions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated safely. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEdit"];
+            };
+        };
+        responses: {
+            /** @description What was changed, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEdited"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of who asks and those that all share, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getView: {
+        parameters: {
+            query?: {
+                /** @description The view that all share, and not the one of who asks. Where nobody signs in every view is shared. */
+                shared?: components["parameters"]["SharedView"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putView: {
+        parameters: {
+            query?: {
+                /** @description The view that all share, and not the one of who asks. Where nobody signs in every view is shared. */
+                shared?: components["parameters"]["SharedView"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: {
+                /** @description The view that all share, and not the one of who asks. Where nobody signs in every view is shared. */
+                shared?: components["parameters"]["SharedView"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -1,9 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ListPage } from '@/pages/list/ListPage'
+import { readSearch } from '@/pages/list/search'
 
-interface Search {
-  /** The query. */
-  q?: string
-}
-
-export const Route = createFileRoute('/things/')({ validateSearch: (search: Record<string, unknown>): Search => (typeof search.q === 'string' ? { q: search.q } : {}), component: ListPage })
+export const Route = createFileRoute('/things/')({ validateSearch: readSearch, component: ListPage })

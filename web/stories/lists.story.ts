@@ -1,0 +1,103 @@
+import { expect, story, type Page } from './story'
+
+/** Writes a query and has its answer shown. */
+async function ask(page: Page, query: string): Promise<void> {
+  const line = page.getByRole('textbox', { name: 'Query' })
+  await line.fill(query)
+  await line.press('Escape')
+  await line.press('Enter')
+  await expect(page).toHaveURL(/[?&]q=/)
+}
+
+story('edit many things at once, and take it back', async ({ page, server }) => {
+  const found = async () => (await server.api('GET', `/query/table?query=${encodeURIComponent('attr owner = story')}&limit=1`)).total as number
+  await page.goto('/things')
+  await ask(page, 'type = server')
+  await expect(page.getByRole('row', { name: /Select/ }).first()).toBeVisible()
+  const total = (await server.api('GET', '/query/table?query=type%20%3D%20server&limit=1')).total as number
+  await page.getByRole('checkbox', { name: 'All that the query finds' }).check()
+  await expect(page.getByText(`${total.toLocaleString('en')} of ${total.toLocaleString('en')} things selected`)).toBeVisible()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('menuitem', { name: 'Set an attribute' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Attribute' }).fill('owner')
+  await dialog.getByRole('textbox', { name: 'Value' }).fill('story')
+  if (total > 1000) await dialog.getByRole('button', { name: 'Try it out' }).click()
+  await expect(dialog.getByText(/This would change [\d,]+ things, as one version/)).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Why (optional)' }).fill('a new owner')
+  await dialog.getByRole('button', { name: 'Commit' }).click()
+  await expect(page.getByText(/changed in version \d+/)).toBeVisible()
+  expect(await found()).toBe(total)
+
+  const [{ version, description }] = (await server.api('GET', '/versions?limit=1')).versions
+  expect(description).toBe('a new owner')
+  await server.api('POST', '/transactions', { operations: [{ revert: { versions: [version] } }] })
+  expect(await found()).not.toBe(total)
+})
+
+story('write a query with what is offered, and be told of mistakes', async ({ page }) => {
+  await page.goto('/things')
+  const line = page.getByRole('textbox', { name: 'Query' })
+  await line.pressSequentially('ty')
+  await expect(page.getByRole('option', { name: /^type/ })).toBeVisible()
+  await line.press('ArrowDown')
+  await line.press('Enter')
+  await expect(line).toHaveValue('type ')
+  await line.pressSequentially('= serv')
+  await expect(page.getByRole('option', { name: /^server/ })).toBeVisible()
+  await line.press('ArrowDown')
+  await line.press('Tab')
+  await expect(line).toHaveValue('type = server ')
+  await expect(page.getByText(/^Finds [\d,]+ things?\.$/)).toBeVisible()
+  await line.pressSequentially('adn x')
+  await expect(page.getByText('did you mean and?')).toBeVisible()
+  await line.fill('name = nobody')
+  await line.press('Escape')
+  await line.press('Enter')
+  await expect(page.getByText('Nothing is like that.')).toBeVisible()
+})
+
+story('select with the keyboard alone', async ({ page }) => {
+  await page.goto('/things?q=type%20%3D%20server')
+  const grid = page.getByRole('grid')
+  await expect(page.getByRole('row', { name: /Select/ }).nth(4)).toBeVisible()
+  await grid.focus()
+  await grid.press('Space')
+  await grid.press('Shift+ArrowDown')
+  await grid.press('Shift+ArrowDown')
+  await expect(page.getByText(/^3 of [\d,]+ things selected$/)).toBeVisible()
+  await grid.press('Escape')
+  await expect(page.getByText(/selected$/)).toHaveCount(0)
+  await grid.press('Enter')
+  await expect(page).toHaveURL(/\/things\//)
+})
+
+story('save a view, and come back to it', async ({ page, server }) => {
+  await page.goto('/things')
+  await ask(page, 'type = rack')
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('button', { name: 'Datacenter' }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Datacenter' })).toBeVisible()
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('button', { name: 'Save what is shown' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('my racks')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('The view “my racks” is saved.')).toBeVisible()
+  expect(await server.clusto('view', 'list')).toContain('my racks')
+  await page.goto('/things')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('button', { name: 'my racks', exact: true }).click()
+  await expect(page.getByRole('columnheader', { name: 'Datacenter' })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Query' })).toHaveValue('type = rack')
+})
+
+story('sort, and download what is shown', async ({ page }) => {
+  await page.goto('/things?q=type%20%3D%20server')
+  await page.getByRole('button', { name: 'Addresses' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Addresses' }).first()).toHaveAttribute('aria-sort', 'ascending')
+  await page.getByRole('button', { name: 'Download' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'JSON' }).click()
+  expect((await download).suggestedFilename()).toMatch(/json$/)
+})
