@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { tryOut, useCommit, type Changed, type Operation } from '@/api/change'
+import { tryOut, useCommit, type Changed, type Condition, type Operation } from '@/api/change'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { Diff } from './Diff'
@@ -18,16 +18,18 @@ export interface ChangeDialogProps {
   /** The word on the button, such as "Move". */
   verb?: string
   danger?: boolean
+  /** What nobody may have changed since it was shown. */
+  ifMatch?: Condition[] | undefined
   /** Said above the difference, such as how far the change reaches. */
   children?: ReactNode
 }
 
 /** Shows what a change would do before it is made, asks for a description, and makes it. */
-export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commit', danger, children }: ChangeDialogProps) {
+export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commit', danger, ifMatch, children }: ChangeDialogProps) {
   const [description, setDescription] = useState('')
   const trial = useQuery({
-    queryKey: ['try', operations],
-    queryFn: ({ signal }) => tryOut(operations!, signal),
+    queryKey: ['try', operations, ifMatch],
+    queryFn: ({ signal }) => tryOut(operations!, signal, ifMatch),
     enabled: operations !== undefined,
     staleTime: 0,
     gcTime: 0,
@@ -41,7 +43,7 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
     onClose()
   }
   const make = () =>
-    change.mutate({ operations: operations!, description }, {
+    change.mutate({ operations: operations!, description, ifMatch }, {
       onSuccess: changed => {
         toast(changed.version ? `Version ${changed.version} is made.` : 'Nothing was different.', changed.version || undefined)
         close()
