@@ -29,7 +29,7 @@ type Options struct {
 }
 
 // places are what the addresses of pages begin with, as in web/src/routes.
-var places = []string{"addresses", "admin", "history", "pools", "racks", "things", "topology"}
+var places = []string{"addresses", "admin", "history", "pools", "racks", "setup", "sign-in", "things", "topology"}
 
 // api is what the addresses of the API begin with; no page is there.
 const api = "/api/"
