@@ -64,7 +64,7 @@ function MethodTable({ methods, onCall }: { methods: readonly Method[]; onCall: 
           {methods.map(method => (
             <tr key={method.name}>
               <th scope="row" className="mono" title={method.signature}>{method.name}</th>
-              <td style={{ width: '100%' }}>{method.doc}</td>
+              <td className={style.whole}>{method.doc}</td>
               <td className={style.end}>{onCall && <Button small aria-label={`Call ${method.name}`} onPress={() => onCall(method)}><Play /> Call</Button>}</td>
             </tr>
           ))}

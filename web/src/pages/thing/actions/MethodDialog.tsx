@@ -68,7 +68,7 @@ function ArgumentField({ param, argument, onChange }: { param: Schemas['Param'];
   const help = param.default === undefined ? {} : { help: `Without it ${formatValue(param.default)}.` }
   const change = (text: string) => onChange({ ...argument, text })
   return (
-    <div className={style.row}>
+    <div className={style.withKind}>
       {argument.kind === 'thing'
         ? <ThingPicker label={label} value={argument.text} onChange={change} {...help} />
         : <Field label={label} mono value={argument.text} onChange={change} {...help} />}

@@ -64,7 +64,7 @@ export function AttrEditor({ thing, attr, own, onClose }: { thing: ThingData; at
     // The keys belong to the fields in it.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={style.form} onKeyDown={onKeyDown}>
-      <div className={style.row}>
+      <div className={style.withKind}>
         <ValueField type={type} text={text} onChange={setText} error={text === textOf(attr) ? undefined : typed.error} autoFocus />
         <Select label="Type" choices={valueTypes} value={type} onChange={id => setType(id as ValueType)} />
       </div>

@@ -22,7 +22,7 @@ export function NewAttr({ thing, onClose }: { thing: ThingData; onClose: () => v
 
   const prefix = useDeferredValue(key.trim())
   const known = useReadNow('/attributes/keys', { query: { ...(prefix ? { prefix } : {}), limit: 30 } }, { keep: true })
-  const keys = (known.data?.keys ?? []).filter(({ key }) => !key.startsWith('port-'))
+  const keys = (known.data?.keys ?? []).filter(met => !met.key.startsWith('port-') && formatAttrName(met).toLowerCase().startsWith(prefix.toLowerCase()))
   const type = chosen ?? guessType(text)
   const typed = valueOf(text, type)
   const name: AttrName = { key: key.trim(), ...(number ? { number: Number(number) } : {}), ...(subkey.trim() ? { subkey: subkey.trim() } : {}) }
@@ -65,9 +65,9 @@ export function NewAttr({ thing, onClose }: { thing: ThingData; onClose: () => v
         <Field label="Subkey (optional)" mono value={subkey} onChange={setSubkey} />
         <Field label="Number (optional)" mono inputMode="numeric" value={number} onChange={setNumber} error={badNumber ? 'A number from 0 on' : undefined} />
       </div>
-      <div className={style.row}>
+      <div className={style.withKind}>
         <ValueField type={type} text={text} onChange={setText} error={text === '' ? undefined : typed.error} />
-        <Select label={chosen ? 'Type' : 'Type (from the value)'} choices={valueTypes} value={type} onChange={id => setChosen(id as ValueType)} />
+        <Select label={chosen ? 'Type' : 'Type (guessed)'} choices={valueTypes} value={type} onChange={id => setChosen(id as ValueType)} />
       </div>
       {there.length > 0 && <p className={style.note}>There is {formatAttrName(name)} = {there.map(attr => formatValue(attr.value)).join(', ')} already; this adds another. Edit that to replace it.</p>}
       {name.key !== '' && <Reach name={thing.name} attr={name} />}

@@ -71,7 +71,7 @@ function Entry({ entry, name, from, to, onCompare, onRevert }: {
       <th scope="row"><Link to="/history/$version" params={{ version: String(version) }}>{version}</Link></th>
       <td title={entry.time ? new Date(entry.time).toISOString() : undefined} style={{ whiteSpace: 'nowrap' }}>{entry.time && formatTime(entry.time)}</td>
       <td className="name">{entry.user || 'somebody'}</td>
-      <td>
+      <td className={style.whole}>
         <span className="name">{entry.description}</span> <span className="quiet name">{summary(entry, name)}</span>
       </td>
       <td style={{ whiteSpace: 'nowrap' }}>
