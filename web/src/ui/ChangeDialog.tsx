@@ -37,6 +37,7 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
   const change = useCommit()
   const errors = trial.data?.errors ?? []
   const entities = trial.data?.diff.entities ?? []
+  const remarks = (trial.data?.results ?? []).flatMap(({ notes = [], left = [] }) => [...notes, ...left.map(({ entity, what, why }) => `${entity}: ${what} cannot come back, ${why}`)])
   const close = () => {
     change.reset()
     setDescription('')
@@ -72,6 +73,7 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
         <>
           <p className="quiet">{entities.length === 0 ? 'This would change nothing.' : `This would change ${count(entities.length, 'thing')}:`}</p>
           {entities.length > 0 && <Diff entities={entities} />}
+          {remarks.map((remark, i) => <p key={i} className="name">{remark}</p>)}
           <Field label="Why (optional)" help="Stands in the history, with your name." value={description} onChange={setDescription} onKeyDown={e => e.key === 'Enter' && ready && make()} />
         </>
       )}

@@ -12,8 +12,8 @@ export function CopyButton({ text, label = 'Copy', children }: { text: string; l
   }, [copied])
   const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true))
   return (
-    <Button small look={children ? 'normal' : 'plain'} aria-label={copied ? 'Copied' : label} onPress={copy}>
-      {copied ? <Check /> : <Copy />} {children}
+    <Button small look={children ? 'normal' : 'plain'} {...(children ? {} : { 'aria-label': copied ? 'Copied' : label })} onPress={copy}>
+      {copied ? <Check /> : <Copy />} {children && (copied ? 'Copied' : children)}
     </Button>
   )
 }

@@ -60,8 +60,8 @@ function AttrRow({ id, thing, row, blame, wide, edited, onEdit }: {
         <th scope="row" className={`mono name ${table.name}`}>{name}</th>
         <td className={table.value}>
           {mayChange && !isEdited && attr.type !== 'relation' ? (
-            <button ref={button} type="button" className={`${table.edit} mono name`} aria-label={`${own ? 'Edit' : 'Override'} ${name}: ${formatValue(attr.value)}`} onClick={open}>
-              <Value attr={attr} />
+            <button ref={button} type="button" className={`${table.edit} mono name`} onClick={open}>
+              <span className="visually-hidden">{`${own ? 'Edit' : 'Override'} ${name}: `}</span><Value attr={attr} />
             </button>
           ) : (
             <span className="mono name"><Value attr={attr} /></span>
@@ -86,7 +86,7 @@ function Value({ attr }: { attr: Attr }) {
   return (
     <>
       {attr.value === '' ? <span className="quiet">empty</span> : formatValue(attr.value)}
-      {attr.type !== 'string' && <span className={table.type}>{type?.text}</span>}
+      {attr.type !== 'string' && <>{' '}<span className={table.type}>{type?.text}</span></>}
     </>
   )
 }
@@ -127,7 +127,7 @@ function RowActions({ thing, row: { attr, own }, onEdit }: { thing: ThingData; r
   const { save, isPending, error, reset } = useSave()
   const name = formatAttrName(attr)
   if (!own) {
-    return <Button small look="plain" aria-label={`Override ${name} here`} onPress={onEdit}><CornerDownLeft /> <span className={table.word}>Override here</span></Button>
+    return <Button small look="plain" aria-label={`Override here: ${name}`} onPress={onEdit}><CornerDownLeft /> <span className={table.word}>Override here</span></Button>
   }
   const remove = () => {
     if ((reach.data?.inherit ?? 0) > 0) setOperations([deletion(thing.name, attr)])

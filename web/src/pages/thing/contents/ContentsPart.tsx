@@ -39,7 +39,7 @@ function Containers({ thing }: { thing: ThingData }) {
                 <td>{where(parent)}</td>
                 <td className={style.end}>
                   {mayChange && parent.depth === 1 && (
-                    <Button small look="plain" aria-label={`Take it out of ${parent.name}`} onPress={() => setOperations([{ remove: { entity: thing.name, container: parent.name } }])}><X /> Take out</Button>
+                    <Button small look="plain" aria-label={`Take out of ${parent.name}`} onPress={() => setOperations([{ remove: { entity: thing.name, container: parent.name } }])}><X /> Take out</Button>
                   )}
                 </td>
               </tr>
@@ -92,7 +92,7 @@ function Contents({ thing }: { thing: ThingData }) {
               {
                 id: 'actions', head: <span className="visually-hidden">Actions</span>, end: true, width: '110px',
                 cell: row => mayChange && row.depth === 1 && (
-                  <Button small look="plain" aria-label={`Take ${row.name} out`} onPress={() => setOperations([{ remove: { entity: row.name, container: thing.name } }])}><X /> Take out</Button>
+                  <Button small look="plain" aria-label={`Take out ${row.name}`} onPress={() => setOperations([{ remove: { entity: row.name, container: thing.name } }])}><X /> Take out</Button>
                 ),
               },
             ]}

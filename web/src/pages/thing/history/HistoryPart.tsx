@@ -80,8 +80,8 @@ function Entry({ entry, name, from, to, onCompare, onRevert }: {
       </td>
       <td className={style.end}>
         <span className={style.actions}>
-          <Button small look="plain" onPress={() => onCompare({ from: version - 1, to: version })} aria-label={`What version ${version} changed`}>Changes</Button>
-          <Link to="." search={previous => ({ ...previous, at: String(version), tab: undefined, from: undefined, to: undefined }) as never} aria-label={`Show it as of version ${version}`}>As of then</Link>
+          <Button small look="plain" onPress={() => onCompare({ from: version - 1, to: version })} aria-label={`Changes of version ${version}`}>Changes</Button>
+          <Link to="." search={previous => ({ ...previous, at: String(version), tab: undefined, from: undefined, to: undefined }) as never} aria-label={`As of then, version ${version}`}>As of then</Link>
           {onRevert && <Button small look="plain" aria-label={`Undo version ${version}`} onPress={onRevert}><Undo2 /></Button>}
         </span>
       </td>
