@@ -533,6 +533,25 @@ type Attr struct {
 // AttrDiff defines model for AttrDiff.
 type AttrDiff = history.AttrDiff
 
+// AttrKey defines model for AttrKey.
+type AttrKey struct {
+	// Count How often it was met in what was looked at.
+	Count  int     `json:"count"`
+	Key    string  `json:"key"`
+	Subkey *string `json:"subkey,omitempty"`
+
+	// Type What most of its values are.
+	Type ValueType `json:"type"`
+}
+
+// AttrKeyList defines model for AttrKeyList.
+type AttrKeyList struct {
+	Keys []AttrKey `json:"keys"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // AttrList defines model for AttrList.
 type AttrList struct {
 	Attrs []Attr `json:"attrs"`
@@ -712,6 +731,17 @@ type Completions struct {
 
 	// Word The word that they may stand in place of.
 	Word string `json:"word"`
+}
+
+// Condition defines model for Condition.
+type Condition struct {
+	Entity string `json:"entity"`
+
+	// Etag The ETag that it must have, as it was read.
+	Etag string `json:"etag"`
+
+	// Version The version in which it was read: a refusal names what was changed since.
+	Version int64 `json:"version,omitempty"`
 }
 
 // Connect defines model for Connect.
@@ -1439,6 +1469,16 @@ type Outlet struct {
 	Switchable bool `json:"switchable"`
 }
 
+// Overriding defines model for Overriding.
+type Overriding struct {
+	Driver string `json:"driver"`
+
+	// From The entity whose value it has: itself, or a nearer container.
+	From string `json:"from"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
 // Param defines model for Param.
 type Param struct {
 	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
@@ -1667,6 +1707,37 @@ type RackDevice struct {
 // RackUnits Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height.
 type RackUnits = []int
 
+// Reach defines model for Reach.
+type Reach struct {
+	// Inherit How many of them have or would have its value.
+	Inherit int `json:"inherit"`
+
+	// Inheriting Some that inherit it.
+	Inheriting []EntityRef `json:"inheriting"`
+
+	// Override For how many something nearer says another.
+	Override int `json:"override"`
+
+	// Overriding Some that do not.
+	Overriding []Overriding `json:"overriding"`
+
+	// Total How many things are in it, at any depth.
+	Total int `json:"total"`
+
+	// Types The same by type.
+	Types []ReachOfType `json:"types"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// ReachOfType defines model for ReachOfType.
+type ReachOfType struct {
+	Inherit  int    `json:"inherit"`
+	Override int    `json:"override"`
+	Type     string `json:"type"`
+}
+
 // Redact defines model for Redact.
 type Redact struct {
 	Entity string  `json:"entity"`
@@ -1880,7 +1951,10 @@ type Transaction struct {
 	Description Description `json:"description,omitempty"`
 
 	// DryRun Change nothing, and say what would be changed.
-	DryRun     DryRun      `json:"dry_run,omitempty"`
+	DryRun DryRun `json:"dry_run,omitempty"`
+
+	// IfMatch Entities that nobody may have changed meanwhile. If somebody did, nothing is done (412), and the problem says who; a dry run has that among its errors.
+	IfMatch    []Condition `json:"if_match,omitempty"`
 	Operations []Operation `json:"operations"`
 }
 
@@ -2145,6 +2219,24 @@ type PortAttrs struct {
 
 // GetAddressParams defines parameters for GetAddress.
 type GetAddressParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// ListAttributeKeysParams defines parameters for ListAttributeKeys.
+type ListAttributeKeysParams struct {
+	// Prefix Only those that begin so, as in `key` or `key.subkey`; case does not count.
+	Prefix string `form:"prefix,omitempty" json:"prefix,omitempty"`
+
+	// Type Only attributes of entities of this type.
+	Type string `form:"type,omitempty" json:"type,omitempty"`
+
+	// Limit How many.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Hidden Also attributes whose key begins with `_`.
+	Hidden Hidden `form:"hidden,omitempty" json:"hidden,omitempty"`
+
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2701,6 +2793,21 @@ type SwitchPowerParams struct {
 
 // SwitchPowerJSONBodyAction defines parameters for SwitchPower.
 type SwitchPowerJSONBodyAction string
+
+// GetReachParams defines parameters for GetReach.
+type GetReachParams struct {
+	// Key The key of the attribute.
+	Key string `form:"key" json:"key"`
+
+	// Subkey Its subkey; an empty one means none; without it any.
+	Subkey *string `form:"subkey,omitempty" json:"subkey,omitempty"`
+
+	// Examples How many names of each sort.
+	Examples int `form:"examples,omitempty" json:"examples,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
 
 // GetTreeParams defines parameters for GetTree.
 type GetTreeParams struct {

@@ -52,3 +52,20 @@ func (c *Client) DeleteAttrs(ctx context.Context, name string, m AttrMatch, ch C
 		Description: ch.Description, DryRun: ch.DryRun, IfMatch: ch.IfMatch,
 	}, name)(rest.NewDeleteAttributesRequest(c.base, name, nil))
 }
+
+// ReachOptions name an attribute of a container.
+type ReachOptions = api.GetReachParams
+
+// Reach says how many of the things in an entity inherit an attribute of it, and
+// for how many something nearer says another.
+func (c *Client) Reach(ctx context.Context, name string, o ReachOptions) (*api.Reach, error) {
+	return fetch[api.Reach](ctx, c, o, name)(rest.NewGetReachRequest(c.base, name, nil))
+}
+
+// AttrKeyOptions select names of attributes.
+type AttrKeyOptions = api.ListAttributeKeysParams
+
+// AttrKeys returns names of attributes that are in use, the most frequent first.
+func (c *Client) AttrKeys(ctx context.Context, o AttrKeyOptions) (*api.AttrKeyList, error) {
+	return fetch[api.AttrKeyList](ctx, c, o)(rest.NewListAttributeKeysRequest(c.base, nil))
+}

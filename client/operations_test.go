@@ -178,6 +178,8 @@ func callEntities(ctx context.Context, c *client.Client, did func(any, error), c
 	did(c.ChangeEntity(ctx, "e", "f", "", ch))
 	did(c.DeleteEntity(ctx, "e", ch))
 	did(c.Attrs(ctx, "e", client.AttrOptions{Subkey: empty, Merged: true}))
+	did(c.Reach(ctx, "e", client.ReachOptions{Key: "k", Subkey: empty, At: at}))
+	did(c.AttrKeys(ctx, client.AttrKeyOptions{Prefix: "sys", Type: "server", Limit: 5}))
 	did(c.AddAttrs(ctx, "e", []api.NewAttr{{Key: "k"}}, ch))
 	did(c.SetAttrs(ctx, "e", []api.NewAttr{{Key: "k"}}, ch))
 	did(c.DeleteAttrs(ctx, "e", client.AttrMatch{Key: "k", Subkey: empty, Number: "none"}, ch))

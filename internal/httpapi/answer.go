@@ -96,7 +96,7 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 	}
 	if _, ok := errors.AsType[*changedError](err); ok {
 		p.Status, p.Kind = http.StatusPreconditionFailed, api.KindName(clusto.ErrConflict)
-		p.Hint = "read it again, and decide anew"
+		p.Hint = decideAnew
 		return p
 	}
 	if mistake, ok := errors.AsType[*parameterError](err); ok {

@@ -26,19 +26,23 @@ type changing struct {
 	// entity is what the request is about, and what it is called afterwards, if
 	// it is one thing; its ETag must be one of those in ifMatch, if that is not "".
 	entity, renamed, ifMatch string
+	// conditions are what else nobody may have changed. A dry run goes on where one
+	// is not met, and tells it as an error of the transaction.
+	conditions []api.Condition
 }
 
 // change carries out what a request changes, in one transaction, and answers.
 func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 	ctx := r.Context()
 	var answer api.Changed
+	var stale []*changedError
 	err := c.check()
 	if err == nil {
 		err = s.options.Refresh()
 	}
 	if err == nil {
 		err = s.once(ctx, r, c.key, c.body, &answer, func(store clusto.Store) error {
-			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts, May: access.MayAct}, s.request(ctx, c, &answer))
+			done, err := operation.Run(ctx, store, operation.Env{Drivers: s.options.Drivers, Racks: s.options.Layouts, May: access.MayAct}, s.request(ctx, c, &answer, &stale))
 			if done != nil {
 				answer.Version, answer.DryRun = done.Version, done.DryRun
 				answer.Results, answer.Diff = done.Results, done.Diff
@@ -50,6 +54,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, c changing) {
 			}
 			return err
 		})
+		answer.Errors = append(staleItems(stale), answer.Errors...)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -89,22 +94,26 @@ func (c *changing) short() bool {
 }
 
 // request returns c as package operation carries it out. answer has the answer
-// before the transaction ends.
-func (s *Server) request(ctx context.Context, c changing, answer *api.Changed) operation.Request {
+// before the transaction ends, and stale the conditions that a dry run did not meet.
+func (s *Server) request(ctx context.Context, c changing, answer *api.Changed, stale *[]*changedError) operation.Request {
 	change := s.options.Change(ctx)
 	change.Description, change.Joint = c.description, c.short()
 	return operation.Request{
 		Change: change, Operations: c.operations, DryRun: c.dryRun,
 		Before: func(ctx context.Context, found clusto.Reader) error {
-			if c.ifMatch == "" {
-				return nil
+			*stale = nil
+			if c.ifMatch != "" {
+				if err := s.unchanged(ctx, found, api.Condition{Entity: c.entity, Etag: c.ifMatch}); err != nil {
+					return err
+				}
 			}
-			tag, err := s.tagNamed(ctx, found, c.entity)
-			if err != nil {
-				return err
-			}
-			if !ifMatch(c.ifMatch, tag) {
-				return &changedError{entity: c.entity, tag: tag}
+			for _, condition := range c.conditions {
+				err := s.unchanged(ctx, found, condition)
+				if overtaken, ok := errors.AsType[*changedError](err); ok && c.dryRun {
+					*stale = append(*stale, overtaken)
+				} else if err != nil {
+					return err
+				}
 			}
 			return nil
 		},
@@ -136,13 +145,3 @@ func (s *Server) tagNamed(ctx context.Context, r clusto.Reader, name string) (st
 func one(entity, ifMatch string, operations ...api.Operation) changing {
 	return changing{operations: operations, entity: entity, renamed: entity, ifMatch: ifMatch}
 }
-
-// changedError says that somebody else changed an entity. It is a clusto.ErrConflict.
-type changedError struct{ entity, tag string }
-
-func (e *changedError) Error() string {
-	return e.entity + " was changed by somebody else: its ETag is " + e.tag + " now"
-}
-
-// Is makes every changedError a clusto.ErrConflict.
-func (e *changedError) Is(target error) bool { return target == clusto.ErrConflict }

@@ -26,6 +26,7 @@ func (s *Server) Transact(w http.ResponseWriter, r *http.Request, params api.Tra
 	if s.read(w, r, &body, false) {
 		s.change(w, r, changing{
 			operations: body.Operations, description: body.Description, dryRun: body.DryRun, key: params.IdempotencyKey, body: body,
+			conditions: body.IfMatch,
 		})
 	}
 }

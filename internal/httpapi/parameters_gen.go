@@ -5,6 +5,7 @@ package httpapi
 // queryParameters are the parameters that each operation takes in its query.
 var queryParameters = map[string][]string{
 	"GET /addresses/{address}":                               {"at"},
+	"GET /attributes/keys":                                   {"at", "hidden", "limit", "prefix", "type"},
 	"GET /can":                                               {"action", "entity", "user"},
 	"GET /changes":                                           {"diff", "since"},
 	"GET /dhcp/explain":                                      {"arch", "at", "circuit_id", "family", "hostname", "id", "interface", "link", "mac", "relay", "remote_id", "user_class", "uuid", "vendor_class"},
@@ -41,6 +42,7 @@ var queryParameters = map[string][]string{
 	"GET /entities/{name}/ports/{type}/{port}/trace":         {"at"},
 	"GET /entities/{name}/power":                             {"at"},
 	"POST /entities/{name}/power":                            {},
+	"GET /entities/{name}/reach":                             {"at", "examples", "key", "subkey"},
 	"GET /entities/{name}/tree":                              {"at", "depth", "up"},
 	"GET /export":                                            {"at", "column", "format"},
 	"POST /fsck":                                             {},

@@ -96,6 +96,14 @@ type ClientInterface interface {
 	// Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 	GetAddress(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAttributeKeys List keys and subkeys of attributes that are in use
+	//
+	// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
+	// that the answer is quick at any size. The most frequent come first.
+	//
+	// Corresponds with GET /attributes/keys (the `ListAttributeKeys` operationId).
+	ListAttributeKeys(ctx context.Context, params *ListAttributeKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Can Say whether a user may do something, and why
 	//
 	// Corresponds with GET /can (the `Can` operationId).
@@ -397,6 +405,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /entities/{name}/power (the `SwitchPower` operationId).
 	SwitchPower(ctx context.Context, name Name, params *SwitchPowerParams, body SwitchPowerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReach Say how far an attribute of a container reaches
+	//
+	// Whatever is in an entity, at any depth, inherits its attributes. Says how many things have or would have the value
+	// that the entity gives this attribute, and for how many something nearer says another: they themselves or a container
+	// closer to them. The entity need not have the attribute yet.
+	//
+	// Corresponds with GET /entities/{name}/reach (the `GetReach` operationId).
+	GetReach(ctx context.Context, name Name, params *GetReachParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetTree Show what is in an entity, or what it is in, as a tree
 	//
@@ -926,6 +943,24 @@ type ClientInterface interface {
 // Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 func (c *Client) GetAddress(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAddressRequest(c.Server, address, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAttributeKeys List keys and subkeys of attributes that are in use
+//
+// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
+// that the answer is quick at any size. The most frequent come first.
+//
+// Corresponds with GET /attributes/keys (the `ListAttributeKeys` operationId).
+func (c *Client) ListAttributeKeys(ctx context.Context, params *ListAttributeKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAttributeKeysRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1688,6 +1723,25 @@ func (c *Client) SwitchPowerWithBody(ctx context.Context, name Name, params *Swi
 // Corresponds with POST /entities/{name}/power (the `SwitchPower` operationId).
 func (c *Client) SwitchPower(ctx context.Context, name Name, params *SwitchPowerParams, body SwitchPowerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSwitchPowerRequest(c.Server, name, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReach Say how far an attribute of a container reaches
+//
+// Whatever is in an entity, at any depth, inherits its attributes. Says how many things have or would have the value
+// that the entity gives this attribute, and for how many something nearer says another: they themselves or a container
+// closer to them. The entity need not have the attribute yet.
+//
+// Corresponds with GET /entities/{name}/reach (the `GetReach` operationId).
+func (c *Client) GetReach(ctx context.Context, name Name, params *GetReachParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReachRequest(c.Server, name, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3084,6 +3138,88 @@ func NewGetAddressRequest(server string, address AddressInPath, params *GetAddre
 		// styled parameters, preserving literal commas as delimiters
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAttributeKeysRequest constructs an http.Request for the ListAttributeKeys method
+func NewListAttributeKeysRequest(server string, params *ListAttributeKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/attributes/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "prefix", params.Prefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "hidden", params.Hidden, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
@@ -5798,6 +5934,91 @@ func NewSwitchPowerRequestWithBody(server string, name Name, params *SwitchPower
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewGetReachRequest constructs an http.Request for the GetReach method
+func NewGetReachRequest(server string, name Name, params *GetReachParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/entities/%s/reach", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Subkey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subkey", *params.Subkey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "examples", params.Examples, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -9249,6 +9470,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 	GetAddressWithResponse(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*GetAddressResponse, error)
 
+	// ListAttributeKeysWithResponse List keys and subkeys of attributes that are in use
+	//
+	// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
+	// that the answer is quick at any size. The most frequent come first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /attributes/keys (the `ListAttributeKeys` operationId).
+	ListAttributeKeysWithResponse(ctx context.Context, params *ListAttributeKeysParams, reqEditors ...RequestEditorFn) (*ListAttributeKeysResponse, error)
+
 	// CanWithResponse Say whether a user may do something, and why
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9600,6 +9831,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /entities/{name}/power (the `SwitchPower` operationId).
 	SwitchPowerWithResponse(ctx context.Context, name Name, params *SwitchPowerParams, body SwitchPowerJSONRequestBody, reqEditors ...RequestEditorFn) (*SwitchPowerResponse, error)
+
+	// GetReachWithResponse Say how far an attribute of a container reaches
+	//
+	// Whatever is in an entity, at any depth, inherits its attributes. Says how many things have or would have the value
+	// that the entity gives this attribute, and for how many something nearer says another: they themselves or a container
+	// closer to them. The entity need not have the attribute yet.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /entities/{name}/reach (the `GetReach` operationId).
+	GetReachWithResponse(ctx context.Context, name Name, params *GetReachParams, reqEditors ...RequestEditorFn) (*GetReachResponse, error)
 
 	// GetTreeWithResponse Show what is in an entity, or what it is in, as a tree
 	//
@@ -10246,6 +10488,54 @@ func (r GetAddressResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAttributeKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AttrKeyList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAttributeKeysResponse) GetJSON200() *AttrKeyList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListAttributeKeysResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAttributeKeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAttributeKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAttributeKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAttributeKeysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12093,6 +12383,54 @@ func (r SwitchPowerResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SwitchPowerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReachResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Reach
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReachResponse) GetJSON200() *Reach {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetReachResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReachResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReachResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReachResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReachResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15095,6 +15433,22 @@ func (c *ClientWithResponses) GetAddressWithResponse(ctx context.Context, addres
 	return ParseGetAddressResponse(rsp)
 }
 
+// ListAttributeKeysWithResponse List keys and subkeys of attributes that are in use
+//
+// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
+// that the answer is quick at any size. The most frequent come first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /attributes/keys (the `ListAttributeKeys` operationId).
+func (c *ClientWithResponses) ListAttributeKeysWithResponse(ctx context.Context, params *ListAttributeKeysParams, reqEditors ...RequestEditorFn) (*ListAttributeKeysResponse, error) {
+	rsp, err := c.ListAttributeKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAttributeKeysResponse(rsp)
+}
+
 // CanWithResponse Say whether a user may do something, and why
 //
 // Returns a wrapper object for the known response body format(s).
@@ -15721,6 +16075,23 @@ func (c *ClientWithResponses) SwitchPowerWithResponse(ctx context.Context, name 
 		return nil, err
 	}
 	return ParseSwitchPowerResponse(rsp)
+}
+
+// GetReachWithResponse Say how far an attribute of a container reaches
+//
+// Whatever is in an entity, at any depth, inherits its attributes. Says how many things have or would have the value
+// that the entity gives this attribute, and for how many something nearer says another: they themselves or a container
+// closer to them. The entity need not have the attribute yet.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /entities/{name}/reach (the `GetReach` operationId).
+func (c *ClientWithResponses) GetReachWithResponse(ctx context.Context, name Name, params *GetReachParams, reqEditors ...RequestEditorFn) (*GetReachResponse, error) {
+	rsp, err := c.GetReach(ctx, name, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReachResponse(rsp)
 }
 
 // GetTreeWithResponse Show what is in an entity, or what it is in, as a tree
@@ -16839,6 +17210,39 @@ func ParseGetAddressResponse(rsp *http.Response) (*GetAddressResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AddressInfo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAttributeKeysResponse parses an HTTP response from a ListAttributeKeysWithResponse call
+func ParseListAttributeKeysResponse(rsp *http.Response) (*ListAttributeKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAttributeKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AttrKeyList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -18245,6 +18649,39 @@ func ParseSwitchPowerResponse(rsp *http.Response) (*SwitchPowerResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Power
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetReachResponse parses an HTTP response from a GetReachWithResponse call
+func ParseGetReachResponse(rsp *http.Response) (*GetReachResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReachResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Reach
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -78,6 +78,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/entities/{name}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Say how far an attribute of a container reaches
+         * @description Whatever is in an entity, at any depth, inherits its attributes. Says how many things have or would have the value
+         *     that the entity gives this attribute, and for how many something nearer says another: they themselves or a container
+         *     closer to them. The entity need not have the attribute yet.
+         */
+        get: operations["getReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attributes/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys and subkeys of attributes that are in use
+         * @description For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
+         *     that the answer is quick at any size. The most frequent come first.
+         */
+        get: operations["listAttributeKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/entities/{name}/contents": {
         parameters: {
             query?: never;
@@ -1555,6 +1601,45 @@ export interface components {
             attrs: components["schemas"]["Attr"][];
             version: components["schemas"]["VersionNumber"];
         };
+        Reach: {
+            /** @description How many things are in it, at any depth. */
+            total: number;
+            /** @description How many of them have or would have its value. */
+            inherit: number;
+            /** @description For how many something nearer says another. */
+            override: number;
+            /** @description The same by type. */
+            types: components["schemas"]["ReachOfType"][];
+            /** @description Some that inherit it. */
+            inheriting: components["schemas"]["EntityRef"][];
+            /** @description Some that do not. */
+            overriding: components["schemas"]["Overriding"][];
+            version: components["schemas"]["VersionNumber"];
+        };
+        ReachOfType: {
+            type: string;
+            inherit: number;
+            override: number;
+        };
+        Overriding: {
+            name: string;
+            type: string;
+            driver: string;
+            /** @description The entity whose value it has: itself, or a nearer container. */
+            from: string;
+        };
+        AttrKeyList: {
+            keys: components["schemas"]["AttrKey"][];
+            version: components["schemas"]["VersionNumber"];
+        };
+        AttrKey: {
+            key: string;
+            subkey?: string;
+            /** @description What most of its values are. */
+            type: components["schemas"]["ValueType"];
+            /** @description How often it was met in what was looked at. */
+            count: number;
+        };
         NewAttr: {
             key: string;
             /** @description A number; `true` takes the next one that the key has. */
@@ -2091,7 +2176,19 @@ export interface components {
         Transaction: {
             description?: components["schemas"]["Description"];
             dry_run?: components["schemas"]["DryRun"];
+            /** @description Entities that nobody may have changed meanwhile. If somebody did, nothing is done (412), and the problem says who; a dry run has that among its errors. */
+            if_match?: components["schemas"]["Condition"][];
             operations: components["schemas"]["Operation"][];
+        };
+        Condition: {
+            entity: string;
+            /** @description The ETag that it must have, as it was read. */
+            etag: string;
+            /**
+             * Format: int64
+             * @description The version in which it was read: a refusal names what was changed since.
+             */
+            version?: number;
         };
         /** @description Exactly one of these. */
         Operation: {
@@ -3206,6 +3303,71 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Changed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReach: {
+        parameters: {
+            query: {
+                /** @description The key of the attribute. */
+                key: string;
+                /** @description Its subkey; an empty one means none; without it any. */
+                subkey?: string;
+                /** @description How many names of each sort. */
+                examples?: number;
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whom it reaches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAttributeKeys: {
+        parameters: {
+            query?: {
+                /** @description Only those that begin so, as in `key` or `key.subkey`; case does not count. */
+                prefix?: string;
+                /** @description Only attributes of entities of this type. */
+                type?: string;
+                /** @description How many. */
+                limit?: number;
+                /** @description Also attributes whose key begins with `_`. */
+                hidden?: components["parameters"]["Hidden"];
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttrKeyList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { tryOut, useCommit, type Changed, type Operation } from '@/api/change'
+import { tryOut, useCommit, type Changed, type Condition, type Operation } from '@/api/change'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { Diff } from './Diff'
@@ -18,16 +18,18 @@ export interface ChangeDialogProps {
   /** The word on the button, such as "Move". */
   verb?: string
   danger?: boolean
+  /** What nobody may have changed since it was shown. */
+  ifMatch?: Condition[] | undefined
   /** Said above the difference, such as how far the change reaches. */
   children?: ReactNode
 }
 
 /** Shows what a change would do before it is made, asks for a description, and makes it. */
-export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commit', danger, children }: ChangeDialogProps) {
+export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commit', danger, ifMatch, children }: ChangeDialogProps) {
   const [description, setDescription] = useState('')
   const trial = useQuery({
-    queryKey: ['try', operations],
-    queryFn: ({ signal }) => tryOut(operations!, signal),
+    queryKey: ['try', operations, ifMatch],
+    queryFn: ({ signal }) => tryOut(operations!, signal, ifMatch),
     enabled: operations !== undefined,
     staleTime: 0,
     gcTime: 0,
@@ -35,13 +37,14 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
   const change = useCommit()
   const errors = trial.data?.errors ?? []
   const entities = trial.data?.diff.entities ?? []
+  const remarks = (trial.data?.results ?? []).flatMap(({ notes = [], left = [] }) => [...notes, ...left.map(({ entity, what, why }) => `${entity}: ${what} cannot come back, ${why}`)])
   const close = () => {
     change.reset()
     setDescription('')
     onClose()
   }
   const make = () =>
-    change.mutate({ operations: operations!, description }, {
+    change.mutate({ operations: operations!, description, ifMatch }, {
       onSuccess: changed => {
         toast(changed.version ? `Version ${changed.version} is made.` : 'Nothing was different.', changed.version || undefined)
         close()
@@ -70,6 +73,7 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
         <>
           <p className="quiet">{entities.length === 0 ? 'This would change nothing.' : `This would change ${count(entities.length, 'thing')}:`}</p>
           {entities.length > 0 && <Diff entities={entities} />}
+          {remarks.map((remark, i) => <p key={i} className="name">{remark}</p>)}
           <Field label="Why (optional)" help="Stands in the history, with your name." value={description} onChange={setDescription} onKeyDown={e => e.key === 'Enter' && ready && make()} />
         </>
       )}

@@ -1,29 +1,66 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useRead } from '@/api/read'
-import { ErrorNote, Page, Panel, Thing, Waiting, formatAttrName, formatValue } from '@/ui'
+import { isProblem } from '@/api/problem'
+import { ErrorNote, Page, Tabs, Waiting, kindColor } from '@/ui'
+import { parts, type Part } from './address'
+import { ActionsPart } from './actions/ActionsPart'
+import { AddressesPart } from './addresses/AddressesPart'
+import { AttributesPart } from './attributes/AttributesPart'
+import { ContentsPart } from './contents/ContentsPart'
+import { DhcpPart } from './dhcp/DhcpPart'
+import { HistoryPart } from './history/HistoryPart'
+import { Missing } from './history/Missing'
+import { Place } from './Place'
+import { PortsPart } from './ports/PortsPart'
+import { ThingMenu } from './ThingMenu'
+import { useThing, useThingSearch, type ThingData } from './useThing'
+import style from './thing.module.css'
 
 const route = getRouteApi('/things/$name')
 
-/** One thing, with all that is known of it. */
+const texts: Record<Part, string> = {
+  overview: 'Overview', ports: 'Ports', contents: 'Contents', addresses: 'Addresses', actions: 'Actions', history: 'History', dhcp: 'DHCP',
+}
+
+/** One thing, with all that is known of it and all that can be done with it. */
 export function ThingPage() {
   const { name } = route.useParams()
-  const thing = useRead('/entities/{name}', { path: { name }, query: { expand: ['merged', 'parents'] } })
+  const thing = useThing(name)
+  if (isProblem(thing.error, 'not-found')) return <Missing name={name} />
+  const data = thing.data
   return (
-    <Page title={name} about={thing.data && `${thing.data.type}, ${thing.data.driver}`}>
+    <Page
+      title={name}
+      heading={<span className={style.heading}><span className={style.kind} style={{ background: kindColor(data?.type) }} aria-hidden /><span className="name">{name}</span></span>}
+      about={data && <>{data.type} · <span className="mono">{data.driver}</span></>}
+      actions={data && <ThingMenu thing={data} />}
+    >
       {thing.isPending && <Waiting />}
       {thing.isError && <ErrorNote error={thing.error} />}
-      {thing.data && (
-        <Panel title="Attributes">
-          <dl>
-            {thing.data.merged?.map((attr, i) => (
-              <div key={i}>
-                <dt className="mono name">{formatAttrName(attr)}</dt>
-                <dd className="mono name">{formatValue(attr.value)} {attr.from && <>from <Thing name={attr.from} /></>}</dd>
-              </div>
-            ))}
-          </dl>
-        </Panel>
-      )}
+      {data && <Parts key={name} thing={data} />}
     </Page>
+  )
+}
+
+function Parts({ thing }: { thing: ThingData }) {
+  const [search, setSearch] = useThingSearch()
+  const shown = search.tab ?? 'overview'
+  return (
+    <>
+      <Place thing={thing} />
+      <Tabs
+        label="Parts"
+        tabs={parts.map(part => ({ id: part, text: texts[part] }))}
+        shown={shown}
+        onShow={part => setSearch({ tab: part === 'overview' ? undefined : part })}
+      >
+        {shown === 'overview' && <AttributesPart thing={thing} />}
+        {shown === 'ports' && <PortsPart thing={thing} />}
+        {shown === 'contents' && <ContentsPart thing={thing} />}
+        {shown === 'addresses' && <AddressesPart thing={thing} />}
+        {shown === 'actions' && <ActionsPart thing={thing} />}
+        {shown === 'history' && <HistoryPart thing={thing} />}
+        {shown === 'dhcp' && <DhcpPart thing={thing} />}
+      </Tabs>
+    </>
   )
 }
