@@ -33,6 +33,39 @@ func (e FindingSeverity) Valid() bool {
 	}
 }
 
+// Defines values for MapPieceState.
+const (
+	AddressBroadcast MapPieceState = "broadcast"
+	AddressFree      MapPieceState = "free"
+	AddressGateway   MapPieceState = "gateway"
+	AddressNested    MapPieceState = "nested"
+	AddressNetwork   MapPieceState = "network"
+	AddressReserved  MapPieceState = "reserved"
+	AddressUsed      MapPieceState = "used"
+)
+
+// Valid indicates whether the value is a known member of the MapPieceState enum.
+func (e MapPieceState) Valid() bool {
+	switch e {
+	case AddressBroadcast:
+		return true
+	case AddressFree:
+		return true
+	case AddressGateway:
+		return true
+	case AddressNested:
+		return true
+	case AddressNetwork:
+		return true
+	case AddressReserved:
+		return true
+	case AddressUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ValueType.
 const (
 	ValueDatetime ValueType = "datetime"
@@ -431,6 +464,18 @@ type Address struct {
 	OsPort string `json:"os_port,omitempty"`
 }
 
+// AddressHistory defines model for AddressHistory.
+type AddressHistory struct {
+	Address  string    `json:"address"`
+	Holdings []Holding `json:"holdings"`
+
+	// More There were more, longer ago.
+	More bool `json:"more,omitempty"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // AddressInfo defines model for AddressInfo.
 type AddressInfo struct {
 	Address  string      `json:"address"`
@@ -449,6 +494,27 @@ type AddressInfo struct {
 // AddressList defines model for AddressList.
 type AddressList struct {
 	Addresses []Address `json:"addresses"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// AddressMap defines model for AddressMap.
+type AddressMap struct {
+	// BlockLength The length of the prefix of a block.
+	BlockLength int `json:"block_length,omitempty"`
+
+	// Blocks Instead of pieces: the parts in which there is something.
+	Blocks []MapBlock `json:"blocks,omitempty"`
+
+	// Covers The smallest network in which all is that is not free; without it all is free.
+	Covers string `json:"covers,omitempty"`
+
+	// Pieces All addresses in ascending order.
+	Pieces []MapPiece `json:"pieces,omitempty"`
+
+	// Prefix What is shown.
+	Prefix string `json:"prefix"`
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
@@ -985,6 +1051,26 @@ type Hit struct {
 	Value string `json:"value,omitempty"`
 }
 
+// Holding defines model for Holding.
+type Holding struct {
+	Driver string `json:"driver"`
+
+	// Entity Who had the address, as it was called when it got it.
+	Entity string      `json:"entity"`
+	From   VersionInfo `json:"from"`
+
+	// Manager The manager that it came from, as it was called then.
+	Manager string `json:"manager,omitempty"`
+
+	// Now What it is called now; without it it is gone.
+	Now string `json:"now,omitempty"`
+
+	// OsPort What the operating system called the port last.
+	OsPort string       `json:"os_port,omitempty"`
+	To     *VersionInfo `json:"to,omitempty"`
+	Type   string       `json:"type"`
+}
+
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
 	Added     []string `json:"added,omitempty"`
@@ -1147,6 +1233,43 @@ type ManagerList struct {
 	Version VersionNumber `json:"version"`
 }
 
+// MapBlock defines model for MapBlock.
+type MapBlock struct {
+	// Managers Of networks inside it, or of the one that it is inside of; a hundred at most.
+	Managers []string `json:"managers,omitempty"`
+	Prefix   string   `json:"prefix"`
+	Reserved int64    `json:"reserved"`
+	Used     int64    `json:"used"`
+}
+
+// MapPiece defines model for MapPiece.
+type MapPiece struct {
+	// Entities Who has it.
+	Entities []string `json:"entities,omitempty"`
+	First    string   `json:"first"`
+
+	// Last Without it there is only the first.
+	Last string `json:"last,omitempty"`
+
+	// Manager The manager that it belongs to, if nested.
+	Manager string `json:"manager,omitempty"`
+
+	// Reserved The reservation that it belongs to, with the reason.
+	Reserved string `json:"reserved,omitempty"`
+
+	// Role Of a used one: what else it is, such as gateway.
+	Role string `json:"role,omitempty"`
+
+	// Since The version that gave it to them.
+	Since int64 `json:"since,omitempty"`
+
+	// State `nested`: it belongs to a network inside this one.
+	State MapPieceState `json:"state"`
+}
+
+// MapPieceState `nested`: it belongs to a network inside this one.
+type MapPieceState string
+
 // Method defines model for Method.
 type Method struct {
 	Doc  string `json:"doc,omitempty"`
@@ -1301,6 +1424,29 @@ type Outlet struct {
 	Switchable bool `json:"switchable"`
 }
 
+// OverlapPart defines model for OverlapPart.
+type OverlapPart struct {
+	// Entities How many are in these, and in no other of those that were asked about.
+	Entities int      `json:"entities"`
+	Pools    []string `json:"pools"`
+}
+
+// Overlaps defines model for Overlaps.
+type Overlaps struct {
+	// Entities How many there are in all.
+	Entities int `json:"entities"`
+
+	// More There are more, smaller parts.
+	More bool `json:"more,omitempty"`
+
+	// Parts Those in which there is something; a thousand at most.
+	Parts []OverlapPart `json:"parts"`
+	Pools []PoolSize    `json:"pools"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // Param defines model for Param.
 type Param struct {
 	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
@@ -1340,6 +1486,13 @@ type PlacementList struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+}
+
+// PoolSize defines model for PoolSize.
+type PoolSize struct {
+	// Entities How many are in it, at any depth.
+	Entities int    `json:"entities"`
+	Name     string `json:"name"`
 }
 
 // Port defines model for Port.
@@ -1957,6 +2110,12 @@ type PortAttrs struct {
 
 // GetAddressParams defines parameters for GetAddress.
 type GetAddressParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetAddressHistoryParams defines parameters for GetAddressHistory.
+type GetAddressHistoryParams struct {
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2684,6 +2843,15 @@ type ListFreeRangesParams struct {
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
+// GetAddressMapParams defines parameters for GetAddressMap.
+type GetAddressMapParams struct {
+	// Within The part of the network, such as `10.2.0.0/24`; without it all of it.
+	Within string `form:"within,omitempty" json:"within,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // UnreserveParams defines parameters for Unreserve.
 type UnreserveParams struct {
 	// First As it was reserved.
@@ -2913,6 +3081,21 @@ type CombineContainersParams struct {
 
 	// None Containers that no thing is in.
 	None []string `form:"none,omitempty" json:"none,omitempty"`
+
+	// Type Only entities of these types.
+	Type Types `form:"type,omitempty" json:"type,omitempty"`
+
+	// Driver Only entities of these drivers.
+	Driver Drivers `form:"driver,omitempty" json:"driver,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// OverlapContainersParams defines parameters for OverlapContainers.
+type OverlapContainersParams struct {
+	// Pools The containers, each once.
+	Pools []string `form:"pools" json:"pools"`
 
 	// Type Only entities of these types.
 	Type Types `form:"type,omitempty" json:"type,omitempty"`

@@ -5,6 +5,7 @@ package httpapi
 // queryParameters are the parameters that each operation takes in its query.
 var queryParameters = map[string][]string{
 	"GET /addresses/{address}":                               {"at"},
+	"GET /addresses/{address}/history":                       {"at"},
 	"GET /can":                                               {"action", "entity", "user"},
 	"GET /changes":                                           {"diff", "since"},
 	"GET /dhcp/explain":                                      {"arch", "at", "circuit_id", "family", "hostname", "id", "interface", "link", "mac", "relay", "remote_id", "user_class", "uuid", "vendor_class"},
@@ -59,6 +60,7 @@ var queryParameters = map[string][]string{
 	"GET /managers/{name}/allocations":                       {"at", "cursor", "limit", "resource"},
 	"POST /managers/{name}/allocations":                      {},
 	"GET /managers/{name}/free":                              {"at", "from", "limit"},
+	"GET /managers/{name}/map":                               {"at", "within"},
 	"DELETE /managers/{name}/reservations":                   {"description", "dry_run", "first", "last"},
 	"POST /managers/{name}/reservations":                     {},
 	"GET /orphans":                                           {"at"},
@@ -78,6 +80,7 @@ var queryParameters = map[string][]string{
 	"GET /session":                                           {},
 	"POST /session":                                          {},
 	"GET /sets":                                              {"all", "any", "at", "driver", "none", "type"},
+	"GET /sets/overlaps":                                     {"at", "driver", "pools", "type"},
 	"POST /shells":                                           {},
 	"DELETE /shells/{id}":                                    {},
 	"POST /shells/{id}/completions":                          {},
