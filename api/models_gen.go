@@ -1433,15 +1433,15 @@ type OverlapPart struct {
 
 // Overlaps defines model for Overlaps.
 type Overlaps struct {
-	// Entities How many there are in all.
-	Entities int `json:"entities"`
-
 	// More There are more, smaller parts.
 	More bool `json:"more,omitempty"`
 
 	// Parts Those in which there is something; a thousand at most.
 	Parts []OverlapPart `json:"parts"`
 	Pools []PoolSize    `json:"pools"`
+
+	// Total How many entities there are in all.
+	Total int `json:"total"`
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`

@@ -22,7 +22,10 @@ func TestHolders(t *testing.T) {
 			h.make("basicserver", name, nil)
 		}
 	})
-	first := w.do("to a", func(h hands) { h.call("net", "allocate", "@a", "10.0.0.9"); h.call("six", "allocate", "@a", "2001:db8::9") })
+	first := w.do("to a", func(h hands) {
+		h.call("net", "allocate", "@a", "10.0.0.9")
+		h.call("six", "allocate", "@a", "2001:db8::9")
+	})
 	w.do("rename", func(h hands) { h.rename("a", "alpha") })
 	second := w.do("from a to b", func(h hands) {
 		h.call("net", "deallocate", "@alpha", "10.0.0.9")

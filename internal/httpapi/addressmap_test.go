@@ -39,8 +39,8 @@ func TestOverlaps(t *testing.T) {
 	var got api.Overlaps
 	get(t, h, "/sets/overlaps?pools=a&pools=b&pools=c&pools=empty&type=server", &got)
 	want := api.Overlaps{
-		Pools:    []api.PoolSize{{Name: "a", Entities: 4}, {Name: "b", Entities: 2}, {Name: "c", Entities: 2}, {Name: "empty"}},
-		Entities: 4,
+		Pools: []api.PoolSize{{Name: "a", Entities: 4}, {Name: "b", Entities: 2}, {Name: "c", Entities: 2}, {Name: "empty"}},
+		Total: 4,
 		Parts: []api.OverlapPart{
 			{Pools: []string{"a"}, Entities: 1}, {Pools: []string{"a", "b"}, Entities: 1},
 			{Pools: []string{"a", "c"}, Entities: 1}, {Pools: []string{"a", "b", "c"}, Entities: 1},
@@ -102,13 +102,13 @@ func TestAddressMap(t *testing.T) {
 	if p := part.Pieces[0]; p.Reserved != "10.0.0.8 (routers)" || len(part.Pieces) != 3 {
 		t.Errorf("the upper half: %+v", part)
 	}
-	var held api.AddressHistory
+	var held, before api.AddressHistory
 	get(t, h, "/addresses/10.0.0.1/history", &held)
 	if len(held.Holdings) != 1 || held.Holdings[0].To == nil || held.Holdings[0].Entity != "s1" || held.Holdings[0].Manager != "net" {
 		t.Errorf("who had 10.0.0.1: %+v", held)
 	}
-	if get(t, h, "/addresses/10.0.0.1/history?at=live~1", &held); held.Holdings[0].To != nil {
-		t.Errorf("when s1 had it: %+v", held)
+	if get(t, h, "/addresses/10.0.0.1/history?at=live~1", &before); before.Holdings[0].To != nil {
+		t.Errorf("when s1 had it: %+v", before)
 	}
 	for target, status := range map[string]int{
 		"/managers/net/map?within=x": 400, "/managers/net/map?within=10.0.0.0/8": 400, "/managers/s1/map": 400,

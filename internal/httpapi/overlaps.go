@@ -73,7 +73,7 @@ func overlaps(ctx context.Context, inv *clusto.Inventory, containers []*clusto.O
 			}
 		}
 	}
-	answer.Entities = len(in)
+	answer.Total = len(in)
 	sizes := map[membership]int{}
 	for _, which := range in {
 		sizes[which]++
