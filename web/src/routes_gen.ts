@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
 import { Route as AddressesIndexRouteImport } from './routes/addresses/index'
+import { Route as AddressesManagerRouteImport } from './routes/addresses/$manager'
 import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
@@ -28,6 +29,11 @@ const IndexRoute = IndexRouteImport.update({
 const AddressesIndexRoute = AddressesIndexRouteImport.update({
   id: '/addresses/',
   path: '/addresses/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AddressesManagerRoute = AddressesManagerRouteImport.update({
+  id: '/addresses/$manager',
+  path: '/addresses/$manager',
   getParentRoute: () => rootRouteImport,
 } as any)
 const AdminIndexRoute = AdminIndexRouteImport.update({
@@ -73,6 +79,7 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -85,6 +92,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
@@ -98,6 +106,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -112,6 +121,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
     | '/things/$name'
     | '/addresses/'
@@ -124,6 +134,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
     | '/things/$name'
     | '/addresses'
@@ -136,6 +147,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
     | '/things/$name'
     | '/addresses/'
@@ -149,6 +161,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  AddressesManagerRoute: typeof AddressesManagerRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
@@ -174,6 +187,13 @@ declare module '@tanstack/react-router' {
       path: '/addresses'
       fullPath: '/addresses/'
       preLoaderRoute: typeof AddressesIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/addresses/$manager': {
+      id: '/addresses/$manager'
+      path: '/addresses/$manager'
+      fullPath: '/addresses/$manager'
+      preLoaderRoute: typeof AddressesManagerRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/admin/': {
@@ -237,6 +257,7 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AddressesManagerRoute: AddressesManagerRoute,
   HistoryVersionRoute: HistoryVersionRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
