@@ -16,6 +16,7 @@ import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
+import { Route as PoolsNameRouteImport } from './routes/pools/$name'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
@@ -56,6 +57,11 @@ const PoolsIndexRoute = PoolsIndexRouteImport.update({
   path: '/pools/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const PoolsNameRoute = PoolsNameRouteImport.update({
+  id: '/pools/$name',
+  path: '/pools/$name',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const RacksIndexRoute = RacksIndexRouteImport.update({
   id: '/racks/',
   path: '/racks/',
@@ -81,6 +87,7 @@ export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -94,6 +101,7 @@ export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
   '/admin': typeof AdminIndexRoute
@@ -108,6 +116,7 @@ export interface FileRoutesById {
   '/': typeof IndexRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -123,6 +132,7 @@ export interface FileRouteTypes {
     | '/'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -136,6 +146,7 @@ export interface FileRouteTypes {
     | '/'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses'
     | '/admin'
@@ -149,6 +160,7 @@ export interface FileRouteTypes {
     | '/'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -163,6 +175,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AddressesManagerRoute: typeof AddressesManagerRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
+  PoolsNameRoute: typeof PoolsNameRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
   AdminIndexRoute: typeof AdminIndexRoute
@@ -224,6 +237,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof PoolsIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/pools/$name': {
+      id: '/pools/$name'
+      path: '/pools/$name'
+      fullPath: '/pools/$name'
+      preLoaderRoute: typeof PoolsNameRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/racks/': {
       id: '/racks/'
       path: '/racks'
@@ -259,6 +279,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AddressesManagerRoute: AddressesManagerRoute,
   HistoryVersionRoute: HistoryVersionRoute,
+  PoolsNameRoute: PoolsNameRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
   AdminIndexRoute: AdminIndexRoute,

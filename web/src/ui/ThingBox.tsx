@@ -15,7 +15,6 @@ export interface ThingBoxProps {
   help?: string
   error?: string | undefined
   isRequired?: boolean
-  autoFocus?: boolean
 }
 
 /** Returns a value as it was some time ago, so that not every letter is a question. */
@@ -29,7 +28,7 @@ function useLate<T>(value: T, ms: number): T {
 }
 
 /** The name of a thing, to be typed or chosen from those that the server finds. */
-export function ThingBox({ label, value, onChange, types, help, error, isRequired = false, autoFocus = false }: ThingBoxProps) {
+export function ThingBox({ label, value, onChange, types, help, error, isRequired = false }: ThingBoxProps) {
   const [text, setText] = useState(value)
   const asked = useLate(text.trim(), 120)
   const found = useQuery({
@@ -57,7 +56,6 @@ export function ThingBox({ label, value, onChange, types, help, error, isRequire
       menuTrigger="input"
       isRequired={isRequired}
       isInvalid={Boolean(error)}
-      autoFocus={autoFocus}
     >
       <Label className={field.label!}>{label}</Label>
       <Input className={field.input!} placeholder="Name, address or MAC" />

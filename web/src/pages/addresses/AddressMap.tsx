@@ -27,7 +27,7 @@ interface Layout {
 }
 
 function layoutOf(count: number, pixels: number): Layout {
-  if (count <= 256) return { perLine: pixels < 620 ? 16 : 32, lineHeight: pixels < 620 ? 24 : 30, small: true }
+  if (count <= 256) return { perLine: pixels < 860 ? 16 : 32, lineHeight: 28, small: true }
   return { perLine: pixels < 620 ? 64 : 256, lineHeight: 14, small: false }
 }
 
@@ -71,10 +71,11 @@ export function AddressMap({ manager, prefix, address, onAddress }: AddressMapPr
   return (
     <div className={style.whole}>
       {error && <ErrorNote error={error} />}
+      {/* A map is gone through by arrow keys, as a game board is. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={scroller}
         className={style.scroller}
-        // A map is gone through by arrow keys, as a game board is.
         role="application"
         aria-label={`Map of ${formatPrefix(prefix)}. Arrow keys go from address to address, Enter shows one.`}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

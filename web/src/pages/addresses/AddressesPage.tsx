@@ -83,7 +83,7 @@ export function AddressesPage() {
 function Others({ managers }: { managers: readonly Manager[] }) {
   const rows = [...managers].sort((a, b) => taken(b.usage) - taken(a.usage) || (a.name < b.name ? -1 : 1))
   return (
-    <section className={style.others}>
+    <section className={style.others} style={{ height: Math.min(300, 66 + 35 * (managers.length + 1)) }}>
       <h2>Names, numbers and others</h2>
       <Table
         label="Names, numbers and others"

@@ -47,7 +47,7 @@ export function NetworkDialog({ prefix = '', was, managers, onClose, onDone }: N
         onClose={onClose}
         actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" onPress={go}>Preview</Button></>}
       >
-        <Field label="Name" value={form.name} onChange={set('name')} error={error('name')} maxLength={128} autoFocus />
+        <Field label="Name" value={form.name} onChange={set('name')} error={error('name')} maxLength={128} />
         <Field label="Network" mono value={form.prefix} onChange={set('prefix')} placeholder="10.2.0.0/24" error={error('prefix')} />
         <Field label="Gateway (optional)" mono value={form.gateway} onChange={set('gateway')} error={error('gateway')} help="Is never handed out unasked." />
         <Select label="What is handed out next" choices={policies} value={form.policy} onChange={set('policy')} />

@@ -45,8 +45,8 @@ export function AllocateDialog({ manager, resource, reserved = false, onClose }:
         actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" onPress={go}>Preview</Button></>}
       >
         {makes
-          ? <Field label="Driver of the new thing" value={thing} onChange={setThing} placeholder="basicserver" error={shown && thing === '' ? 'Say what is to be made.' : undefined} autoFocus />
-          : <ThingBox label="To whom" value={thing} onChange={setThing} error={shown && thing === '' ? 'Say who gets it.' : undefined} autoFocus />}
+          ? <Field label="Driver of the new thing" value={thing} onChange={setThing} placeholder="basicserver" error={shown && thing === '' ? 'Say what is to be made.' : undefined} />
+          : <ThingBox label="To whom" value={thing} onChange={setThing} error={shown && thing === '' ? 'Say who gets it.' : undefined} />}
         <Field label={isNetwork ? 'Address' : 'Which'} mono value={wanted} onChange={setWanted} placeholder="the next free one" error={bad} help="Empty: the next free one." />
         {isNetwork && !reserved && <Field label="Port (optional)" mono value={port} onChange={setPort} placeholder="eth0" help="What the operating system calls it." />}
         {reserved && <p className="quiet">It is reserved, and is given all the same.</p>}
@@ -82,7 +82,7 @@ export function ReserveDialog({ manager, first: from, last: to = '', onClose }: 
       >
         <Field label="From" mono value={first} onChange={setFirst} error={shown && first.trim() === '' ? 'Say where it begins.' : undefined} {...(manager.network ? { help: 'An address, or a network such as 10.0.0.16/28.' } : {})} />
         <Field label="To (optional)" mono value={last} onChange={setLast} />
-        <Field label="Reason" value={reason} onChange={setReason} autoFocus placeholder="What it is kept for" />
+        <Field label="Reason" value={reason} onChange={setReason} placeholder="What it is kept for" />
       </Dialog>
       <ChangeDialog title="Reserve" operations={operations} onClose={() => setOperations(undefined)} onDone={onClose} verb="Reserve" />
     </>
