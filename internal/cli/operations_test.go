@@ -17,8 +17,9 @@ var commandsOf = map[string]string{
 	"combineContainers": "list-pool", "listOrphans": "orphans",
 	"listPorts": "port list", "getPort": "port list", "setPortAttributes": "port set", "connectPort": "port connect",
 	"disconnectPort": "port disconnect", "tracePort": "port trace",
-	"listAddresses": "ip list", "bindAddress": "ip bind", "releaseAddress": "ip release", "getAddress": "ip show",
-	"listManagers": "manager list", "getManager": "manager show", "listFreeRanges": "manager free", "listAllocations": "manager show",
+	"listAddresses": "ip list", "bindAddress": "ip bind", "releaseAddress": "ip release", "getAddress": "ip show", "getAddressHistory": "ip history",
+	"overlapContainers": "pool overlaps",
+	"listManagers":      "manager list", "getManager": "manager show", "listFreeRanges": "manager free", "listAllocations": "manager show",
 	"allocate": "allocate", "deallocate": "deallocate", "reserve": "manager reserve", "unreserve": "manager unreserve",
 	"getRack": "rack show", "drawRack": "rack show", "applyLayout": "rack layout apply", "addServer": "rack add-server",
 	"listLayouts": "rack layout list", "getLayout": "rack layout show",
@@ -40,6 +41,7 @@ var commandsOf = map[string]string{
 // withoutCommand says which operations need no command, and why.
 var withoutCommand = map[string]string{
 	"streamChanges": "a command that never ends; programs follow changes with package client",
+	"getAddressMap": "a picture, for pages; manager show --owners and manager free say the same in lines",
 	"getSession":    "can says what one may do; the rest is for browsers",
 	"signIn":        "of browsers; a command has a token or a password with each request",
 	"signOut":       "of browsers",

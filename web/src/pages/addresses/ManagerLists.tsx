@@ -34,8 +34,9 @@ export function Given({ manager, onAddress }: { manager: Manager; onAddress: ((a
         columns={[
           {
             id: 'resource', head: manager.network ? 'Address' : 'What', cell: row => onAddress
-              ? <Button look="plain" small onPress={() => onAddress(row.resource)}><span className="mono name">{row.resource}</span></Button>
+              ? <Button look="plain" small onPress={() => onAddress(row.resource)}><span className="mono">{row.resource}</span></Button>
               : <span className="mono name">{row.resource}</span>,
+            width: 'minmax(140px, 1fr)',
           },
           { id: 'entity', head: 'Of', cell: row => <Thing name={row.entity} /> },
           { id: 'port', head: 'Port', cell: row => <span className="mono name">{row.os_port}</span>, width: '110px' },
