@@ -82,10 +82,10 @@ export function ManagerPage() {
 function About({ manager }: { manager: Manager }) {
   const { network, policy } = manager
   return (
-    <>
+    <span className={style.about}>
       <Link to="/addresses">Addresses</Link> · {network ? <><span className="mono">{network.prefix}</span>{network.gateway && <> · gateway <span className="mono">{network.gateway}</span></>}</> : manager.driver}
       {policy && <> · <Badge>{policy}</Badge></>} · <Link to="/things/$name" params={{ name: manager.name }}>as a thing</Link>
-    </>
+    </span>
   )
 }
 

@@ -60,7 +60,7 @@ export function PoolPage() {
   return (
     <Page
       title={name}
-      about={<><Link to="/pools">Pools</Link> · {size.data && count(size.data.total, 'thing')} · <Link to="/things/$name" params={{ name }}>attributes and history</Link> · <Link to="/things" search={{ q: `pool = ${quoted(name)}` }}>as a list</Link></>}
+      about={<span className={style.about}><Link to="/pools">Pools</Link> · {size.data && count(size.data.total, 'thing')} · <Link to="/things/$name" params={{ name }}>attributes and history</Link> · <Link to="/things" search={{ q: `pool = ${quoted(name)}` }}>as a list</Link></span>}
       actions={!at && pool.isSuccess && !wrong && (
         <>
           <Button look={add ? 'normal' : 'primary'} aria-pressed={Boolean(add)} onPress={() => void navigate({ search: previous => ({ ...previous, add: add ? undefined : 'pick' }) as typeof previous })}><PackagePlus aria-hidden /> {add ? 'Close' : 'Put in'}</Button>
