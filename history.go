@@ -96,6 +96,10 @@ type EditMatch struct {
 	// Key limits to edits of attributes whose key meets it, and to edits of
 	// entities unless it is set.
 	Key Cond[string]
+	// Values, if not nil, limits to edits of attributes that had or got one of
+	// these values, and leaves out all others. Texts are found by an index; of
+	// other values every attribute with the key may be looked at.
+	Values []Value
 	// Kinds, if not nil, limits to edits of these kinds.
 	Kinds []EditKind
 }

@@ -36,6 +36,11 @@ func (c *Client) Combine(ctx context.Context, o api.CombineContainersParams) (*a
 	return fetch[api.EntityList](ctx, c, o)(rest.NewCombineContainersRequest(c.base, nil))
 }
 
+// Overlaps counts what pools and other containers have in common.
+func (c *Client) Overlaps(ctx context.Context, o api.OverlapContainersParams) (*api.Overlaps, error) {
+	return fetch[api.Overlaps](ctx, c, o)(rest.NewOverlapContainersRequest(c.base, nil))
+}
+
 // Orphans returns devices that are in no container, and servers without a rack,
 // at a version or a time; "" is now.
 func (c *Client) Orphans(ctx context.Context, at string) (*api.EntityList, error) {

@@ -24,6 +24,18 @@ func (c *Client) Address(ctx context.Context, address, at string) (*api.AddressI
 	return fetch[api.AddressInfo](ctx, c, api.GetAddressParams{At: at}, address)(rest.NewGetAddressRequest(c.base, address, nil))
 }
 
+// AddressHistory returns who has an address and who had it before, at a version
+// or a time; "" is now.
+func (c *Client) AddressHistory(ctx context.Context, address, at string) (*api.AddressHistory, error) {
+	return fetch[api.AddressHistory](ctx, c, api.GetAddressHistoryParams{At: at}, address)(rest.NewGetAddressHistoryRequest(c.base, address, nil))
+}
+
+// AddressMap returns a network, or the part of it that o.Within says, address by
+// address or, if that is too large, block by block.
+func (c *Client) AddressMap(ctx context.Context, manager string, o api.GetAddressMapParams) (*api.AddressMap, error) {
+	return fetch[api.AddressMap](ctx, c, o, manager)(rest.NewGetAddressMapRequest(c.base, manager, nil))
+}
+
 // Bind gives an entity an address: the one of b, or the next free one.
 func (c *Client) Bind(ctx context.Context, b api.BindAddress, ch Change) (*api.Changed, error) {
 	return c.change(ctx, ch, api.BindAddressParams{IdempotencyKey: c.key(ch)}, b.Entity)(

@@ -155,6 +155,11 @@ func (m *Manager) reservations(ctx context.Context, r row) ([]Reservation, error
 	if err != nil {
 		return nil, err
 	}
+	return m.reservationsIn(r, attrs)
+}
+
+// reservationsIn returns the reservations that attributes of m tell of.
+func (m *Manager) reservationsIn(r row, attrs []clusto.Attr) ([]Reservation, error) {
 	var all []Reservation
 	reasons := map[clusto.Number]string{}
 	for _, a := range attrs {

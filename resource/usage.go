@@ -5,6 +5,9 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
+	"slices"
+
+	"github.com/clusto/clusto"
 )
 
 // Usage says how much of what a manager has is in use. Numbers too large for an
@@ -31,24 +34,43 @@ func (m *Manager) Usage(ctx context.Context) (Usage, error) {
 	if err != nil {
 		return Usage{}, err
 	}
-	var used, free, kept big.Int
+	taken, err := clusto.Collect(p.allTaken(ctx))
+	if err != nil {
+		return Usage{}, err
+	}
+	return p.usage(reserved, inOrder(taken)), nil
+}
+
+// usage counts what there is, with these reservations and places in use.
+func (p *pool) usage(reserved []Reservation, taken places) Usage {
+	var free, kept big.Int
 	for _, x := range reserved {
 		kept.Add(&kept, p.open(x.places).size())
 	}
 	for _, s := range p.whole.without(p.closed) {
 		free.Add(&free, s.size())
+		free.Sub(&free, big.NewInt(int64(len(taken.in(s)))))
 	}
-	one := big.NewInt(1)
-	for place, err := range p.allTaken(ctx) {
-		if err != nil {
-			return Usage{}, err
-		}
-		used.Add(&used, one)
-		if !p.closed.contain(place) {
-			free.Sub(&free, one)
-		}
+	return Usage{Size: counts(p.whole.size()), Used: int64(len(taken.in(p.whole))), Reserved: counts(&kept), Free: counts(&free)}
+}
+
+// places are places in ascending order, each once.
+type places []netip.Addr
+
+// inOrder returns the places of a list, which it changes.
+func inOrder(list []netip.Addr) places {
+	slices.SortFunc(list, netip.Addr.Compare)
+	return slices.Compact(list)
+}
+
+// in returns those in s.
+func (p places) in(s span) places {
+	first, _ := slices.BinarySearchFunc(p, s.first, netip.Addr.Compare)
+	last, found := slices.BinarySearchFunc(p, s.last, netip.Addr.Compare)
+	if found {
+		last++
 	}
-	return Usage{Size: counts(p.whole.size()), Used: counts(&used), Reserved: counts(&kept), Free: counts(&free)}, nil
+	return p[first:max(first, last)]
 }
 
 // size returns how many places s has.

@@ -67,7 +67,7 @@ func TestKnownConditions(t *testing.T) {
 		{clusto.AttrMatch{}, []string{"IDs", "Entities", "Key", "Number", "Subkey", "Value", "Values", "RelatedTo", "Contains", "MAC", "Visible", "ByEntity"}},
 		{clusto.Match{}, []string{"Names", "Types", "Drivers", "Attrs", "After", "Limit"}},
 		{clusto.VersionMatch{}, []string{"Only", "After", "To", "Since", "Until", "User", "Grep", "About", "NewestFirst", "Limit"}},
-		{clusto.EditMatch{}, []string{"Only", "After", "To", "About", "Key", "Kinds"}},
+		{clusto.EditMatch{}, []string{"Only", "After", "To", "About", "Key", "Values", "Kinds"}},
 		{clusto.LifeMatch{}, []string{"IDs", "Names", "SuccessorsOf"}},
 	} {
 		typ := reflect.TypeOf(c.match)

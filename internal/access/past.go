@@ -196,7 +196,7 @@ func (p *past) edits(ctx context.Context, m clusto.EditMatch) ([]clusto.Edit, er
 	if err != nil {
 		return nil, err
 	}
-	s := &shown{reader: p.reader}
+	s := &shown{reader: p.reader, compared: m.Values != nil}
 	if err := p.knowEdits(ctx, s, all); err != nil {
 		return nil, err
 	}

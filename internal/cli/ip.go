@@ -23,7 +23,7 @@ func ipCommand(r *run) *cobra.Command {
 		Args:        cobra.ArbitraryArgs,
 		RunE:        group,
 	}
-	cmd.AddCommand(ipListCommand(r), ipShowCommand(r), ipNextCommand(r), ipBindCommand(r), ipReleaseCommand(r))
+	cmd.AddCommand(ipListCommand(r), ipShowCommand(r), ipHistoryCommand(r), ipNextCommand(r), ipBindCommand(r), ipReleaseCommand(r))
 	return cmd
 }
 

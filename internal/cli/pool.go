@@ -26,7 +26,7 @@ all that is in it.`,
 		Args:        cobra.ArbitraryArgs,
 		RunE:        group,
 	}
-	cmd.AddCommand(poolShowCommand(r), poolCreateCommand(r), poolDeleteCommand(r), poolInsertCommand(r), poolRemoveCommand(r))
+	cmd.AddCommand(poolShowCommand(r), poolOverlapsCommand(r), poolCreateCommand(r), poolDeleteCommand(r), poolInsertCommand(r), poolRemoveCommand(r))
 	return cmd
 }
 

@@ -38,7 +38,7 @@ var libraryOverHTTP = map[string]string{
 	"resource.Manager.NewEntity": "allocate", "resource.Manager.MakeEntity": "allocate", "resource.Manager.Network": "getManager",
 	"resource.Manager.NetworkIn": "getManager", "resource.Manager.Reservations": "getManager", "resource.Manager.Reserve": "reserve",
 	"resource.Manager.Unreserve": "unreserve", "resource.Manager.ReservationOf": "getAddress", "resource.Manager.Allocate": "allocate",
-	"resource.Manager.Deallocate": "deallocate", "resource.Manager.Usage": "getManager",
+	"resource.Manager.Deallocate": "deallocate", "resource.Manager.Usage": "getManager", "resource.Usages": "listManagers", "resource.Manager.Map": "getAddressMap",
 	"resource.Resources": "getEntity", "resource.Addrs": "listAddresses", "resource.Devices": "getAddress", "resource.Bind": "bindAddress",
 	"resource.Networks": "listManagers", "resource.ManagerFor": "getAddress", "resource.ManagersFor": "getAddress", "resource.Of": "getManager",
 	"resource.Network.Contains": "getAddress", "resource.Network.Netmask": "getManager", "resource.Network.Last": "getManager",
@@ -49,7 +49,7 @@ var libraryOverHTTP = map[string]string{
 	"rackfactory.Layouts.Names": "listLayouts", "rackfactory.Layouts.Factory": "applyLayout",
 	"rackfactory.Device.NameIn": "getLayout", "rackfactory.Layout.Device": "getLayout", "rackfactory.Layout.Slot": "getLayout",
 
-	"history.BlameOf": "getBlame", "history.Between": "diff", "history.Find": "listVersions", "history.IDs": "listVersions",
+	"history.BlameOf": "getBlame", "history.Between": "diff", "history.Find": "listVersions", "history.Holders": "getAddressHistory", "history.IDs": "listVersions",
 	"history.Log": "listVersions", "history.Limit": "listVersions", "history.Plan.Apply": "revert", "history.Redact": "redact", "history.Prune": "prune",
 	"history.Revert": "revert", "history.PlanRevert": "revert", "history.Show": "getVersion", "history.Undelete": "undelete",
 	"history.PlanUndelete": "undelete", "history.Resolve": "getVersion", "history.ParseTime": "listVersions", "history.ParseUntil": "listVersions",

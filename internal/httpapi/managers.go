@@ -27,15 +27,19 @@ func (s *Server) ListManagers(w http.ResponseWriter, r *http.Request, params api
 		if err != nil {
 			return err
 		}
+		usages := make([]*resource.Usage, len(found))
+		if params.Usage {
+			if usages, err = resource.Usages(ctx, inv, found); err != nil {
+				return err
+			}
+		}
 		for i, m := range found {
 			shown, err := showManager(m, properties[i])
 			if err != nil {
 				return err
 			}
-			if params.Usage {
-				if shown.Usage, err = usageOf(ctx, m); err != nil {
-					return err
-				}
+			if u := usages[i]; u != nil {
+				shown.Usage = &api.Usage{Size: u.Size, Used: u.Used, Reserved: u.Reserved, Free: u.Free}
 			}
 			answer.Managers = append(answer.Managers, shown)
 		}

@@ -55,10 +55,10 @@ func (r *reader) changes(m *clusto.EditMatch, versions bool) (*changeQuery, erro
 	if wanted(clusto.AttrMade) {
 		q.attrs(placeAttrMade, ByMade, `a.version`, `(a.`+live+` OR a.deleted_at_version > a.version)`)
 	}
-	if m.Key.Op == clusto.Any {
+	if m.Key.Op == clusto.Any && m.Values == nil {
 		q.entityEdits(wanted)
 	}
-	if wanted(clusto.AttrsRedacted) {
+	if wanted(clusto.AttrsRedacted) && m.Values == nil {
 		q.redactions()
 	}
 	return q, nil
@@ -79,7 +79,8 @@ func (q *changeQuery) entityEdits(wanted func(clusto.EditKind) bool) {
 
 // nothing reports whether m selects nothing, whatever the database holds.
 func nothing(m *clusto.EditMatch) bool {
-	return m.Only != nil && len(m.Only) == 0 || m.About != nil && len(m.About) == 0 || m.Kinds != nil && len(m.Kinds) == 0
+	return m.Only != nil && len(m.Only) == 0 || m.About != nil && len(m.About) == 0 || m.Kinds != nil && len(m.Kinds) == 0 ||
+		m.Values != nil && len(m.Values) == 0
 }
 
 // text returns the statement, its parts joined by union.
@@ -132,6 +133,9 @@ func (q *changeQuery) attrs(place int, byVersion Path, version, lasted string) {
 			c.and(way.limit, way.args...)
 		}
 		c.text(keyColumn, q.match.Key)
+		if q.match.Values != nil {
+			c.oneOf(q.match.Values)
+		}
 		q.part(place, version, `a.attr_id`, q.r.s.attrColumns+noEntity, q.r.s.dialect.Attrs(way.path, false), c)
 	}
 }
@@ -147,7 +151,7 @@ type way struct {
 // in common.
 func (q *changeQuery) ways(byVersion Path) []way {
 	if q.match.About == nil {
-		return []way{{path: byVersion}}
+		return []way{{path: q.byValue(byVersion)}}
 	}
 	among := ` IN (` + q.r.s.dialect.Ints() + `)`
 	list := ints(q.match.About)
@@ -159,6 +163,15 @@ func (q *changeQuery) ways(byVersion Path) []way {
 		{ByOwner, own, []driver.Value{list}},
 		{ByRelated, related + ` AND NOT ` + own, []driver.Value{list, list}},
 	}
+}
+
+// byValue returns the path of texts if only texts are asked for, of any version:
+// the indexes of other values may hold live rows alone.
+func (q *changeQuery) byValue(otherwise Path) Path {
+	if q.match.Only == nil && commonKind(q.match.Values) == clusto.KindString {
+		return ByText
+	}
+	return otherwise
 }
 
 // entityEdit returns the columns of an edit of an entity, in the places of

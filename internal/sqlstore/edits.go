@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/clusto/clusto"
 )
@@ -34,7 +35,11 @@ func (r *reader) edits(ctx context.Context, m *clusto.EditMatch, give func(clust
 		return err
 	}
 	return r.query(ctx, q.text(` UNION ALL `)+` ORDER BY 1, 2, 3`, q.args, func(row row) (bool, error) {
-		return give(row.edit()), nil
+		edit := row.edit()
+		if m.Values != nil && !slices.ContainsFunc(m.Values, edit.Attr.Value.Equal) {
+			return true, nil // JSON is compared by its meaning, which SQL cannot
+		}
+		return give(edit), nil
 	})
 }
 

@@ -65,6 +65,9 @@ func pathOf(m *clusto.AttrMatch) Path {
 // commonKind returns the kind that all values have, or "" if they differ or
 // one is no value.
 func commonKind(values []clusto.Value) clusto.Kind {
+	if len(values) == 0 {
+		return ""
+	}
 	for _, v := range values {
 		if v.IsNone() || v.Kind() != values[0].Kind() {
 			return ""

@@ -137,6 +137,9 @@ func (h *historian) askEdits() {
 	if h.one(3) {
 		m.Key = [...]clusto.Cond[string]{clusto.Is("k"), clusto.Like("_*"), clusto.Is(clusto.KeyContains)}[h.rnd.IntN(3)]
 	}
+	if h.one(4) {
+		m.Values = h.values()
+	}
 	if h.one(3) {
 		m.Kinds = some(h, []clusto.EditKind{
 			clusto.EntityMade, clusto.EntityEnded, clusto.EntityChanged, clusto.AttrMade, clusto.AttrEnded, clusto.AttrsRedacted,
@@ -145,7 +148,7 @@ func (h *historian) askEdits() {
 	var want []clusto.Edit
 	for _, e := range h.edits {
 		isKind := m.Kinds == nil || slices.Contains(m.Kinds, e.Kind)
-		if within(e.Version, m.Only, m.After, m.To) && about(e, m.About) && h.hasKey(e, m.Key) && isKind {
+		if within(e.Version, m.Only, m.After, m.To) && about(e, m.About) && h.hasKey(e, m.Key) && hasValue(e, m.Values) && isKind {
 			want = append(want, e)
 		}
 	}
@@ -158,6 +161,22 @@ func within(v clusto.Version, only []clusto.Version, after, to clusto.Version) b
 
 func about(e clusto.Edit, ids []clusto.EntityID) bool {
 	return ids == nil || slices.Contains(ids, e.Entity) || slices.Contains(ids, e.Attr.Value.Relation())
+}
+
+// values returns some values of attributes, or none.
+func (h *historian) values() []clusto.Value {
+	values := []clusto.Value{}
+	for range h.rnd.IntN(3) {
+		if e := h.edits[h.rnd.IntN(len(h.edits))]; e.Attr.Key != "" && e.Kind != clusto.AttrsRedacted && e.Attr.Value.Kind() != clusto.KindJSON {
+			values = append(values, e.Attr.Value)
+		}
+	}
+	return values
+}
+
+func hasValue(e clusto.Edit, values []clusto.Value) bool {
+	isAttr := e.Kind == clusto.AttrMade || e.Kind == clusto.AttrEnded
+	return values == nil || isAttr && slices.ContainsFunc(values, e.Attr.Value.Equal)
 }
 
 func (h *historian) hasKey(e clusto.Edit, key clusto.Cond[string]) bool {

@@ -94,6 +94,11 @@ func hotHistory(t *testing.T, r clusto.Reader) error {
 			errs = append(errs, err)
 		}
 	}
+	text := []clusto.Value{clusto.String("10.0.0.1")}
+	for _, of := range [][]clusto.EntityID{nil, {7}} {
+		_, err := clusto.Collect(h.Edits(ctx, clusto.EditMatch{About: of, Key: clusto.Is("ip"), Values: text}))
+		errs = append(errs, err)
+	}
 	for _, m := range []clusto.VersionMatch{{Since: time.Unix(1, 0)}, {Until: time.Unix(1, 0)}, {User: "x", Grep: "x"}} {
 		_, err := clusto.Collect(h.FindVersions(ctx, m))
 		errs = append(errs, err)

@@ -11,10 +11,12 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
 import { Route as AddressesIndexRouteImport } from './routes/addresses/index'
+import { Route as AddressesManagerRouteImport } from './routes/addresses/$manager'
 import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
+import { Route as PoolsNameRouteImport } from './routes/pools/$name'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
@@ -28,6 +30,11 @@ const IndexRoute = IndexRouteImport.update({
 const AddressesIndexRoute = AddressesIndexRouteImport.update({
   id: '/addresses/',
   path: '/addresses/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AddressesManagerRoute = AddressesManagerRouteImport.update({
+  id: '/addresses/$manager',
+  path: '/addresses/$manager',
   getParentRoute: () => rootRouteImport,
 } as any)
 const AdminIndexRoute = AdminIndexRouteImport.update({
@@ -48,6 +55,11 @@ const HistoryVersionRoute = HistoryVersionRouteImport.update({
 const PoolsIndexRoute = PoolsIndexRouteImport.update({
   id: '/pools/',
   path: '/pools/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const PoolsNameRoute = PoolsNameRouteImport.update({
+  id: '/pools/$name',
+  path: '/pools/$name',
   getParentRoute: () => rootRouteImport,
 } as any)
 const RacksIndexRoute = RacksIndexRouteImport.update({
@@ -73,7 +85,9 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -85,7 +99,9 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
   '/admin': typeof AdminIndexRoute
@@ -98,7 +114,9 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -112,7 +130,9 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -124,7 +144,9 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses'
     | '/admin'
@@ -136,7 +158,9 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/addresses/$manager'
     | '/history/$version'
+    | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -149,7 +173,9 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  AddressesManagerRoute: typeof AddressesManagerRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
+  PoolsNameRoute: typeof PoolsNameRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
   AdminIndexRoute: typeof AdminIndexRoute
@@ -174,6 +200,13 @@ declare module '@tanstack/react-router' {
       path: '/addresses'
       fullPath: '/addresses/'
       preLoaderRoute: typeof AddressesIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/addresses/$manager': {
+      id: '/addresses/$manager'
+      path: '/addresses/$manager'
+      fullPath: '/addresses/$manager'
+      preLoaderRoute: typeof AddressesManagerRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/admin/': {
@@ -202,6 +235,13 @@ declare module '@tanstack/react-router' {
       path: '/pools'
       fullPath: '/pools/'
       preLoaderRoute: typeof PoolsIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/pools/$name': {
+      id: '/pools/$name'
+      path: '/pools/$name'
+      fullPath: '/pools/$name'
+      preLoaderRoute: typeof PoolsNameRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/racks/': {
@@ -237,7 +277,9 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AddressesManagerRoute: AddressesManagerRoute,
   HistoryVersionRoute: HistoryVersionRoute,
+  PoolsNameRoute: PoolsNameRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
   AdminIndexRoute: AdminIndexRoute,

@@ -207,6 +207,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sets/overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what pools and other containers have in common
+         * @description What is in the containers, at any depth, is told apart by which of them it is in: each part has what is in exactly the
+         *     containers that it names. `GET /sets` lists a part, with its containers in `all` and the others in `none`.
+         */
+        get: operations["overlapContainers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orphans": {
         parameters: {
             query?: never;
@@ -405,6 +426,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/addresses/{address}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An IPv4 or IPv6 address. */
+                address: components["parameters"]["AddressInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show who has an address, and who had it before
+         * @description What managers gave is known as far as the history goes back; an address that was written by hand is known while
+         *     somebody has it.
+         */
+        get: operations["getAddressHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/managers": {
         parameters: {
             query?: never;
@@ -454,6 +499,30 @@ export interface paths {
         };
         /** List the free ranges of a resource manager */
         get: operations["listFreeRanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/managers/{name}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a network of addresses, or a part of it, address by address
+         * @description Up to 65,536 addresses are shown one by one, those of one kind in a row together. More are shown as at most 256 blocks,
+         *     without those that are free as a whole; `within` enters one.
+         */
+        get: operations["getAddressMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1775,6 +1844,92 @@ export interface components {
             /** @description Why it is reserved, or the reservation. */
             reserved?: string;
             version: components["schemas"]["VersionNumber"];
+        };
+        AddressHistory: {
+            address: string;
+            holdings: components["schemas"]["Holding"][];
+            /** @description There were more, longer ago. */
+            more?: boolean;
+            version: components["schemas"]["VersionNumber"];
+        };
+        Holding: {
+            /** @description Who had the address, as it was called when it got it. */
+            entity: string;
+            type: string;
+            driver: string;
+            /** @description What it is called now; without it it is gone. */
+            now?: string;
+            /** @description The manager that it came from, as it was called then. */
+            manager?: string;
+            /** @description What the operating system called the port last. */
+            os_port?: string;
+            from: components["schemas"]["VersionInfo"];
+            to?: components["schemas"]["VersionInfo"];
+        };
+        AddressMap: {
+            /** @description What is shown. */
+            prefix: string;
+            /** @description The smallest network in which all is that is not free; without it all is free. */
+            covers?: string;
+            /** @description All addresses in ascending order. */
+            pieces?: components["schemas"]["MapPiece"][];
+            /** @description Instead of pieces: the parts in which there is something. */
+            blocks?: components["schemas"]["MapBlock"][];
+            /** @description The length of the prefix of a block. */
+            block_length?: number;
+            version: components["schemas"]["VersionNumber"];
+        };
+        MapPiece: {
+            first: string;
+            /** @description Without it there is only the first. */
+            last?: string;
+            /**
+             * @description `nested`: it belongs to a network inside this one.
+             * @enum {string}
+             */
+            state: "free" | "used" | "reserved" | "nested" | "network" | "gateway" | "broadcast";
+            /** @description Of a used one: what else it is, such as gateway. */
+            role?: string;
+            /** @description Who has it. */
+            entities?: string[];
+            /**
+             * Format: int64
+             * @description The version that gave it to them.
+             */
+            since?: number;
+            /** @description The reservation that it belongs to, with the reason. */
+            reserved?: string;
+            /** @description The manager that it belongs to, if nested. */
+            manager?: string;
+        };
+        MapBlock: {
+            prefix: string;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            reserved: number;
+            /** @description Of networks inside it, or of the one that it is inside of; a hundred at most. */
+            managers?: string[];
+        };
+        Overlaps: {
+            pools: components["schemas"]["PoolSize"][];
+            /** @description Those in which there is something; a thousand at most. */
+            parts: components["schemas"]["OverlapPart"][];
+            /** @description There are more, smaller parts. */
+            more?: boolean;
+            /** @description How many entities there are in all. */
+            total: number;
+            version: components["schemas"]["VersionNumber"];
+        };
+        PoolSize: {
+            name: string;
+            /** @description How many are in it, at any depth. */
+            entities: number;
+        };
+        OverlapPart: {
+            pools: string[];
+            /** @description How many are in these, and in no other of those that were asked about. */
+            entities: number;
         };
         Resource: {
             manager: string;
@@ -3520,6 +3675,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    overlapContainers: {
+        parameters: {
+            query: {
+                /** @description The containers, each once. */
+                pools: string[];
+                /** @description Only entities of these types. */
+                type?: components["parameters"]["Types"];
+                /** @description Only entities of these drivers. */
+                driver?: components["parameters"]["Drivers"];
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts, the largest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlaps"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listOrphans: {
         parameters: {
             query?: {
@@ -3851,6 +4036,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getAddressHistory: {
+        parameters: {
+            query?: {
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path: {
+                /** @description An IPv4 or IPv6 address. */
+                address: components["parameters"]["AddressInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who had it, the latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listManagers: {
         parameters: {
             query?: {
@@ -3932,6 +4144,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FreeRangeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAddressMap: {
+        parameters: {
+            query?: {
+                /** @description The part of the network, such as `10.2.0.0/24`; without it all of it. */
+                within?: string;
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressMap"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,4 +1,16 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { AddressesPage } from '@/pages/addresses/AddressesPage'
 
-export const Route = createFileRoute('/addresses/')({ component: AddressesPage })
+interface Search {
+  /** The filter. */
+  q?: string
+  family?: 4 | 6
+}
+
+export const Route = createFileRoute('/addresses/')({
+  validateSearch: ({ q, family }: Record<string, unknown>): Search => ({
+    ...(typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {}),
+    ...(family === 4 || family === 6 ? { family } : {}),
+  }),
+  component: AddressesPage,
+})
