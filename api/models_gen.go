@@ -33,6 +33,63 @@ func (e FindingSeverity) Valid() bool {
 	}
 }
 
+// Defines values for ServiceName.
+const (
+	ServiceDHCP4    ServiceName = "dhcp4"
+	ServiceDHCP6    ServiceName = "dhcp6"
+	ServiceDatabase ServiceName = "database"
+	ServiceHTTP     ServiceName = "http"
+	ServiceMemory   ServiceName = "memory"
+	ServiceTraps    ServiceName = "traps"
+)
+
+// Valid indicates whether the value is a known member of the ServiceName enum.
+func (e ServiceName) Valid() bool {
+	switch e {
+	case ServiceDHCP4:
+		return true
+	case ServiceDHCP6:
+		return true
+	case ServiceDatabase:
+		return true
+	case ServiceHTTP:
+		return true
+	case ServiceMemory:
+		return true
+	case ServiceTraps:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrapOutcomeOutcome.
+const (
+	TrapCreated   TrapOutcomeOutcome = "created"
+	TrapDropped   TrapOutcomeOutcome = "dropped"
+	TrapRacked    TrapOutcomeOutcome = "racked"
+	TrapRecorded  TrapOutcomeOutcome = "recorded"
+	TrapUnchanged TrapOutcomeOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the TrapOutcomeOutcome enum.
+func (e TrapOutcomeOutcome) Valid() bool {
+	switch e {
+	case TrapCreated:
+		return true
+	case TrapDropped:
+		return true
+	case TrapRacked:
+		return true
+	case TrapRecorded:
+		return true
+	case TrapUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ValueType.
 const (
 	ValueDatetime ValueType = "datetime"
@@ -537,6 +594,23 @@ type Blame = history.Blame
 // BlamedAttr defines model for BlamedAttr.
 type BlamedAttr = history.BlamedAttr
 
+// BrokenFile defines model for BrokenFile.
+type BrokenFile struct {
+	Error string `json:"error"`
+
+	// File The file of the library.
+	File string `json:"file"`
+
+	// Hint What to do about it.
+	Hint string `json:"hint,omitempty"`
+
+	// InForce What it was before it was changed stays in force.
+	InForce bool `json:"in_force,omitempty"`
+
+	// Line The line that is wrong, if it is known.
+	Line int `json:"line,omitempty"`
+}
+
 // Cable defines model for Cable.
 type Cable struct {
 	From Peer `json:"from"`
@@ -841,7 +915,9 @@ type Driver struct {
 
 // DriverList defines model for DriverList.
 type DriverList struct {
-	Drivers []Driver `json:"drivers"`
+	// Broken Files of the library that cannot be loaded.
+	Broken  []BrokenFile `json:"broken,omitempty"`
+	Drivers []Driver     `json:"drivers"`
 }
 
 // DryRun Change nothing, and say what would be changed.
@@ -944,6 +1020,19 @@ type FsckReport struct {
 
 	// Version That the repair made.
 	Version int64 `json:"version,omitempty"`
+}
+
+// FsckState defines model for FsckState.
+type FsckState struct {
+	// At When it was looked.
+	At time.Time `json:"at"`
+
+	// Changed Something was changed since.
+	Changed bool       `json:"changed,omitempty"`
+	Report  FsckReport `json:"report"`
+
+	// TookMs How long that took.
+	TookMs int64 `json:"took_ms"`
 }
 
 // Grant defines model for Grant.
@@ -1050,7 +1139,9 @@ type LayoutDevice struct {
 
 // LayoutList defines model for LayoutList.
 type LayoutList struct {
-	Layouts []Layout `json:"layouts"`
+	// Broken Files of the library that cannot be loaded.
+	Broken  []BrokenFile `json:"broken,omitempty"`
+	Layouts []Layout     `json:"layouts"`
 }
 
 // LayoutSlot defines model for LayoutSlot.
@@ -1301,6 +1392,22 @@ type Outlet struct {
 	Switchable bool `json:"switchable"`
 }
 
+// Overview defines model for Overview.
+type Overview struct {
+	// Datacenters By name. What is in several counts in each.
+	Datacenters []PlaceCount `json:"datacenters"`
+
+	// Entities How many things there are.
+	Entities int       `json:"entities"`
+	Racks    RackCount `json:"racks"`
+
+	// Types The most frequent first.
+	Types []TypeCount `json:"types"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // Param defines model for Param.
 type Param struct {
 	// Default A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`.
@@ -1317,6 +1424,16 @@ type Peer struct {
 	// Port 0 if the database does not say.
 	Port int    `json:"port,omitempty"`
 	Type string `json:"type,omitempty"`
+}
+
+// PlaceCount defines model for PlaceCount.
+type PlaceCount struct {
+	Driver string    `json:"driver"`
+	Name   string    `json:"name"`
+	Racks  RackCount `json:"racks"`
+
+	// Servers At any depth.
+	Servers int `json:"servers"`
 }
 
 // Placement defines model for Placement.
@@ -1499,6 +1616,20 @@ type Rack struct {
 	Version VersionNumber `json:"version"`
 }
 
+// RackCount defines model for RackCount.
+type RackCount struct {
+	Racks int `json:"racks"`
+
+	// Units Of all of them.
+	Units int `json:"units"`
+
+	// Used Units in which something stands.
+	Used int `json:"used"`
+
+	// WithFree How many of them have a free unit.
+	WithFree int `json:"with_free"`
+}
+
 // RackDevice defines model for RackDevice.
 type RackDevice struct {
 	Driver string `json:"driver"`
@@ -1635,9 +1766,29 @@ type ServerInfo struct {
 	// Scripts Whether scripts can be run.
 	Scripts bool `json:"scripts,omitempty"`
 
+	// Services What this process does; none of a command that opened the database itself.
+	Services []Service `json:"services,omitempty"`
+
 	// Version The version of the program.
 	Version string `json:"version"`
 }
+
+// Service defines model for Service.
+type Service struct {
+	// Detail In words.
+	Detail string `json:"detail,omitempty"`
+
+	// Listen The addresses, with their ports.
+	Listen []string    `json:"listen,omitempty"`
+	Name   ServiceName `json:"name"`
+	On     bool        `json:"on"`
+
+	// Ready It does what it is for.
+	Ready bool `json:"ready,omitempty"`
+}
+
+// ServiceName defines model for Service.Name.
+type ServiceName string
 
 // Session defines model for Session.
 type Session struct {
@@ -1726,6 +1877,94 @@ type Transaction struct {
 	Operations []Operation `json:"operations"`
 }
 
+// TrapCounts defines model for TrapCounts.
+type TrapCounts struct {
+	Created  int64 `json:"created"`
+	Racked   int64 `json:"racked"`
+	Recorded int64 `json:"recorded"`
+
+	// Traps That were handled.
+	Traps     int64 `json:"traps"`
+	Unchanged int64 `json:"unchanged"`
+}
+
+// TrapDrops defines model for TrapDrops.
+type TrapDrops struct {
+	Count  int64  `json:"count"`
+	Reason string `json:"reason"`
+}
+
+// TrapOutcome defines model for TrapOutcome.
+type TrapOutcome struct {
+	// Address That it was given.
+	Address string `json:"address,omitempty"`
+
+	// At When; of one that was repeated, the last time.
+	At time.Time `json:"at"`
+
+	// Count How often it was dropped at this port for this reason.
+	Count int64 `json:"count,omitempty"`
+
+	// Detail What is wrong, in words.
+	Detail string `json:"detail,omitempty"`
+
+	// Driver Of a server that was made.
+	Driver string `json:"driver,omitempty"`
+
+	// Entity The server that came of it, or that is there.
+	Entity string `json:"entity,omitempty"`
+
+	// Hint What to do about it.
+	Hint string `json:"hint,omitempty"`
+	Mac  string `json:"mac,omitempty"`
+
+	// Note Such as why it was given no address.
+	Note    string             `json:"note,omitempty"`
+	Outcome TrapOutcomeOutcome `json:"outcome"`
+
+	// Port Of the switch, from 1.
+	Port int `json:"port,omitempty"`
+
+	// Rack The rack that it was put into.
+	Rack string `json:"rack,omitempty"`
+
+	// Reason Why it was dropped.
+	Reason string `json:"reason,omitempty"`
+
+	// Source The address that the trap came from.
+	Source string `json:"source"`
+
+	// Switch What has that address; without it nobody looked, or nothing has.
+	Switch string `json:"switch,omitempty"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version,omitempty"`
+	Vlan    int           `json:"vlan,omitempty"`
+}
+
+// TrapOutcomeOutcome defines model for TrapOutcome.Outcome.
+type TrapOutcomeOutcome string
+
+// TrapReport defines model for TrapReport.
+type TrapReport struct {
+	Counts TrapCounts `json:"counts"`
+
+	// Dropped What was dropped, by reason, the most frequent first.
+	Dropped []TrapDrops `json:"dropped"`
+
+	// Listen Where.
+	Listen string `json:"listen,omitempty"`
+
+	// On Whether this server receives traps.
+	On bool `json:"on"`
+
+	// Outcomes The latest first.
+	Outcomes []TrapOutcome `json:"outcomes"`
+
+	// Since Since when it counts.
+	Since *time.Time `json:"since,omitempty"`
+}
+
 // Tree defines model for Tree.
 type Tree struct {
 	// Again It is further up in the tree already, and is not followed again.
@@ -1735,6 +1974,12 @@ type Tree struct {
 	Nodes     []Tree `json:"nodes,omitempty"`
 	RackUnits []int  `json:"rack_units,omitempty"`
 	Type      string `json:"type"`
+}
+
+// TypeCount defines model for TypeCount.
+type TypeCount struct {
+	Entities int    `json:"entities"`
+	Type     string `json:"type"`
 }
 
 // TypeInfo defines model for TypeInfo.
@@ -2541,6 +2786,12 @@ type ExportParams struct {
 // ExportParamsFormat defines parameters for Export.
 type ExportParamsFormat string
 
+// LastFsckParams defines parameters for LastFsck.
+type LastFsckParams struct {
+	// MaxAge How many seconds old the look may be.
+	MaxAge int `form:"max_age,omitempty" json:"max_age,omitempty"`
+}
+
 // FsckJSONBody defines parameters for Fsck.
 type FsckJSONBody struct {
 	// DryRun Change nothing, and say what would be changed.
@@ -2723,6 +2974,12 @@ type ReserveParams struct {
 
 // ListOrphansParams defines parameters for ListOrphans.
 type ListOrphansParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetOverviewParams defines parameters for GetOverview.
+type GetOverviewParams struct {
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2958,6 +3215,12 @@ type RevokeTokenParams struct {
 type TransactParams struct {
 	// IdempotencyKey Names the request, so that it can be repeated safely.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListTrapsParams defines parameters for ListTraps.
+type ListTrapsParams struct {
+	// Limit How many outcomes at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListTypesParams defines parameters for ListTypes.

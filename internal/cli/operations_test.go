@@ -35,11 +35,14 @@ var commandsOf = map[string]string{
 	"listTokens": "token list", "createToken": "token create", "revokeToken": "token revoke", "can": "can",
 	"getServer":   "doctor",
 	"explainDhcp": "dhcp explain", "listLeases": "dhcp leases", "watchDhcp": "dhcp watch", "replayDhcp": "dhcp replay",
+	"listTraps": "traps", "watchTraps": "traps",
 }
 
 // withoutCommand says which operations need no command, and why.
 var withoutCommand = map[string]string{
 	"streamChanges": "a command that never ends; programs follow changes with package client",
+	"lastFsck":      "of pages, which show what is known already; a person at a terminal wants fsck to look",
+	"getOverview":   "of the start page; type list and rack list have the numbers",
 	"getSession":    "can says what one may do; the rest is for browsers",
 	"signIn":        "of browsers; a command has a token or a password with each request",
 	"signOut":       "of browsers",
