@@ -1396,10 +1396,10 @@ type Outlet struct {
 type Overview struct {
 	// Datacenters By name. What is in several counts in each.
 	Datacenters []PlaceCount `json:"datacenters"`
+	Racks       RackCount    `json:"racks"`
 
-	// Entities How many things there are.
-	Entities int       `json:"entities"`
-	Racks    RackCount `json:"racks"`
+	// Total How many entities there are, but the one in which clusto keeps the version of the schema.
+	Total int `json:"total"`
 
 	// Types The most frequent first.
 	Types []TypeCount `json:"types"`

@@ -11,8 +11,12 @@ import (
 	"github.com/clusto/clusto/api"
 )
 
-// typeDatacenter is the type of the entities of which each is counted by itself.
-const typeDatacenter = "datacenter"
+// Types of the entities of which each is counted by itself, and of the one that is not
+// counted, as nobody made it (classic: clustometa.py).
+const (
+	typeDatacenter = "datacenter"
+	typeMeta       = "clustometa"
+)
 
 // Units of a rack that does not say how many it has (classic: basicrack.py).
 const (
@@ -70,6 +74,9 @@ func (c *census) countEntities(ctx context.Context, r clusto.Reader) error {
 	for e, err := range r.Find(ctx, clusto.Match{}) {
 		if err != nil {
 			return err
+		}
+		if e.Type == typeMeta {
+			continue
 		}
 		c.types[e.Type]++
 		switch e.Type {
@@ -129,7 +136,7 @@ func (c *census) follow(ctx context.Context, r clusto.Reader) error {
 func (c *census) show() api.Overview {
 	shown := api.Overview{Types: []api.TypeCount{}, Datacenters: []api.PlaceCount{}}
 	for name, n := range c.types {
-		shown.Entities += n
+		shown.Total += n
 		shown.Types = append(shown.Types, api.TypeCount{Type: name, Entities: n})
 	}
 	slices.SortFunc(shown.Types, func(a, b api.TypeCount) int {

@@ -22,7 +22,7 @@ func TestOverview(t *testing.T) {
 	store := dbtest.New(t, sqlstore.Options{})
 	h := newServer(store)
 	var empty api.Overview
-	if get(t, h, "/overview", &empty); empty.Entities != 0 || empty.Types == nil || empty.Datacenters == nil {
+	if get(t, h, "/overview", &empty); empty.Total != 0 || empty.Types == nil || empty.Datacenters == nil {
 		t.Errorf("of nothing: %+v", empty)
 	}
 	change(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
@@ -51,7 +51,7 @@ func TestOverview(t *testing.T) {
 	get(t, h, "/overview", &got)
 	units := got.Racks.Units / 2
 	want := api.Overview{
-		Entities: 7,
+		Total: 7,
 		Types: []api.TypeCount{
 			{Type: "datacenter", Entities: 2}, {Type: "rack", Entities: 2}, {Type: "server", Entities: 2}, {Type: "pool", Entities: 1},
 		},
@@ -64,7 +64,7 @@ func TestOverview(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(api.Overview{}, "Version")); diff != "" || units < 40 {
 		t.Errorf("%d units, -want +got\n%s", units, diff)
 	}
-	if get(t, h, "/overview?at=live~1", &got); got.Entities != 0 {
+	if get(t, h, "/overview?at=live~1", &got); got.Total != 0 {
 		t.Errorf("before there was anything: %+v", got)
 	}
 }
@@ -78,31 +78,32 @@ func TestLastFsck(t *testing.T) {
 	h := httpapi.New(httpapi.Options{
 		Store: func(context.Context) clusto.Store { return store }, Drivers: all.Drivers(), Now: func() time.Time { return clock },
 	})
-	make := func(name string) {
+	// The entity with the version of the schema is looked at too.
+	enter := func(name string) {
 		change(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
 			_, err := create(ctx, inv, "basicserver", name)
 			return err
 		})
 	}
-	make("s1")
+	enter("s1")
 	for i, step := range []struct {
 		query    string
 		at       time.Time
 		entities int
 		changed  bool
 	}{
-		{"", now, 1, false},
-		{"", now, 1, true}, // s2 is new, and what was found is young enough
-		{"?max_age=5", now.Add(20 * time.Second), 3, false},
-		{"?max_age=5", now.Add(20 * time.Second), 3, true},
-		{"?max_age=0", now.Add(40 * time.Second), 5, false},
+		{"", now, 2, false},
+		{"", now, 2, true}, // s2 is new, and what was found is young enough
+		{"?max_age=5", now.Add(20 * time.Second), 4, false},
+		{"?max_age=5", now.Add(20 * time.Second), 4, true},
+		{"?max_age=0", now.Add(32 * time.Second), 6, false},
 	} {
 		var got api.FsckState
 		get(t, h, "/fsck"+step.query, &got)
 		if !got.At.Equal(step.at) || got.Report.Entities != step.entities || got.Changed != step.changed {
 			t.Errorf("step %d: %d things at %v, changed %v, want %+v", i, got.Report.Entities, got.At, got.Changed, step)
 		}
-		make("t" + string(rune('a'+i)))
+		enter("t" + string(rune('a'+i)))
 		clock = clock.Add(10 * time.Second)
 		if i == 2 {
 			clock = clock.Add(-8 * time.Second)

@@ -1935,8 +1935,8 @@ export interface components {
             changed?: boolean;
         };
         Overview: {
-            /** @description How many things there are. */
-            entities: number;
+            /** @description How many entities there are, but the one in which clusto keeps the version of the schema. */
+            total: number;
             /** @description The most frequent first. */
             types: components["schemas"]["TypeCount"][];
             /** @description By name. What is in several counts in each. */
