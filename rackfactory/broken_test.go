@@ -11,7 +11,7 @@ import (
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	library := fstest.MapFS{
-		"good.yaml":  {Data: []byte("rack: apcrack\ndevices: []\nservers: []\n")},
+		"good.yaml":  {Data: []byte("rack: apcrack\n")},
 		"key.yaml":   {Data: []byte("rack: apcrack\nsevers: []\n")},
 		"tab.yaml":   {Data: []byte("rack: apcrack\ndevices: [\n")},
 		"notes.text": {Data: []byte("no layout")},

@@ -10,7 +10,6 @@ import (
 // TestRecent: what is remembered is bounded, floods of drops are one entry, and what
 // changes nothing costs nothing.
 func TestRecent(t *testing.T) {
-	t.Parallel()
 	var r recent
 	source := netip.MustParseAddr("10.0.0.1")
 	unchanged := []Event{{Outcome: Unchanged, Source: source, Server: "s1"}}

@@ -16,6 +16,7 @@ import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
+import { Route as SetupIndexRouteImport } from './routes/setup/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
 import { Route as TopologyIndexRouteImport } from './routes/topology/index'
@@ -55,6 +56,11 @@ const RacksIndexRoute = RacksIndexRouteImport.update({
   path: '/racks/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const SetupIndexRoute = SetupIndexRouteImport.update({
+  id: '/setup/',
+  path: '/setup/',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ThingsIndexRoute = ThingsIndexRouteImport.update({
   id: '/things/',
   path: '/things/',
@@ -80,6 +86,7 @@ export interface FileRoutesByFullPath {
   '/history/': typeof HistoryIndexRoute
   '/pools/': typeof PoolsIndexRoute
   '/racks/': typeof RacksIndexRoute
+  '/setup/': typeof SetupIndexRoute
   '/things/': typeof ThingsIndexRoute
   '/topology/': typeof TopologyIndexRoute
 }
@@ -92,6 +99,7 @@ export interface FileRoutesByTo {
   '/history': typeof HistoryIndexRoute
   '/pools': typeof PoolsIndexRoute
   '/racks': typeof RacksIndexRoute
+  '/setup': typeof SetupIndexRoute
   '/things': typeof ThingsIndexRoute
   '/topology': typeof TopologyIndexRoute
 }
@@ -105,6 +113,7 @@ export interface FileRoutesById {
   '/history/': typeof HistoryIndexRoute
   '/pools/': typeof PoolsIndexRoute
   '/racks/': typeof RacksIndexRoute
+  '/setup/': typeof SetupIndexRoute
   '/things/': typeof ThingsIndexRoute
   '/topology/': typeof TopologyIndexRoute
 }
@@ -119,6 +128,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/pools/'
     | '/racks/'
+    | '/setup/'
     | '/things/'
     | '/topology/'
   fileRoutesByTo: FileRoutesByTo
@@ -131,6 +141,7 @@ export interface FileRouteTypes {
     | '/history'
     | '/pools'
     | '/racks'
+    | '/setup'
     | '/things'
     | '/topology'
   id:
@@ -143,6 +154,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/pools/'
     | '/racks/'
+    | '/setup/'
     | '/things/'
     | '/topology/'
   fileRoutesById: FileRoutesById
@@ -156,6 +168,7 @@ export interface RootRouteChildren {
   HistoryIndexRoute: typeof HistoryIndexRoute
   PoolsIndexRoute: typeof PoolsIndexRoute
   RacksIndexRoute: typeof RacksIndexRoute
+  SetupIndexRoute: typeof SetupIndexRoute
   ThingsIndexRoute: typeof ThingsIndexRoute
   TopologyIndexRoute: typeof TopologyIndexRoute
 }
@@ -211,6 +224,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof RacksIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/setup/': {
+      id: '/setup/'
+      path: '/setup'
+      fullPath: '/setup/'
+      preLoaderRoute: typeof SetupIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/things/': {
       id: '/things/'
       path: '/things'
@@ -244,6 +264,7 @@ const rootRouteChildren: RootRouteChildren = {
   HistoryIndexRoute: HistoryIndexRoute,
   PoolsIndexRoute: PoolsIndexRoute,
   RacksIndexRoute: RacksIndexRoute,
+  SetupIndexRoute: SetupIndexRoute,
   ThingsIndexRoute: ThingsIndexRoute,
   TopologyIndexRoute: TopologyIndexRoute,
 }
