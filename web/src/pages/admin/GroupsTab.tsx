@@ -60,7 +60,7 @@ function GroupDialog({ group, onClose }: { group: Group; onClose: () => void }) 
       onClose={onClose}
       actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!name.trim() || change.isPending} onPress={() => change.mutate(undefined)}>Save</Button></>}
     >
-      {!group.name && <Field label="Name" value={name} onChange={setName} autoFocus maxLength={64} />}
+      {!group.name && <Field label="Name" value={name} onChange={setName} maxLength={64} />}
       <Field label="Members" help="Names of users, with commas between them." value={members} onChange={setMembers} />
       {change.isError && <ErrorNote error={change.error} />}
     </Dialog>

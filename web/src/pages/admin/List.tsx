@@ -29,6 +29,8 @@ export function List<T>({ label, rows, rowKey, textsOf, columns, actions, empty 
         <p className="quiet" role="status">{words ? `${found.length} of ${rows.length}` : rows.length}</p>
         <div className={style.actions}>{actions}</div>
       </div>
+      {/* What scrolls can be scrolled by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={style.scroller} role="region" aria-label={label} tabIndex={0}>
         <table className={style.table} aria-label={label}>
           <thead><tr>{columns.map(column => <th scope="col" key={column.head}>{column.head || <span className="visually-hidden">Actions</span>}</th>)}</tr></thead>

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { api, type Schemas } from '@/api/client'
 import { useReadNow } from '@/api/read'
 import { useSession } from '@/api/session'
+import { useNow } from '@/pages/start/visible'
 import { Badge, Button, Dialog, ErrorNote, Field, Panel, Select, formatTime, toast } from '@/ui'
 import { Accounts, useAccountChange } from './Accounts'
 import { Confirm } from './Confirm'
@@ -23,6 +24,7 @@ export function TokensTab() {
   const others = users.data?.users.map(user => user.name) ?? []
   const user = shown ?? (me || others[0] || '')
   const tokens = useReadNow('/tokens', user && user !== me ? { query: { user } } : {}, { enabled: user !== '' })
+  const now = useNow()
   const [making, setMaking] = useState(false)
   const [revoked, setRevoked] = useState<Token>()
   const revoke = useAccountChange(async (token: Token) => api.DELETE('/tokens/{name}', { params: { path: { name: token.name }, query: { user: token.user } } }), () => setRevoked(undefined))
@@ -42,7 +44,7 @@ export function TokensTab() {
         actions={<Button look="primary" onPress={() => setMaking(true)}>New token</Button>}
         columns={[
           { head: 'For', cell: token => <strong className="name">{token.name}</strong> },
-          { head: 'State', cell: token => <State token={token} /> },
+          { head: 'State', cell: token => <State token={token} now={now} /> },
           { head: 'Limited to', cell: token => token.grants?.length ? token.grants.map(grant => <code key={grant} className="name">{grant} </code>) : <span className="quiet">all that {token.user} may</span> },
           { head: 'Made', cell: token => token.created && formatTime(token.created) },
           { head: 'Last used', cell: token => (token.last_used ? formatTime(token.last_used) : <span className="quiet">never</span>) },
@@ -57,10 +59,10 @@ export function TokensTab() {
   )
 }
 
-function State({ token }: { token: Token }) {
+function State({ token, now }: { token: Token; now: Date }) {
   if (token.revoked) return <Badge tone="bad">revoked {formatTime(token.revoked)}</Badge>
   if (!token.expires) return <Badge tone="good">valid</Badge>
-  const over = new Date(token.expires).getTime() < Date.now()
+  const over = new Date(token.expires) < now
   return <Badge tone={over ? 'bad' : 'good'}>{over ? 'expired' : 'until'} {new Date(token.expires).toLocaleDateString('en-GB', { dateStyle: 'medium' })}</Badge>
 }
 
@@ -97,7 +99,7 @@ function TokenDialog({ user, onClose }: { user: string; onClose: () => void }) {
         </>
       ) : (
         <>
-          <Field label="What it is for" help="Such as laptop, or ansible." value={name} onChange={setName} autoFocus maxLength={128} />
+          <Field label="What it is for" help="Such as laptop, or ansible." value={name} onChange={setName} maxLength={128} />
           <Select label="Valid for" value={life} onChange={setLife} choices={lives} />
           <Field label="Limited to (optional)" mono placeholder="read, write attr/* in web" help={`Permissions with commas between them; it may never do more than ${user} may.`} value={grants} onChange={setGrants} />
           {make.isError && <ErrorNote error={make.error} />}

@@ -83,7 +83,7 @@ function UserDialog({ user, onClose }: { user: User | undefined; onClose: () => 
         </>
       }
     >
-      {!user && <Field label="Name" help="What they sign in with, and what the history calls them." value={name} onChange={setName} autoFocus maxLength={64} />}
+      {!user && <Field label="Name" help="What they sign in with, and what the history calls them." value={name} onChange={setName} maxLength={64} />}
       <Field label="Full name" value={fullName} onChange={setFullName} />
       <Field label="E-mail" type="email" value={email} onChange={setEmail} />
       <Field label="Groups" help="With commas between them." value={groups} onChange={setGroups} />

@@ -29,6 +29,8 @@ export function nameError(name: string): string | undefined {
 export function Lines({ label, text }: { label: string; text: string }) {
   return (
     <div className={style.lines}>
+      {/* What scrolls can be scrolled by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre aria-label={label} role="region" tabIndex={0}>{text}</pre>
       <Button small onPress={() => void navigator.clipboard.writeText(text)}>Copy</Button>
     </div>

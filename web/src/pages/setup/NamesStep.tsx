@@ -20,7 +20,7 @@ export function NamesStep({ known, propose }: StepProps) {
       onPropose={() => propose([{ create: { name: serverNames, driver: 'simpleentitynamemanager', properties: { basename: base.trim(), digits: Number(digits), next: 1 } } }])}
     >
       <p>Machines that are discovered get names of a beginning and a number, from <code>{serverNames}</code>. They can be renamed later.</p>
-      <Field label="Beginning" value={base} onChange={setBase} error={badBase} autoFocus />
+      <Field label="Beginning" value={base} onChange={setBase} error={badBase} />
       <Field label="Digits" value={digits} onChange={setDigits} error={badDigits} />
       {!badBase && !badDigits && <p className="quiet">The first will be <span className="mono name">{base.trim()}{zeros}1</span>, the next <span className="mono name">{base.trim()}{zeros}2</span>.</p>}
     </Form>

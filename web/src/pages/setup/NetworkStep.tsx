@@ -36,7 +36,7 @@ export function NetworkStep({ known, propose }: StepProps) {
       done={known.networks.length > 0 && <>There is {known.networks.slice(0, 5).map((one, i) => <span key={one.name}>{i > 0 && ', '}<Thing name={one.name} type="resourcemanager" /></span>)} already. You can make another, or go on.</>}
     >
       <p>New servers get their addresses from it, and DHCP clients their netmask and gateway.</p>
-      <Field label="Network" mono placeholder="192.168.20.0/22" value={text} onChange={setText} error={text && typeof prefix === 'string' ? prefix : undefined} autoFocus />
+      <Field label="Network" mono placeholder="192.168.20.0/22" value={text} onChange={setText} error={text && typeof prefix === 'string' ? prefix : undefined} />
       <Field label="Name" value={name} onChange={setName} error={nameError(name)} />
       <Field label="Gateway" mono placeholder={good ? addressOf(good.first) : ''} help="Without it the first address." value={gateway} onChange={setGateway} error={badGateway} />
       <Field label="Addresses to keep back" help="The first ones are not handed out: they are for routers and switches." value={reserved} onChange={setReserved} error={badReserved} />

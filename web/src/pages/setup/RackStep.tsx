@@ -25,7 +25,7 @@ export function RackStep({ known, propose }: StepProps) {
       done={known.racks.length > 0 && <>There is {known.racks.slice(0, 5).map((one, i) => <span key={one}>{i > 0 && ', '}<Thing name={one} type="rack" /></span>)} already. You can make another, or go on.</>}
     >
       <p>A layout says which devices a rack has, which server stands behind which port of its switch, and how all is cabled.</p>
-      <Field label="Name" help="Such as sv3-001." value={name} onChange={setName} error={name ? error : undefined} autoFocus />
+      <Field label="Name" help="Such as sv3-001." value={name} onChange={setName} error={name ? error : undefined} />
       {known.datacenters.length > 0 && <Select label="Datacenter" value={where} onChange={setWhere} choices={[...known.datacenters.map(one => ({ id: one, text: one })), { id: '', text: 'In none' }]} />}
       {layouts.isPending && <Waiting />}
       {layouts.isError && <ErrorNote error={layouts.error} />}

@@ -44,7 +44,7 @@ export function Overview({ overview }: { overview: Schemas['Overview'] }) {
           {datacenters.length > 1 && (
             <tfoot>
               <tr>
-                <th scope="row">All racks</th><td />
+                <th scope="row" colSpan={2}>All racks</th>
                 <td className={style.end}>{racks.racks.toLocaleString('en')}</td>
                 <td className={style.end}>{racks.with_free.toLocaleString('en')}</td>
                 <td><Units racks={racks} of="all racks" /></td>
