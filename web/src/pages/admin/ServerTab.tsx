@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useReadNow } from '@/api/read'
 import { Badge, ErrorNote, Panel, Waiting } from '@/ui'
 import style from './Admin.module.css'
@@ -11,14 +12,18 @@ const howOn = {
   http: '', memory: '', database: '',
 } as const
 
-/** How often the state is asked for, in ms: most of it changes without a version. */
+/** How often the state is asked for, in ms. */
 const often = 5000
 
 /** What the server is, and whether each of its parts does what it is for. */
 export function ServerTab() {
   const server = useReadNow('/server', {})
-  const services = useReadNow('/server', {}, { keep: true })
-  useQuery({ queryKey: ['server again'], queryFn: async () => { await services.refetch(); return true }, refetchInterval: often })
+  // The state of its parts changes without a version.
+  const { refetch } = server
+  useEffect(() => {
+    const timer = setInterval(() => void refetch(), often)
+    return () => clearInterval(timer)
+  }, [refetch])
   return (
     <div className={style.stack}>
       <Panel title="This server">
@@ -41,7 +46,7 @@ export function ServerTab() {
         <table className={`${style.table} ${style.left}`}>
           <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col">Listens on</th><th scope="col">More</th></tr></thead>
           <tbody>
-            {services.data?.services?.map(service => (
+            {server.data?.services?.map(service => (
               <tr key={service.name}>
                 <td>{names[service.name]}</td>
                 <td>{!service.on ? <Badge>off</Badge> : service.ready ? <Badge tone="good">ready</Badge> : <Badge tone="bad">not ready</Badge>}</td>
@@ -56,16 +61,26 @@ export function ServerTab() {
   )
 }
 
+/** What /readyz answers. */
+interface Readiness {
+  ready: boolean
+  checks?: { name: string; ok: boolean; reason?: string }[]
+}
+
 /** What the server says of itself to whoever watches it. */
 function Ready() {
   const ready = useQuery({
     queryKey: ['ready'],
-    queryFn: async ({ signal }) => {
-      const response = await fetch('/readyz', { signal })
-      return { ok: response.ok, text: (await response.text()).trim() }
-    },
+    queryFn: async ({ signal }) => (await (await fetch('/readyz', { signal, headers: { Accept: 'application/json' } })).json()) as Readiness,
     refetchInterval: often,
+    retry: false,
   })
-  if (!ready.data) return ready.isError ? <Badge tone="bad">no answer</Badge> : <span className="quiet">…</span>
-  return <><Badge tone={ready.data.ok ? 'good' : 'bad'}>{ready.data.ok ? 'yes' : 'no'}</Badge> <span className="name quiet">{ready.data.text}</span></>
+  if (ready.isError) return <Badge tone="bad">no answer</Badge>
+  if (!ready.data) return <span className="quiet">…</span>
+  return (
+    <>
+      <Badge tone={ready.data.ready ? 'good' : 'bad'}>{ready.data.ready ? 'yes' : 'no'}</Badge>{' '}
+      {ready.data.checks?.map(check => <span key={check.name}><Badge tone={check.ok ? 'quiet' : 'bad'}>{check.name}</Badge> {check.reason && <span className="name">{check.reason} </span>}</span>)}
+    </>
+  )
 }

@@ -11,7 +11,7 @@ export function useThere() {
   const datacenters = useReadNow('/entities', { query: { type: ['datacenter'], limit: few, sort: 'name' } })
   const managers = useReadNow('/managers', {})
   const racks = useReadNow('/entities', { query: { type: ['rack'], limit: few, sort: 'name' } })
-  const ready = useReadNow('/entities', { query: { query: 'type = networkswitch and attr ip and attr snmp.discovery = 1', merge_attrs: true, limit: 1 } })
+  const ready = useReadNow('/entities', { query: { query: 'type = networkswitch and attr ip exists and attr snmp.discovery = 1', merge_attrs: true, limit: 1 } })
   const dhcp = useReadNow('/entities', { query: { query: 'attr dhcp.enabled = 1', limit: 1 } })
   const all = [datacenters, managers, racks, ready, dhcp]
   const networks = managers.data?.managers.filter(manager => manager.network) ?? []

@@ -18,7 +18,7 @@ export function Overview({ overview }: { overview: Schemas['Overview'] }) {
         {types.slice(0, shownTypes).map(({ type, entities }) => (
           <li key={type}>
             <Link to="/things" search={{ q: `type = ${type}` }} className={style.tile!}>
-              <span className={style.number}>{entities.toLocaleString('en')}</span>
+              <span className={style.number}>{entities.toLocaleString('en')}</span>{' '}
               <span className={style.kind}><span className={style.dot} style={{ background: kindColor(type) }} aria-hidden />{type}</span>
             </Link>
           </li>
