@@ -25,8 +25,9 @@ story.describe('with accounts', () => {
     await expect(dialog.getByRole('button', { name: 'Make it' })).toBeDisabled()
     await page.goto('/admin?tab=may')
     await page.getByLabel('What', { exact: true }).fill('write entity')
+    await page.getByLabel('To what').fill('sv3-003')
     await page.getByRole('button', { name: 'Ask' }).click()
-    await expect(page.getByText('may not write entity')).toBeVisible()
+    await expect(page.getByRole('status').filter({ hasText: 'may not write entity' })).toBeVisible()
   })
 
   story('an administrator makes a user, a token and a permission', async ({ page, server }) => {
@@ -43,7 +44,7 @@ story.describe('with accounts', () => {
 
     await page.getByRole('tab', { name: 'Permissions' }).click()
     await page.getByRole('button', { name: 'Give a permission' }).click()
-    await dialog.getByLabel('Attribute').fill('dhcp.*')
+    await dialog.getByRole('textbox', { name: 'Attribute' }).fill('dhcp.*')
     await expect(dialog.getByText('write attr/dhcp.*')).toBeVisible()
     await dialog.getByRole('button', { name: 'Give it' }).click()
     await expect(page.getByRole('cell', { name: 'write attr/dhcp.*' })).toBeVisible()

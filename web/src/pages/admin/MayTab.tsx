@@ -30,25 +30,27 @@ export function MayTab() {
     },
   })
   const found = verdict.data
+  // Administering and scripts are of no thing; all else is done to one.
+  const error = !action.trim() ? 'Say what.' : !entity.trim() && !/^(admin|script)$/.test(action.trim()) ? 'Say to what.' : undefined
   return (
     <Panel title="May they do it, and why?">
       <form
         className={style.form}
         onSubmit={event => {
           event.preventDefault()
-          if (action.trim()) ask({ user: user.trim(), action: action.trim(), entity: entity.trim() })
+          if (!error) ask({ user: user.trim(), action: action.trim(), entity: entity.trim() })
         }}
       >
         <div className={style.two}>
           <Field label="Who" placeholder="you" value={user} onChange={setUser} />
           <Field label="What" mono placeholder="power" value={action} onChange={setAction} isRequired />
-          <Field label="To what" placeholder="everywhere" value={entity} onChange={setEntity} />
+          <Field label="To what" placeholder="sv3-001" value={entity} onChange={setEntity} help="The name of a thing; for admin and script none." />
         </div>
         <p className={style.chips}>
           <span className="quiet">Such as</span>
           {examples.map(example => <Button key={example} small onPress={() => setAction(example)}><span className="mono">{example}</span></Button>)}
         </p>
-        <div><Button look="primary" type="submit" isDisabled={!action.trim()}>Ask</Button></div>
+        <div><Button look="primary" type="submit" isDisabled={error !== undefined}>Ask</Button></div>
       </form>
       {asked && verdict.isPending && <Waiting />}
       {isProblem(verdict.error, 'permission-denied') ? <NotForYou what="what others may do" /> : verdict.isError && <ErrorNote error={verdict.error} />}
