@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { useRead } from '@/api/read'
 import { Badge, Empty, ErrorNote, Panel, Thing, Waiting, count } from '@/ui'
 import { Bar, nearlyFull } from '@/ui/Bar'
+import { useCalmRead } from './calm'
 import { fullest } from './fullest'
 import style from './Start.module.css'
 
@@ -9,7 +9,7 @@ const shown = 8
 
 /** The resource managers, those that run full first. */
 export function Full() {
-  const managers = useRead('/managers', { query: { usage: true } }, { keep: true })
+  const managers = useCalmRead('/managers', { query: { usage: true } }, 60_000)
   const sorted = fullest(managers.data?.managers ?? [])
   const close = sorted.filter(manager => manager.part >= nearlyFull).length
   return (

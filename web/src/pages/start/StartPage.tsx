@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { useRead } from '@/api/read'
 import { useAt } from '@/time/at'
 import { Badge, ErrorNote, Page, Panel, Waiting, count } from '@/ui'
 import { Changes } from './Changes'
+import { useCalmRead } from './calm'
 import { Findings } from './Findings'
 import { Full } from './Full'
 import { Overview } from './Overview'
@@ -14,7 +14,7 @@ import style from './Start.module.css'
 /** The first page: what there is, what happens, and what wants a look. */
 export function StartPage() {
   const at = useAt()
-  const overview = useRead('/overview', {}, { keep: true })
+  const overview = useCalmRead('/overview', {}, 2000)
   if (overview.data?.total === 0 && !at) return <Welcome />
   return (
     <Page
