@@ -47,7 +47,7 @@ story.describe('with accounts', () => {
     await dialog.getByRole('textbox', { name: 'Attribute' }).fill('dhcp.*')
     await expect(dialog.getByText('write attr/dhcp.*')).toBeVisible()
     await dialog.getByRole('button', { name: 'Give it' }).click()
-    await expect(page.getByRole('cell', { name: 'write attr/dhcp.*' })).toBeVisible()
+    await expect(page.getByRole('cell', { name: 'write attr/dhcp.*', exact: true })).toBeVisible()
 
     await page.goto('/admin?tab=tokens&show=ann')
     await page.getByRole('button', { name: 'New token' }).click()
