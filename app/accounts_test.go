@@ -51,7 +51,7 @@ func newSite(t *testing.T, conf func(*config.HTTP)) *site {
 	f.ok(err)
 	f.door, err = p.doorway(s, f.store)
 	f.ok(err)
-	handler, err := p.handler(s, w, nil, f.door, nil)
+	handler, err := p.handler(s, parts{setting: s, workshop: w}, nil, f.door)
 	f.ok(err)
 	f.answer = f.door.gate.Handler(handler)
 	for _, name := range []string{"ann", "bob"} {

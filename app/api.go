@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/dhcp"
 	"github.com/clusto/clusto/internal/httpapi"
@@ -74,11 +75,18 @@ func (l *library) layout(name string) (*rackfactory.Layout, error) {
 // does not depend on who asks.
 func (p *program) apiOptions(s cli.Setting, store clusto.Store, lib *library) httpapi.Options {
 	return httpapi.Options{
-		Store:    func(context.Context) clusto.Store { return store },
-		Drivers:  p.drivers,
-		Refresh:  lib.refresh,
-		Layouts:  lib,
-		Layout:   lib.layout,
+		Store:   func(context.Context) clusto.Store { return store },
+		Drivers: p.drivers,
+		Refresh: lib.refresh,
+		Layouts: lib,
+		Layout:  lib.layout,
+		Broken: func() (drivers, layouts []api.BrokenFile) {
+			w, err := lib.open()
+			if err != nil {
+				return nil, nil // refresh, which comes before, has said why
+			}
+			return p.broken(s, w)
+		},
 		DHCP:     sync.OnceValues(func() (dhcp.Decider, error) { return p.dhcpEngine(s) }),
 		Release:  cli.Version(),
 		Database: databaseName(s.DSN),

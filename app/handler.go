@@ -20,14 +20,19 @@ const catchUpTime = 5 * time.Second
 
 // handler returns what answers HTTP requests besides /healthz, /readyz and
 // /metrics, which the server answers itself. Each part is a line here.
-func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService) (http.Handler, error) {
+func (p *program) handler(s cli.Setting, running parts, scripts *sandbox.Pool, d *doorway) (http.Handler, error) {
+	w := running.workshop
 	o := p.apiOptions(s, w.store, &library{workshop: w})
-	if dhcp != nil {
-		o.WatchDHCP = dhcp.hub.Watch
+	if running.dhcp != nil {
+		o.WatchDHCP = running.dhcp.hub.Watch
+	}
+	if running.traps != nil {
+		o.Traps = running.traps
 	}
 	d.apply(&o)
 	o.RequestID, o.Discreet = server.RequestID, true
 	if w.snapshot != nil {
+		o.Services = running.services
 		o.Ran = func(ctx context.Context) {
 			// Also of a script that was interrupted, and its request with it.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), catchUpTime)

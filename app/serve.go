@@ -98,17 +98,23 @@ func (p *program) service(s cli.Setting, listeners []net.Listener, sockets *serv
 			}
 		}()
 	}
-	if v.http, err = p.httpServer(s, listeners, w, scripts, d, v.dhcp, registry); err != nil {
-		return nil, err
-	}
-	if v.http != nil && d.accounts.Required {
-		v.door = d
-	}
 	if addr := s.Config.Serve.SNMPTrap; addr != config.Off {
 		if v.traps, err = p.trapsOn(addr, v.packetSetting, sockets, w); err != nil {
 			return nil, listenError("--snmptrap", addr, err)
 		}
 		registry.MustRegister(trapCollector{daemon: v.traps})
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, v.traps.Close())
+			}
+		}()
+	}
+	running := parts{setting: s, listeners: listeners, workshop: w, traps: v.traps, dhcp: v.dhcp}
+	if v.http, err = p.httpServer(running, scripts, d, registry); err != nil {
+		return nil, err
+	}
+	if v.http != nil && d.accounts.Required {
+		v.door = d
 	}
 	if v.http == nil && v.traps == nil && v.dhcp == nil {
 		return nil, clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "there is nothing to serve: HTTP, traps and DHCP are all off"),
@@ -138,23 +144,23 @@ func (p *program) dhcpPart(s cli.Setting, sockets *server.Sockets, w *workshop) 
 }
 
 // httpServer returns the HTTP server, or nil if it is off.
-func (p *program) httpServer(s cli.Setting, listeners []net.Listener, w *workshop, scripts *sandbox.Pool, d *doorway, dhcp *dhcpService, registry *prometheus.Registry) (*server.Server, error) {
-	conf := s.Config.HTTP
-	if len(listeners) == 0 {
+func (p *program) httpServer(running parts, scripts *sandbox.Pool, d *doorway, registry *prometheus.Registry) (*server.Server, error) {
+	s, conf := running.setting, running.setting.Config.HTTP
+	if len(running.listeners) == 0 {
 		return nil, nil
 	}
-	handler, err := p.handler(s, w, scripts, d, dhcp)
+	handler, err := p.handler(s, running, scripts, d)
 	if err != nil {
 		return nil, err
 	}
-	checks := []server.Check{serviceCheck(w, s.Log)}
-	if dhcp != nil {
-		checks = append(checks, dhcp.readyCheck())
+	checks := []server.Check{serviceCheck(running.workshop, s.Log)}
+	if running.dhcp != nil {
+		checks = append(checks, running.dhcp.readyCheck())
 	}
 	var limited http.Handler // once the server is there, which knows the limits
 	srv, err := server.New(server.Options{
 		Handler:       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { limited.ServeHTTP(w, r) }),
-		Listeners:     listeners,
+		Listeners:     running.listeners,
 		Log:           s.Log,
 		Registry:      registry,
 		Checks:        checks,

@@ -39,7 +39,7 @@ func newScriptSite(t *testing.T) *site {
 	f.ok(err)
 	f.door, err = p.doorway(s, store)
 	f.ok(err)
-	handler, err := p.handler(s, w, scripts, f.door, nil)
+	handler, err := p.handler(s, parts{setting: s, workshop: w}, scripts, f.door)
 	f.ok(err)
 	f.answer = f.door.gate.Handler(handler)
 	_, err = f.door.accounts.Kept.CreateUser(t.Context(), clusto.User{Name: "ann"}, "")

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -98,7 +99,7 @@ func TestOperations(t *testing.T) {
 			}
 		}
 		kinds := map[string]string{
-			"drawRack": "image/svg+xml", "export": "text/csv", "streamChanges": "text/event-stream", "watchDhcp": "text/event-stream",
+			"drawRack": "image/svg+xml", "export": "text/csv", "streamChanges": "text/event-stream", "watchDhcp": "text/event-stream", "watchTraps": "text/event-stream",
 			"runScript": "application/x-ndjson", "enterShell": "application/x-ndjson",
 		}
 		switch kind := kinds[all[i].id]; {
@@ -244,7 +245,13 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 	did(nil, shell.Interrupt(ctx))
 	did(nil, shell.Close(ctx))
 	did(c.Server(ctx))
+	did(c.LastFsck(ctx, time.Minute))
+	did(c.Overview(ctx, "yesterday"))
 	callDHCP(ctx, c, did)
+	did(c.Traps(ctx, 3))
+	for _, err := range c.WatchTraps(ctx) {
+		did(nil, err)
+	}
 }
 
 func callDHCP(ctx context.Context, c *client.Client, did func(any, error)) {

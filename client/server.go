@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
@@ -41,6 +42,17 @@ func (c *Client) Check(ctx context.Context) (*api.ServerInfo, error) {
 func (c *Client) Fsck(ctx context.Context, o FsckOptions) (*api.FsckReport, error) {
 	return fetch[api.FsckReport](ctx, c.patient(), api.FsckParams{IdempotencyKey: c.key(Change{})})(
 		rest.NewFsckRequest(c.base, nil, api.FsckJSONRequestBody(o)))
+}
+
+// LastFsck returns what was found wrong at most maxAge ago, in whole seconds, or looks
+// now. 0 is the server's default.
+func (c *Client) LastFsck(ctx context.Context, maxAge time.Duration) (*api.FsckState, error) {
+	return fetch[api.FsckState](ctx, c.patient(), api.LastFsckParams{MaxAge: int(maxAge / time.Second)})(rest.NewLastFsckRequest(c.base, nil))
+}
+
+// Overview returns what there is in numbers at a version or a time; "" is now.
+func (c *Client) Overview(ctx context.Context, at string) (*api.Overview, error) {
+	return fetch[api.Overview](ctx, c, api.GetOverviewParams{At: at})(rest.NewGetOverviewRequest(c.base, nil))
 }
 
 // Ready returns nil if the server says that it can work, else ErrUnavailable with

@@ -13,7 +13,7 @@ var everyCommand = []string{
 	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
 	"rack", "rack show", "query", "search", "driver", "driver list", "driver show", "type", "type list",
 	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
-	"fsck", "doctor", "serve", "snmptrapd", "dhcpd", "dhcp", "dhcp explain", "dhcp leases", "dhcp watch", "dhcp replay", "demo", "version", "completion", "help",
+	"fsck", "doctor", "serve", "snmptrapd", "traps", "dhcpd", "dhcp", "dhcp explain", "dhcp leases", "dhcp watch", "dhcp replay", "demo", "version", "completion", "help",
 	"config", "config check",
 	"create", "delete", "rename", "set-driver", "insert", "remove", "attr add", "attr set", "attr delete",
 	"pool", "pool show", "pool overlaps", "pool create", "pool delete", "pool insert", "pool remove", "list-pool",

@@ -37,6 +37,7 @@ var commandsOf = map[string]string{
 	"listTokens": "token list", "createToken": "token create", "revokeToken": "token revoke", "can": "can",
 	"getServer":   "doctor",
 	"explainDhcp": "dhcp explain", "listLeases": "dhcp leases", "watchDhcp": "dhcp watch", "replayDhcp": "dhcp replay",
+	"listTraps": "traps", "watchTraps": "traps",
 }
 
 // withoutCommand says which operations need no command, and why.
@@ -45,6 +46,8 @@ var withoutCommand = map[string]string{
 	"editMany":      "scripts and transactions of a file do more; the pages show the difference of thousands of things",
 	"streamChanges": "a command that never ends; programs follow changes with package client",
 	"getAddressMap": "a picture, for pages; manager show --owners and manager free say the same in lines",
+	"lastFsck":      "of pages, which show what is known already; a person at a terminal wants fsck to look",
+	"getOverview":   "of the start page; type list and rack list have the numbers",
 	"getSession":    "can says what one may do; the rest is for browsers",
 	"signIn":        "of browsers; a command has a token or a password with each request",
 	"signOut":       "of browsers",

@@ -70,6 +70,7 @@ func commands(r *run) []*cobra.Command {
 		canCommand(r),
 		serveCommand(r),
 		snmptrapdCommand(r),
+		trapsCommand(r),
 		dhcpdCommand(r),
 		dhcpCommand(r),
 		demoCommand(r),

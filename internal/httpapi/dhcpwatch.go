@@ -7,12 +7,13 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/access"
+	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/feed"
 )
 
 // WatchDhcp answers watchDhcp, until the asker goes or the server stops. Packets
 // tell of everything, so it is for who may administer clusto.
 func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
 	err := s.mayAdmin(r)
 	if err == nil && s.options.WatchDHCP == nil {
 		err = clusto.WithHint(clusto.Errorf(clusto.ErrUnsupported, "this server answers no DHCP, so there is nothing to watch"),
@@ -24,6 +25,12 @@ func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
 	}
 	watcher := s.options.WatchDHCP()
 	defer watcher.Close()
+	pass(s, w, r, watcher, "packets", func(out *stream, e *dhcp.Event) error { return out.event("packet", showPacket(e)) })
+}
+
+// pass passes on what a watcher sees, until nobody reads it or may any more. The
+// missed are counted under the name of what they are.
+func pass[E any](s *Server, w http.ResponseWriter, r *http.Request, watcher *feed.Watcher[E], what string, send func(*stream, E) error) {
 	out := beginStream(w)
 	if out.event("watching", struct{}{}) != nil {
 		return
@@ -33,17 +40,17 @@ func (s *Server) WatchDhcp(w http.ResponseWriter, r *http.Request) {
 	for {
 		var err error
 		select {
-		case <-ctx.Done():
+		case <-r.Context().Done():
 			return
 		case <-alive.C:
 			if err = s.mayAdmin(r); err == nil { // still
 				err = out.send(":\n\n")
 			}
 		case e := <-watcher.Events:
-			err = out.event("packet", showPacket(e))
+			err = send(out, e)
 		}
 		if n := watcher.Missed(); err == nil && n > 0 {
-			err = out.event("missed", map[string]uint64{"packets": n})
+			err = out.event("missed", map[string]uint64{what: n})
 		}
 		if err != nil {
 			return

@@ -27,6 +27,7 @@ func (s *Server) ListDrivers(w http.ResponseWriter, r *http.Request, params api.
 		}
 	}
 	slices.SortFunc(answer.Drivers, func(a, b api.Driver) int { return strings.Compare(a.Name, b.Name) })
+	answer.Broken, _ = s.options.Broken()
 	s.answer(w, r, http.StatusOK, answer)
 }
 

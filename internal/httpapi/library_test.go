@@ -46,7 +46,7 @@ var libraryOverHTTP = map[string]string{
 
 	"rackfactory.ManagerFor": "bindAddress", "rackfactory.GiveAddress": "addServer", "rackfactory.For": "applyLayout", "rackfactory.Of": "applyLayout",
 	"rackfactory.Sources.Factory": "applyLayout", "rackfactory.Sources.Names": "listLayouts", "rackfactory.Layouts.Layout": "getLayout",
-	"rackfactory.Layouts.Names": "listLayouts", "rackfactory.Layouts.Factory": "applyLayout",
+	"rackfactory.Layouts.Names": "listLayouts", "rackfactory.Layouts.Broken": "listLayouts", "rackfactory.Layouts.Factory": "applyLayout",
 	"rackfactory.Device.NameIn": "getLayout", "rackfactory.Layout.Device": "getLayout", "rackfactory.Layout.Slot": "getLayout",
 
 	"history.BlameOf": "getBlame", "history.Between": "diff", "history.Find": "listVersions", "history.Holders": "getAddressHistory", "history.IDs": "listVersions",

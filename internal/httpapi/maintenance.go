@@ -15,6 +15,8 @@ import (
 func (s *Server) GetServer(w http.ResponseWriter, r *http.Request) {
 	answer := api.ServerInfo{Version: s.options.Release, Api: "1", Database: s.options.Database}
 	answer.Accounts = s.options.Accounts != nil && s.options.Accounts.Required
+	answer.Scripts = s.options.Scripts != nil
+	answer.Services = s.options.Services()
 	err := s.view(r.Context(), "", func(inv *clusto.Inventory) (err error) {
 		answer.Newest, err = versionNumber(r.Context(), inv)
 		return err

@@ -113,12 +113,16 @@ func (s *Server) layouts() (api.LayoutList, error) {
 	}
 	for _, name := range s.options.Layouts.Names() {
 		layout, err := s.layout(name)
+		if errors.Is(err, clusto.ErrInvalid) {
+			continue // it is among those that are broken
+		}
 		if err != nil {
 			return answer, err
 		}
 		layout.Devices, layout.Slots = nil, nil
 		answer.Layouts = append(answer.Layouts, layout)
 	}
+	_, answer.Broken = s.options.Broken()
 	return answer, nil
 }
 

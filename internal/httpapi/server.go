@@ -61,6 +61,13 @@ type Options struct {
 	// WatchDHCP returns a watcher of what this process answers; nil: it answers no
 	// DHCP.
 	WatchDHCP func() *watch.Watcher
+	// Traps is the trap daemon of this process; nil: it receives no traps.
+	Traps TrapDaemon
+	// Services returns what this process does; nil: nothing is told.
+	Services func() []api.Service
+	// Broken returns the files of drivers and of layouts that cannot be loaded; nil:
+	// nothing is known of any.
+	Broken func() (drivers, layouts []api.BrokenFile)
 	// Accounts are who may sign in and what they may do; nil: the database keeps
 	// none.
 	Accounts *Accounts
@@ -86,6 +93,7 @@ type Server struct {
 	options Options
 	routes  *http.ServeMux
 	shells  shells
+	checked checked
 }
 
 var _ ServerInterface = (*Server)(nil)
@@ -104,6 +112,12 @@ func New(o Options) *Server {
 	if o.Ran == nil {
 		o.Ran = func(context.Context) {}
 	}
+	if o.Services == nil {
+		o.Services = func() []api.Service { return nil }
+	}
+	if o.Broken == nil {
+		o.Broken = func() (drivers, layouts []api.BrokenFile) { return nil, nil }
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -111,7 +125,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.MaxBody = cmp.Or(o.MaxBody, DefaultMaxBody)
-	s := &Server{options: o, routes: http.NewServeMux()}
+	s := &Server{options: o, routes: http.NewServeMux(), checked: newChecked()}
 	HandlerWithOptions(s, StdHTTPServerOptions{BaseURL: Prefix, BaseRouter: s.routes, ErrorHandlerFunc: s.badParameter})
 	s.routes.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")

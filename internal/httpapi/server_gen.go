@@ -139,6 +139,9 @@ type ServerInterface interface {
 	// Export Export entities as JSON Lines or as a table
 	// (GET /export)
 	Export(w http.ResponseWriter, r *http.Request, params ExportParams)
+	// LastFsck Show what was found wrong in the inventory, as of the last look
+	// (GET /fsck)
+	LastFsck(w http.ResponseWriter, r *http.Request, params LastFsckParams)
 	// Fsck Look for what is wrong in the inventory, and repair it
 	// (POST /fsck)
 	Fsck(w http.ResponseWriter, r *http.Request, params FsckParams)
@@ -196,6 +199,9 @@ type ServerInterface interface {
 	// ListOrphans List devices that are in no container, and servers without a rack
 	// (GET /orphans)
 	ListOrphans(w http.ResponseWriter, r *http.Request, params ListOrphansParams)
+	// GetOverview Show what there is in numbers, by type and by datacenter
+	// (GET /overview)
+	GetOverview(w http.ResponseWriter, r *http.Request, params GetOverviewParams)
 	// Prune Remove old history
 	// (POST /prune)
 	Prune(w http.ResponseWriter, r *http.Request, params PruneParams)
@@ -280,6 +286,12 @@ type ServerInterface interface {
 	// Transact Do many operations at once, all or nothing
 	// (POST /transactions)
 	Transact(w http.ResponseWriter, r *http.Request, params TransactParams)
+	// ListTraps Show what came of the traps of switches lately, and how many there were
+	// (GET /traps/recent)
+	ListTraps(w http.ResponseWriter, r *http.Request, params ListTrapsParams)
+	// WatchTraps Follow what the trap daemon does, as it happens
+	// (GET /traps/watch)
+	WatchTraps(w http.ResponseWriter, r *http.Request)
 	// ListTypes List the types with their drivers and how many entities there are
 	// (GET /types)
 	ListTypes(w http.ResponseWriter, r *http.Request, params ListTypesParams)
@@ -3134,6 +3146,39 @@ func (siw *ServerInterfaceWrapper) Export(w http.ResponseWriter, r *http.Request
 	handler.ServeHTTP(w, r)
 }
 
+// LastFsck operation middleware
+func (siw *ServerInterfaceWrapper) LastFsck(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LastFsckParams
+
+	// ------------- Optional query parameter "max_age" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_age", r.URL.Query(), &params.MaxAge, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max_age"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max_age", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LastFsck(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Fsck operation middleware
 func (siw *ServerInterfaceWrapper) Fsck(w http.ResponseWriter, r *http.Request) {
 
@@ -4009,6 +4054,39 @@ func (siw *ServerInterfaceWrapper) ListOrphans(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListOrphans(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOverview operation middleware
+func (siw *ServerInterfaceWrapper) GetOverview(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOverviewParams
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOverview(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5220,6 +5298,53 @@ func (siw *ServerInterfaceWrapper) Transact(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// ListTraps operation middleware
+func (siw *ServerInterfaceWrapper) ListTraps(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTrapsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListTraps(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// WatchTraps operation middleware
+func (siw *ServerInterfaceWrapper) WatchTraps(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WatchTraps(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListTypes operation middleware
 func (siw *ServerInterfaceWrapper) ListTypes(w http.ResponseWriter, r *http.Request) {
 
@@ -5907,11 +6032,14 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/redact", wrapper.Redact)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/prune", wrapper.Prune)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/changes", wrapper.StreamChanges)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/fsck", wrapper.LastFsck)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/fsck", wrapper.Fsck)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/dhcp/explain", wrapper.ExplainDhcp)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/dhcp/leases", wrapper.ListLeases)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/dhcp/watch", wrapper.WatchDhcp)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/dhcp/replay", wrapper.ReplayDhcp)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/traps/recent", wrapper.ListTraps)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/traps/watch", wrapper.WatchTraps)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/scripts", wrapper.RunScript)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/shells", wrapper.OpenShell)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/shells/{id}", wrapper.CloseShell)
@@ -5937,6 +6065,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/tokens/{name}", wrapper.RevokeToken)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/can", wrapper.Can)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/server", wrapper.GetServer)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/overview", wrapper.GetOverview)
 
 	return m
 }

@@ -34,6 +34,7 @@ type library struct {
 	mu      sync.Mutex             // held while files are loaded; guards what follows
 	current map[string]*slot       // by origin
 	failed  map[string]fileState   // what was tried in vain and reported
+	broken  map[string]error       // why, of these
 	told    map[string]fileState   // what was warned of
 	layouts map[string]layoutClass // rack factories by layout
 }
@@ -77,6 +78,7 @@ func newLibrary(e *Engine) *library {
 		engine:  e,
 		current: map[string]*slot{},
 		failed:  map[string]fileState{},
+		broken:  map[string]error{},
 		told:    map[string]fileState{},
 		layouts: map[string]layoutClass{},
 	}
@@ -191,6 +193,7 @@ func (l *library) load(ctx context.Context, file libFile, above *loading) (*load
 		return nil, err
 	}
 	delete(l.failed, file.origin)
+	delete(l.broken, file.origin)
 	l.slot(file.origin).Store(fresh)
 	l.collectLayouts(fresh)
 	return fresh, nil
@@ -303,6 +306,7 @@ func (l *library) refresh(ctx context.Context) {
 			continue // reported before
 		}
 		l.failed[file.origin] = state
+		l.broken[file.origin] = l.engine.explain(err)
 		l.report(file, err)
 	}
 }

@@ -66,6 +66,8 @@ type Daemon struct {
 	said     *sayings
 	memory   memory
 	doubts   doubts
+	recent   recent
+	started  time.Time
 
 	mu    sync.Mutex // guards stats
 	stats Stats
@@ -109,7 +111,7 @@ func New(opts Options) (*Daemon, error) {
 	if opts.Listen.Lanes == 0 && opts.View != nil {
 		opts.Listen.Lanes = lanes
 	}
-	d := &Daemon{opts: opts, log: opts.Log, said: newSayings(opts.Log), stats: Stats{Dropped: map[Reason]uint64{}}}
+	d := &Daemon{opts: opts, log: opts.Log, said: newSayings(opts.Log), started: time.Now(), stats: Stats{Dropped: map[Reason]uint64{}}}
 	for _, text := range opts.Prefixes {
 		p, err := parsePrefix(text)
 		if err != nil {

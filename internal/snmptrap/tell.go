@@ -9,7 +9,7 @@ import (
 	"github.com/clusto/clusto"
 )
 
-// tell counts, logs and reports the events of one trap, which was decided in
+// tell counts, logs, remembers and reports the events of one trap, which was decided in
 // memory or not.
 func (d *Daemon) tell(changes int, inMemory bool, events []Event) {
 	d.mu.Lock()
@@ -36,6 +36,7 @@ func (d *Daemon) tell(changes int, inMemory bool, events []Event) {
 	for i := range events {
 		d.write(&events[i])
 	}
+	d.recent.tell(events)
 	if d.opts.Events == nil {
 		return
 	}

@@ -18,6 +18,7 @@ import { Route as HistoryVersionRouteImport } from './routes/history/$version'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as PoolsNameRouteImport } from './routes/pools/$name'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
+import { Route as SetupIndexRouteImport } from './routes/setup/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
 import { Route as TopologyIndexRouteImport } from './routes/topology/index'
@@ -67,6 +68,11 @@ const RacksIndexRoute = RacksIndexRouteImport.update({
   path: '/racks/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const SetupIndexRoute = SetupIndexRouteImport.update({
+  id: '/setup/',
+  path: '/setup/',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ThingsIndexRoute = ThingsIndexRouteImport.update({
   id: '/things/',
   path: '/things/',
@@ -94,6 +100,7 @@ export interface FileRoutesByFullPath {
   '/history/': typeof HistoryIndexRoute
   '/pools/': typeof PoolsIndexRoute
   '/racks/': typeof RacksIndexRoute
+  '/setup/': typeof SetupIndexRoute
   '/things/': typeof ThingsIndexRoute
   '/topology/': typeof TopologyIndexRoute
 }
@@ -108,6 +115,7 @@ export interface FileRoutesByTo {
   '/history': typeof HistoryIndexRoute
   '/pools': typeof PoolsIndexRoute
   '/racks': typeof RacksIndexRoute
+  '/setup': typeof SetupIndexRoute
   '/things': typeof ThingsIndexRoute
   '/topology': typeof TopologyIndexRoute
 }
@@ -123,6 +131,7 @@ export interface FileRoutesById {
   '/history/': typeof HistoryIndexRoute
   '/pools/': typeof PoolsIndexRoute
   '/racks/': typeof RacksIndexRoute
+  '/setup/': typeof SetupIndexRoute
   '/things/': typeof ThingsIndexRoute
   '/topology/': typeof TopologyIndexRoute
 }
@@ -139,6 +148,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/pools/'
     | '/racks/'
+    | '/setup/'
     | '/things/'
     | '/topology/'
   fileRoutesByTo: FileRoutesByTo
@@ -153,6 +163,7 @@ export interface FileRouteTypes {
     | '/history'
     | '/pools'
     | '/racks'
+    | '/setup'
     | '/things'
     | '/topology'
   id:
@@ -167,6 +178,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/pools/'
     | '/racks/'
+    | '/setup/'
     | '/things/'
     | '/topology/'
   fileRoutesById: FileRoutesById
@@ -182,6 +194,7 @@ export interface RootRouteChildren {
   HistoryIndexRoute: typeof HistoryIndexRoute
   PoolsIndexRoute: typeof PoolsIndexRoute
   RacksIndexRoute: typeof RacksIndexRoute
+  SetupIndexRoute: typeof SetupIndexRoute
   ThingsIndexRoute: typeof ThingsIndexRoute
   TopologyIndexRoute: typeof TopologyIndexRoute
 }
@@ -251,6 +264,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof RacksIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/setup/': {
+      id: '/setup/'
+      path: '/setup'
+      fullPath: '/setup/'
+      preLoaderRoute: typeof SetupIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/things/': {
       id: '/things/'
       path: '/things'
@@ -286,6 +306,7 @@ const rootRouteChildren: RootRouteChildren = {
   HistoryIndexRoute: HistoryIndexRoute,
   PoolsIndexRoute: PoolsIndexRoute,
   RacksIndexRoute: RacksIndexRoute,
+  SetupIndexRoute: SetupIndexRoute,
   ThingsIndexRoute: ThingsIndexRoute,
   TopologyIndexRoute: TopologyIndexRoute,
 }

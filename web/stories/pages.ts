@@ -24,6 +24,9 @@ export const places: Place[] = [
   { name: 'history', path: '/history' },
   { name: 'version', path: '/history/150', large: '/history/20' },
   { name: 'admin', path: '/admin' },
+  { name: 'users', path: '/admin?tab=users' },
+  { name: 'drivers', path: '/admin?tab=drivers' },
+  { name: 'setup', path: '/setup?step=rack' },
 ]
 
 /** Goes to a page and waits until its content is there: a heading, and nothing that is awaited. */

@@ -425,6 +425,14 @@ type ClientInterface interface {
 	// Corresponds with GET /export (the `Export` operationId).
 	Export(ctx context.Context, params *ExportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// LastFsck Show what was found wrong in the inventory, as of the last look
+	//
+	// For who may administer clusto. A look that is younger than `max_age`, or since which nothing was changed, is
+	// answered at once; else everything is looked at, which others who ask meanwhile wait for.
+	//
+	// Corresponds with GET /fsck (the `LastFsck` operationId).
+	LastFsck(ctx context.Context, params *LastFsckParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// FsckWithBody Look for what is wrong in the inventory, and repair it
 	//
 	// Takes any type of body and a specified content type.
@@ -566,6 +574,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /orphans (the `ListOrphans` operationId).
 	ListOrphans(ctx context.Context, params *ListOrphansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOverview Show what there is in numbers, by type and by datacenter
+	//
+	// Corresponds with GET /overview (the `GetOverview` operationId).
+	GetOverview(ctx context.Context, params *GetOverviewParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PruneWithBody Remove old history
 	//
@@ -835,6 +848,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /transactions (the `Transact` operationId).
 	Transact(ctx context.Context, params *TransactParams, body TransactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTraps Show what came of the traps of switches lately, and how many there were
+	//
+	// For who may administer clusto: what this server's trap daemon did since it started, the latest first. What changed
+	// nothing is only counted; what was dropped for the same reason at the same port is one outcome with a count.
+	//
+	// Corresponds with GET /traps/recent (the `ListTraps` operationId).
+	ListTraps(ctx context.Context, params *ListTrapsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WatchTraps Follow what the trap daemon does, as it happens
+	//
+	// Server-sent events, for who may administer clusto: `watching` at the beginning, `outcome` for what came of each hardware address
+	// that a switch reported, and `missed` where outcomes came faster than they were read. Of what changes nothing, and of
+	// what is dropped again for the same reason, at most some twenty in a second are told. Comments keep the connection
+	// open. Where this server receives no traps it is the problem `unsupported`.
+	//
+	// Corresponds with GET /traps/watch (the `WatchTraps` operationId).
+	WatchTraps(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTypes List the types with their drivers and how many entities there are
 	//
@@ -1782,6 +1813,24 @@ func (c *Client) Export(ctx context.Context, params *ExportParams, reqEditors ..
 	return c.Client.Do(req)
 }
 
+// LastFsck Show what was found wrong in the inventory, as of the last look
+//
+// For who may administer clusto. A look that is younger than `max_age`, or since which nothing was changed, is
+// answered at once; else everything is looked at, which others who ask meanwhile wait for.
+//
+// Corresponds with GET /fsck (the `LastFsck` operationId).
+func (c *Client) LastFsck(ctx context.Context, params *LastFsckParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLastFsckRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // FsckWithBody Look for what is wrong in the inventory, and repair it
 //
 // Takes any type of body and a specified content type.
@@ -2154,6 +2203,21 @@ func (c *Client) Reserve(ctx context.Context, name Name, params *ReserveParams, 
 // Corresponds with GET /orphans (the `ListOrphans` operationId).
 func (c *Client) ListOrphans(ctx context.Context, params *ListOrphansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListOrphansRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOverview Show what there is in numbers, by type and by datacenter
+//
+// Corresponds with GET /overview (the `GetOverview` operationId).
+func (c *Client) GetOverview(ctx context.Context, params *GetOverviewParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOverviewRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2823,6 +2887,44 @@ func (c *Client) TransactWithBody(ctx context.Context, params *TransactParams, c
 // Corresponds with POST /transactions (the `Transact` operationId).
 func (c *Client) Transact(ctx context.Context, params *TransactParams, body TransactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTransactRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTraps Show what came of the traps of switches lately, and how many there were
+//
+// For who may administer clusto: what this server's trap daemon did since it started, the latest first. What changed
+// nothing is only counted; what was dropped for the same reason at the same port is one outcome with a count.
+//
+// Corresponds with GET /traps/recent (the `ListTraps` operationId).
+func (c *Client) ListTraps(ctx context.Context, params *ListTrapsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTrapsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WatchTraps Follow what the trap daemon does, as it happens
+//
+// Server-sent events, for who may administer clusto: `watching` at the beginning, `outcome` for what came of each hardware address
+// that a switch reported, and `missed` where outcomes came faster than they were read. Of what changes nothing, and of
+// what is dropped again for the same reason, at most some twenty in a second are told. Comments keep the connection
+// open. Where this server receives no traps it is the problem `unsupported`.
+//
+// Corresponds with GET /traps/watch (the `WatchTraps` operationId).
+func (c *Client) WatchTraps(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWatchTrapsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -6167,6 +6269,56 @@ func NewExportRequest(server string, params *ExportParams) (*http.Request, error
 	return req, nil
 }
 
+// NewLastFsckRequest constructs an http.Request for the LastFsck method
+func NewLastFsckRequest(server string, params *LastFsckParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/fsck")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max_age", params.MaxAge, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewFsckRequest calls the generic Fsck builder with application/json body
 func NewFsckRequest(server string, params *FsckParams, body FsckJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -7191,6 +7343,56 @@ func NewListOrphansRequest(server string, params *ListOrphansParams) (*http.Requ
 	}
 
 	operationPath := fmt.Sprintf("/orphans")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOverviewRequest constructs an http.Request for the GetOverview method
+func NewGetOverviewRequest(server string, params *GetOverviewParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/overview")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -8763,6 +8965,83 @@ func NewTransactRequestWithBody(server string, params *TransactParams, contentTy
 	return req, nil
 }
 
+// NewListTrapsRequest constructs an http.Request for the ListTraps method
+func NewListTrapsRequest(server string, params *ListTrapsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/traps/recent")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewWatchTrapsRequest constructs an http.Request for the WatchTraps method
+func NewWatchTrapsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/traps/watch")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTypesRequest constructs an http.Request for the ListTypes method
 func NewListTypesRequest(server string, params *ListTypesParams) (*http.Request, error) {
 	var err error
@@ -9857,6 +10136,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /export (the `Export` operationId).
 	ExportWithResponse(ctx context.Context, params *ExportParams, reqEditors ...RequestEditorFn) (*ExportResponse, error)
 
+	// LastFsckWithResponse Show what was found wrong in the inventory, as of the last look
+	//
+	// For who may administer clusto. A look that is younger than `max_age`, or since which nothing was changed, is
+	// answered at once; else everything is looked at, which others who ask meanwhile wait for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /fsck (the `LastFsck` operationId).
+	LastFsckWithResponse(ctx context.Context, params *LastFsckParams, reqEditors ...RequestEditorFn) (*LastFsckResponse, error)
+
 	// FsckWithBodyWithResponse Look for what is wrong in the inventory, and repair it
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -10024,6 +10313,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /orphans (the `ListOrphans` operationId).
 	ListOrphansWithResponse(ctx context.Context, params *ListOrphansParams, reqEditors ...RequestEditorFn) (*ListOrphansResponse, error)
+
+	// GetOverviewWithResponse Show what there is in numbers, by type and by datacenter
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /overview (the `GetOverview` operationId).
+	GetOverviewWithResponse(ctx context.Context, params *GetOverviewParams, reqEditors ...RequestEditorFn) (*GetOverviewResponse, error)
 
 	// PruneWithBodyWithResponse Remove old history
 	//
@@ -10325,6 +10621,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /transactions (the `Transact` operationId).
 	TransactWithResponse(ctx context.Context, params *TransactParams, body TransactJSONRequestBody, reqEditors ...RequestEditorFn) (*TransactResponse, error)
+
+	// ListTrapsWithResponse Show what came of the traps of switches lately, and how many there were
+	//
+	// For who may administer clusto: what this server's trap daemon did since it started, the latest first. What changed
+	// nothing is only counted; what was dropped for the same reason at the same port is one outcome with a count.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /traps/recent (the `ListTraps` operationId).
+	ListTrapsWithResponse(ctx context.Context, params *ListTrapsParams, reqEditors ...RequestEditorFn) (*ListTrapsResponse, error)
+
+	// WatchTrapsWithResponse Follow what the trap daemon does, as it happens
+	//
+	// Server-sent events, for who may administer clusto: `watching` at the beginning, `outcome` for what came of each hardware address
+	// that a switch reported, and `missed` where outcomes came faster than they were read. Of what changes nothing, and of
+	// what is dropped again for the same reason, at most some twenty in a second are told. Comments keep the connection
+	// open. Where this server receives no traps it is the problem `unsupported`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /traps/watch (the `WatchTraps` operationId).
+	WatchTrapsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WatchTrapsResponse, error)
 
 	// ListTypesWithResponse List the types with their drivers and how many entities there are
 	//
@@ -12526,6 +12844,54 @@ func (r ExportResponse) ContentType() string {
 	return ""
 }
 
+type LastFsckResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FsckState
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LastFsckResponse) GetJSON200() *FsckState {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LastFsckResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LastFsckResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LastFsckResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LastFsckResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LastFsckResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type FsckResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -13460,6 +13826,54 @@ func (r ListOrphansResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListOrphansResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOverviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Overview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOverviewResponse) GetJSON200() *Overview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOverviewResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOverviewResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOverviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOverviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOverviewResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14803,6 +15217,95 @@ func (r TransactResponse) ContentType() string {
 	return ""
 }
 
+type ListTrapsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrapReport
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTrapsResponse) GetJSON200() *TrapReport {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListTrapsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTrapsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTrapsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTrapsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTrapsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WatchTrapsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r WatchTrapsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r WatchTrapsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WatchTrapsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WatchTrapsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WatchTrapsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListTypesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -16120,6 +16623,22 @@ func (c *ClientWithResponses) ExportWithResponse(ctx context.Context, params *Ex
 	return ParseExportResponse(rsp)
 }
 
+// LastFsckWithResponse Show what was found wrong in the inventory, as of the last look
+//
+// For who may administer clusto. A look that is younger than `max_age`, or since which nothing was changed, is
+// answered at once; else everything is looked at, which others who ask meanwhile wait for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /fsck (the `LastFsck` operationId).
+func (c *ClientWithResponses) LastFsckWithResponse(ctx context.Context, params *LastFsckParams, reqEditors ...RequestEditorFn) (*LastFsckResponse, error) {
+	rsp, err := c.LastFsck(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLastFsckResponse(rsp)
+}
+
 // FsckWithBodyWithResponse Look for what is wrong in the inventory, and repair it
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -16430,6 +16949,19 @@ func (c *ClientWithResponses) ListOrphansWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseListOrphansResponse(rsp)
+}
+
+// GetOverviewWithResponse Show what there is in numbers, by type and by datacenter
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /overview (the `GetOverview` operationId).
+func (c *ClientWithResponses) GetOverviewWithResponse(ctx context.Context, params *GetOverviewParams, reqEditors ...RequestEditorFn) (*GetOverviewResponse, error) {
+	rsp, err := c.GetOverview(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOverviewResponse(rsp)
 }
 
 // PruneWithBodyWithResponse Remove old history
@@ -16971,6 +17503,40 @@ func (c *ClientWithResponses) TransactWithResponse(ctx context.Context, params *
 		return nil, err
 	}
 	return ParseTransactResponse(rsp)
+}
+
+// ListTrapsWithResponse Show what came of the traps of switches lately, and how many there were
+//
+// For who may administer clusto: what this server's trap daemon did since it started, the latest first. What changed
+// nothing is only counted; what was dropped for the same reason at the same port is one outcome with a count.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /traps/recent (the `ListTraps` operationId).
+func (c *ClientWithResponses) ListTrapsWithResponse(ctx context.Context, params *ListTrapsParams, reqEditors ...RequestEditorFn) (*ListTrapsResponse, error) {
+	rsp, err := c.ListTraps(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTrapsResponse(rsp)
+}
+
+// WatchTrapsWithResponse Follow what the trap daemon does, as it happens
+//
+// Server-sent events, for who may administer clusto: `watching` at the beginning, `outcome` for what came of each hardware address
+// that a switch reported, and `missed` where outcomes came faster than they were read. Of what changes nothing, and of
+// what is dropped again for the same reason, at most some twenty in a second are told. Comments keep the connection
+// open. Where this server receives no traps it is the problem `unsupported`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /traps/watch (the `WatchTraps` operationId).
+func (c *ClientWithResponses) WatchTrapsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WatchTrapsResponse, error) {
+	rsp, err := c.WatchTraps(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWatchTrapsResponse(rsp)
 }
 
 // ListTypesWithResponse List the types with their drivers and how many entities there are
@@ -18758,6 +19324,39 @@ func ParseExportResponse(rsp *http.Response) (*ExportResponse, error) {
 	return response, nil
 }
 
+// ParseLastFsckResponse parses an HTTP response from a LastFsckWithResponse call
+func ParseLastFsckResponse(rsp *http.Response) (*LastFsckResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LastFsckResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FsckState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseFsckResponse parses an HTTP response from a FsckWithResponse call
 func ParseFsckResponse(rsp *http.Response) (*FsckResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19426,6 +20025,39 @@ func ParseListOrphansResponse(rsp *http.Response) (*ListOrphansResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EntityList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOverviewResponse parses an HTTP response from a GetOverviewWithResponse call
+func ParseGetOverviewResponse(rsp *http.Response) (*GetOverviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOverviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Overview
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20406,6 +21038,65 @@ func ParseTransactResponse(rsp *http.Response) (*TransactResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTrapsResponse parses an HTTP response from a ListTrapsWithResponse call
+func ParseListTrapsResponse(rsp *http.Response) (*ListTrapsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTrapsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrapReport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWatchTrapsResponse parses an HTTP response from a WatchTrapsWithResponse call
+func ParseWatchTrapsResponse(rsp *http.Response) (*WatchTrapsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WatchTrapsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
 	}
 
 	return response, nil

@@ -6,69 +6,21 @@ package watch
 
 import (
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/clusto/clusto/internal/dhcp"
+	"github.com/clusto/clusto/internal/feed"
 )
 
-// waiting is how many packets may wait for a watcher.
-const waiting = 1024
-
 // Hub is told of packets by many servers at once. The zero Hub works.
-type Hub struct {
-	watched atomic.Int32
-	mu      sync.Mutex // guards what follows
-	all     map[*Watcher]bool
-}
+type Hub struct{ feed.Hub[*dhcp.Event] }
 
-// Watcher is who looks. Events is closed by nobody: the watcher leaves by Close.
-type Watcher struct {
-	Events <-chan *dhcp.Event
-	events chan *dhcp.Event
-	missed atomic.Uint64
-	hub    *Hub
-}
-
-// Watch returns a new watcher, which must be closed.
-func (h *Hub) Watch() *Watcher {
-	w := &Watcher{events: make(chan *dhcp.Event, waiting), hub: h}
-	w.Events = w.events
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.all == nil {
-		h.all = map[*Watcher]bool{}
-	}
-	h.all[w] = true
-	h.watched.Store(int32(len(h.all)))
-	return w
-}
-
-// Missed returns how many packets the watcher has missed since it was asked last.
-func (w *Watcher) Missed() uint64 { return w.missed.Swap(0) }
-
-// Close ends the watching.
-func (w *Watcher) Close() {
-	w.hub.mu.Lock()
-	defer w.hub.mu.Unlock()
-	delete(w.hub.all, w)
-	w.hub.watched.Store(int32(len(w.hub.all)))
-}
+// Watcher is who looks.
+type Watcher = feed.Watcher[*dhcp.Event]
 
 // Observe hands e on.
 func (h *Hub) Observe(e *dhcp.Event) {
-	if h.watched.Load() == 0 {
-		return
-	}
-	kept := keep(e)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for w := range h.all {
-		select {
-		case w.events <- kept:
-		default:
-			w.missed.Add(1)
-		}
+	if h.Watched() {
+		h.Tell(keep(e))
 	}
 }
 

@@ -1184,7 +1184,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Show what was found wrong in the inventory, as of the last look
+         * @description For who may administer clusto. A look that is younger than `max_age`, or since which nothing was changed, is
+         *     answered at once; else everything is looked at, which others who ask meanwhile wait for.
+         */
+        get: operations["lastFsck"];
         put?: never;
         /** Look for what is wrong in the inventory, and repair it */
         post: operations["fsck"];
@@ -1273,6 +1278,50 @@ export interface paths {
          *     made as those of `/dhcp/explain`.
          */
         post: operations["replayDhcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traps/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what came of the traps of switches lately, and how many there were
+         * @description For who may administer clusto: what this server's trap daemon did since it started, the latest first. What changed
+         *     nothing is only counted; what was dropped for the same reason at the same port is one outcome with a count.
+         */
+        get: operations["listTraps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traps/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what the trap daemon does, as it happens
+         * @description Server-sent events, for who may administer clusto: `watching` at the beginning, `outcome` for what came of each hardware address
+         *     that a switch reported, and `missed` where outcomes came faster than they were read. Of what changes nothing, and of
+         *     what is dropped again for the same reason, at most some twenty in a second are told. Comments keep the connection
+         *     open. Where this server receives no traps it is the problem `unsupported`.
+         */
+        get: operations["watchTraps"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1597,6 +1646,23 @@ export interface paths {
         };
         /** Show what this server is */
         get: operations["getServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what there is in numbers, by type and by datacenter */
+        get: operations["getOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2053,6 +2119,8 @@ export interface components {
         };
         LayoutList: {
             layouts: components["schemas"]["Layout"][];
+            /** @description Files of the library that cannot be loaded. */
+            broken?: components["schemas"]["BrokenFile"][];
         };
         Driver: {
             name: string;
@@ -2095,6 +2163,150 @@ export interface components {
         };
         DriverList: {
             drivers: components["schemas"]["Driver"][];
+            /** @description Files of the library that cannot be loaded. */
+            broken?: components["schemas"]["BrokenFile"][];
+        };
+        BrokenFile: {
+            /** @description The file of the library. */
+            file: string;
+            /** @description The line that is wrong, if it is known. */
+            line?: number;
+            error: string;
+            /** @description What to do about it. */
+            hint?: string;
+            /** @description What it was before it was changed stays in force. */
+            in_force?: boolean;
+        };
+        TrapReport: {
+            /** @description Whether this server receives traps. */
+            on: boolean;
+            /** @description Where. */
+            listen?: string;
+            /**
+             * Format: date-time
+             * @description Since when it counts.
+             */
+            since?: string;
+            counts: components["schemas"]["TrapCounts"];
+            /** @description What was dropped, by reason, the most frequent first. */
+            dropped: components["schemas"]["TrapDrops"][];
+            /** @description The latest first. */
+            outcomes: components["schemas"]["TrapOutcome"][];
+        };
+        TrapCounts: {
+            /**
+             * Format: int64
+             * @description That were handled.
+             */
+            traps: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            racked: number;
+            /** Format: int64 */
+            recorded: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        TrapDrops: {
+            reason: string;
+            /** Format: int64 */
+            count: number;
+        };
+        TrapOutcome: {
+            /**
+             * Format: date-time
+             * @description When; of one that was repeated, the last time.
+             */
+            at: string;
+            /** @enum {string} */
+            outcome: "created" | "racked" | "recorded" | "unchanged" | "dropped";
+            /** @description Why it was dropped. */
+            reason?: string;
+            /** @description What is wrong, in words. */
+            detail?: string;
+            /** @description What to do about it. */
+            hint?: string;
+            /**
+             * Format: int64
+             * @description How often it was dropped at this port for this reason.
+             */
+            count?: number;
+            /** @description The address that the trap came from. */
+            source: string;
+            /** @description What has that address; without it nobody looked, or nothing has. */
+            switch?: string;
+            /** @description Of the switch, from 1. */
+            port?: number;
+            vlan?: number;
+            mac?: string;
+            /** @description The server that came of it, or that is there. */
+            entity?: string;
+            /** @description Of a server that was made. */
+            driver?: string;
+            /** @description The rack that it was put into. */
+            rack?: string;
+            /** @description That it was given. */
+            address?: string;
+            /** @description Such as why it was given no address. */
+            note?: string;
+            version?: components["schemas"]["VersionNumber"];
+        };
+        FsckState: {
+            report: components["schemas"]["FsckReport"];
+            /**
+             * Format: date-time
+             * @description When it was looked.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long that took.
+             */
+            took_ms: number;
+            /** @description Something was changed since. */
+            changed?: boolean;
+        };
+        Overview: {
+            /** @description How many entities there are, but the one in which clusto keeps the version of the schema. */
+            total: number;
+            /** @description The most frequent first. */
+            types: components["schemas"]["TypeCount"][];
+            /** @description By name. What is in several counts in each. */
+            datacenters: components["schemas"]["PlaceCount"][];
+            racks: components["schemas"]["RackCount"];
+            version: components["schemas"]["VersionNumber"];
+        };
+        TypeCount: {
+            type: string;
+            entities: number;
+        };
+        PlaceCount: {
+            name: string;
+            driver: string;
+            /** @description At any depth. */
+            servers: number;
+            racks: components["schemas"]["RackCount"];
+        };
+        RackCount: {
+            racks: number;
+            /** @description How many of them have a free unit. */
+            with_free: number;
+            /** @description Of all of them. */
+            units: number;
+            /** @description Units in which something stands. */
+            used: number;
+        };
+        Service: {
+            /** @enum {string} */
+            name: "http" | "traps" | "dhcp4" | "dhcp6" | "memory" | "database";
+            on: boolean;
+            /** @description The addresses, with their ports. */
+            listen?: string[];
+            /** @description It does what it is for. */
+            ready?: boolean;
+            /** @description In words. */
+            detail?: string;
         };
         TypeList: {
             types: components["schemas"]["TypeInfo"][];
@@ -2871,6 +3083,8 @@ export interface components {
             newest: number;
             /** @description Whether scripts can be run. */
             scripts?: boolean;
+            /** @description What this process does; none of a command that opened the database itself. */
+            services?: components["schemas"]["Service"][];
         };
         DhcpExplanation: {
             answered: boolean;
@@ -5333,6 +5547,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    lastFsck: {
+        parameters: {
+            query?: {
+                /** @description How many seconds old the look may be. */
+                max_age?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FsckState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     fsck: {
         parameters: {
             query?: never;
@@ -5496,6 +5734,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DhcpReplay"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTraps: {
+        parameters: {
+            query?: {
+                /** @description How many outcomes at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outcomes, and the counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrapReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    watchTraps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -6119,6 +6402,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerInfo"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             default: components["responses"]["Problem"];

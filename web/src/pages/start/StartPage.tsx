@@ -1,25 +1,43 @@
 import { Link } from '@tanstack/react-router'
-import { useRead } from '@/api/read'
-import { Empty, ErrorNote, Page, Panel, Waiting } from '@/ui'
+import { useAt } from '@/time/at'
+import { Badge, ErrorNote, Page, Panel, Waiting, count } from '@/ui'
+import { Changes } from './Changes'
+import { useCalmRead } from './calm'
+import { Findings } from './Findings'
+import { Full } from './Full'
+import { Overview } from './Overview'
+import { Strangers } from './Strangers'
+import { Traps } from './Traps'
+import { Welcome } from './Welcome'
+import style from './Start.module.css'
 
-/** The first page: what there is. */
+/** The first page: what there is, what happens, and what wants a look. */
 export function StartPage() {
-  const types = useRead('/types', {})
-  const there = types.data?.types.filter(type => type.entities > 0) ?? []
+  const at = useAt()
+  const overview = useCalmRead('/overview', {}, 2000)
+  if (overview.data?.total === 0 && !at) return <Welcome />
   return (
-    <Page title="Start">
-      <Panel title="What there is">
-        {types.isPending && <Waiting />}
-        {types.isError && <ErrorNote error={types.error} />}
-        {types.isSuccess && there.length === 0 && <Empty title="The inventory is empty." />}
-        <ul>
-          {there.map(type => (
-            <li key={type.name}>
-              <Link to="/things" search={{ q: `type = ${type.name}` }}>{type.entities.toLocaleString('en')} {type.name}</Link>
-            </li>
-          ))}
-        </ul>
-      </Panel>
+    <Page
+      title="Start"
+      about={overview.data && <>{count(overview.data.total, 'thing')} at version <Link to="/history/$version" params={{ version: String(overview.data.version) }}>{overview.data.version}</Link></>}
+    >
+      <div className={style.columns}>
+        <div className={style.column}>
+          <Panel title="What there is">
+            {overview.isPending && <Waiting />}
+            {overview.isError && <ErrorNote error={overview.error} />}
+            {overview.data && <Overview overview={overview.data} />}
+          </Panel>
+          <Changes />
+        </div>
+        <div className={style.column}>
+          {at
+            ? <Panel title="Daemons and findings"><p className="quiet">What is discovered, asked by DHCP and found wrong is known of <Badge>now</Badge> alone.</p></Panel>
+            : <><Traps /><Findings /></>}
+          <Full />
+          {!at && <Strangers />}
+        </div>
+      </div>
     </Page>
   )
 }

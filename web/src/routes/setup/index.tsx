@@ -1,0 +1,16 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { SetupPage } from '@/pages/setup/SetupPage'
+import { stepOf, type Step } from '@/pages/setup/steps'
+
+interface Search {
+  /** The step that is shown; without it the first that is to be done. */
+  step?: Step
+}
+
+export const Route = createFileRoute('/setup/')({
+  validateSearch: (search: Record<string, unknown>): Search => {
+    const step = stepOf(search.step)
+    return step ? { step } : {}
+  },
+  component: SetupPage,
+})
