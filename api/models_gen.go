@@ -979,7 +979,10 @@ type Hit struct {
 	// Matched By what it was found: `name`, `address`, `mac`, `serial`, or an attribute.
 	Matched string `json:"matched"`
 	Name    string `json:"name"`
-	Type    string `json:"type"`
+
+	// Near Only nearly so: the name is spelled in another way, or begins so.
+	Near bool   `json:"near,omitempty"`
+	Type string `json:"type"`
 
 	// Value The value that was found.
 	Value string `json:"value,omitempty"`
@@ -1676,6 +1679,15 @@ type Shell struct {
 // Shown A version with all that it changed.
 type Shown = history.Shown
 
+// SignInWays defines model for SignInWays.
+type SignInWays struct {
+	// Accounts Whether one has to sign in at all.
+	Accounts bool `json:"accounts"`
+
+	// Issuer The path of this server at which one signs in by way of the OpenID Connect issuer; none if there is no issuer. Its parameter `to` is the path to go to afterwards.
+	Issuer string `json:"issuer,omitempty"`
+}
+
 // Table defines model for Table.
 type Table struct {
 	Columns []string `json:"columns"`
@@ -1686,6 +1698,20 @@ type Table struct {
 
 	// Warnings What in the query is not wrong, but perhaps not meant.
 	Warnings QueryWarnings `json:"warnings,omitempty"`
+}
+
+// Timeline How many versions were made when.
+type Timeline struct {
+	Buckets []history.Bucket `json:"buckets"`
+
+	// More There are older versions that were not counted.
+	More bool `json:"more,omitempty"`
+
+	// Total How many versions were made in all of them.
+	Total int `json:"total"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
 }
 
 // Token defines model for Token.
@@ -3021,6 +3047,24 @@ type ListVersionsParams struct {
 
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetTimelineParams defines parameters for GetTimeline.
+type GetTimelineParams struct {
+	// Buckets In how many parts.
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty"`
+
+	// Since From this time.
+	Since string `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Until this time.
+	Until string `form:"until,omitempty" json:"until,omitempty"`
+
+	// User Only versions by this user.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+
+	// About Only versions that changed these entities, dead ones included.
+	About []string `form:"about,omitempty" json:"about,omitempty"`
 }
 
 // CreateEntitiesJSONRequestBody defines body for CreateEntities for application/json ContentType.

@@ -77,6 +77,7 @@ var queryParameters = map[string][]string{
 	"DELETE /session":                                        {},
 	"GET /session":                                           {},
 	"POST /session":                                          {},
+	"GET /session/ways":                                      {},
 	"GET /sets":                                              {"all", "any", "at", "driver", "none", "type"},
 	"POST /shells":                                           {},
 	"DELETE /shells/{id}":                                    {},
@@ -95,5 +96,6 @@ var queryParameters = map[string][]string{
 	"GET /users/{name}":                                      {},
 	"PATCH /users/{name}":                                    {},
 	"GET /versions":                                          {"about", "after", "at", "cursor", "grep", "limit", "oldest_first", "since", "until", "user"},
+	"GET /versions/timeline":                                 {"about", "buckets", "since", "until", "user"},
 	"GET /versions/{at}":                                     {},
 }

@@ -78,7 +78,7 @@ func member(ctx context.Context, inv *clusto.Inventory, made map[string]*clusto.
 func TestStatementCount(t *testing.T) {
 	dbtest.SQLiteOnly(t, "what is counted is the same on all")
 	targets := []string{
-		"/entities?type=server&limit=5000", "/entities?type=server&limit=5000&sort=name&in=dc", "/sets?all=web&any=rack&none=net", "/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/dhcp/leases",
+		"/entities?type=server&limit=5000", "/entities?type=server&limit=5000&sort=name&in=dc", "/sets?all=web&any=rack&none=net", "/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/search?q=10.2.", "/versions/timeline", "/dhcp/leases",
 		"/entities/dc/tree", "/entities/dc/contents?deep=true", "/entities/s0000/parents?deep=true", "/entities/web/attributes?hidden=true",
 	}
 	for _, expand := range []string{"attrs", "merged", "contents", "parents", "ports", "addresses", "resources", "seen", "attrs,merged,contents,parents,ports,addresses,resources,seen"} {
