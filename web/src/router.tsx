@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
-import { ErrorNote, NotHere, Waiting } from './ui'
+import { PageError } from './frame/PageError'
+import { NotHere, Waiting } from './ui'
 import { routeTree } from './routes_gen'
 
 /** What every route is given. */
@@ -16,7 +17,7 @@ export function newRouter(queries: QueryClient) {
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultPendingComponent: Waiting,
-    defaultErrorComponent: ({ error }) => <ErrorNote error={error} />,
+    defaultErrorComponent: PageError,
     defaultNotFoundComponent: NotHere,
     scrollRestoration: true,
   })

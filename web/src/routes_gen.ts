@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AddressesIndexRouteImport } from './routes/addresses/index'
 import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
@@ -23,6 +24,11 @@ import { Route as TopologyIndexRouteImport } from './routes/topology/index'
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInRoute = SignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
 const AddressesIndexRoute = AddressesIndexRouteImport.update({
@@ -73,6 +79,7 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -85,6 +92,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
@@ -98,6 +106,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/history/$version': typeof HistoryVersionRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -112,6 +121,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/sign-in'
     | '/history/$version'
     | '/things/$name'
     | '/addresses/'
@@ -124,6 +134,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/sign-in'
     | '/history/$version'
     | '/things/$name'
     | '/addresses'
@@ -136,6 +147,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/sign-in'
     | '/history/$version'
     | '/things/$name'
     | '/addresses/'
@@ -149,6 +161,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  SignInRoute: typeof SignInRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
@@ -167,6 +180,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-in': {
+      id: '/sign-in'
+      path: '/sign-in'
+      fullPath: '/sign-in'
+      preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/addresses/': {
@@ -237,6 +257,7 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  SignInRoute: SignInRoute,
   HistoryVersionRoute: HistoryVersionRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,

@@ -27,6 +27,8 @@ export function TimePanel({ onClose }: { onClose: () => void }) {
     query: { buckets: 160, ...(since ? { since } : {}), ...(user ? { user } : {}), ...(about && name ? { about: [name] } : {}) },
   }, { keep: true })
   return (
+    // Escape closes it from wherever in it the focus is.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section id="time" className={style.panel} aria-label="Time" onKeyDown={e => e.key === 'Escape' && onClose()}>
       <div className={style.tools}>
         <Button small isDisabled={at === undefined} onPress={() => goTo(undefined)}>Now</Button>
