@@ -45,7 +45,7 @@ function Finder({ onClose, onDeed }: { onClose: () => void; onDeed: (deed: Deed)
       <SearchField aria-label="Find anything" className={style.field!} autoFocus>
         {found.waiting ? <LoaderCircle aria-hidden className={style.turning} /> : <Search aria-hidden />}
         <Input className={style.input!} placeholder="A name, an address, a serial number, or “power cycle …”" maxLength={1000} spellCheck={false} />
-        <button type="button" slot={null as never} className={style.close} onClick={onClose}>Esc</button>
+        <button type="button" slot={null as never} className={style.close} aria-label="Close" onClick={onClose}>Esc</button>
       </SearchField>
       <div className={style.results}>
         {found.error !== null && <ErrorNote error={found.error} />}
