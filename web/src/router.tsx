@@ -12,7 +12,7 @@ export interface RouterContext {
 /** Returns what an address says behind the path; a version is written without the quotes that would make it no number. */
 function stringifySearch({ at, ...others }: Record<string, unknown>): string {
   const text = defaultStringifySearch(others)
-  return typeof at === 'string' ? `${text}${text ? '&' : '?'}at=${encodeURIComponent(at)}` : text
+  return typeof at === 'string' || typeof at === 'number' ? `${text}${text ? '&' : '?'}at=${encodeURIComponent(at)}` : text
 }
 
 /** Returns the router of all pages; src/routes has them by their addresses. */

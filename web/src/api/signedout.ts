@@ -15,7 +15,7 @@ export function noteProblem(error: unknown): void {
   if (isProblem(error, 'not-signed-in')) set(true)
 }
 
-/** Notes that somebody has signed in. */
+/** Notes that somebody has signed in, or does not want to before they are refused again. */
 export function noteSignedIn(): void {
   set(false)
 }

@@ -65,7 +65,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <header className={style.top}>
         <Button look="plain" aria-label="Navigation" aria-expanded={open === 'drawer'} className={style.menu!} onPress={() => setOpen('drawer')}><MenuIcon /></Button>
         <Link to="/" className={style.brand!}>clusto</Link>
-        <Button className={style.search!} aria-label="Find anything" aria-keyshortcuts="Control+K" onPress={() => setOpen('palette')}><Search /> <span>Find anything</span> <kbd>Ctrl K</kbd></Button>
+        <Button className={style.search!} aria-label="Find anything Ctrl K" aria-keyshortcuts="Control+K" onPress={() => setOpen('palette')}><Search /> <span>Find anything</span> <kbd>Ctrl K</kbd></Button>
         <TimeChip open={time} onPress={() => setTime(!time)} />
         <UserMenu theme={theme} onTheme={show} onKeys={() => setOpen('keys')} onSignOut={leave} />
       </header>

@@ -2,7 +2,7 @@ import { Navigate, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { isProblem } from '@/api/problem'
 import { useSession } from '@/api/session'
-import { useSignedOut } from '@/api/signedout'
+import { noteSignedIn, useSignedOut } from '@/api/signedout'
 import { SignInForm } from '@/pages/signin/SignInForm'
 import { Button, Dialog, ErrorNote, Page, Waiting } from '@/ui'
 
@@ -26,7 +26,7 @@ export function Gate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      <Dialog title="Sign in again" open={signedOut} onClose={() => undefined}>
+      <Dialog title="Sign in again" open={signedOut} onClose={noteSignedIn}>
         <p className="quiet">Your session is over. What you have begun is still here.</p>
         <SignInForm back={here} onDone={() => undefined} />
       </Dialog>

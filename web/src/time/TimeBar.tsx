@@ -12,16 +12,16 @@ export function TimeChip({ open, onPress }: { open: boolean; onPress: () => void
   const { connected } = useLive()
   if (at === undefined) {
     return (
-      <Button look="plain" className={style.chip!} aria-expanded={open} aria-controls="time" aria-label={`Time: now, ${connected ? 'live' : 'not live'}`} onPress={onPress}>
+      <Button look="plain" className={style.chip!} aria-expanded={open} aria-controls="time" aria-label={`Time: now ${connected ? 'live' : 'not live'}`} onPress={onPress}>
         <span className={style.dot} data-live={connected} aria-hidden /> now
-        <span className={style.more}>· {connected ? 'live' : 'not live'}</span>
+        <span className={style.more}>{connected ? 'live' : 'not live'}</span>
       </Button>
     )
   }
   return (
     <Button look="plain" className={`${style.chip} ${style.pastChip}`} aria-expanded={open} aria-controls="time" onPress={onPress}>
       <History aria-hidden /> {shown.data ? `v${shown.data.version}` : at}
-      {shown.data && <span className={style.more}>· {localTime(shown.data.time)}{shown.data.user && <> · <span className="name">{shown.data.user}</span></>}</span>}
+      {shown.data && <span className={style.more}>{localTime(shown.data.time)}{shown.data.user && <> · <span className="name">{shown.data.user}</span></>}</span>}
     </Button>
   )
 }
