@@ -32,7 +32,7 @@ story('an action is asked for in words, shown, and done only then', async ({ pag
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.keyboard.press('Control+k')
   await page.keyboard.type('rename web1 to web2')
-  await page.getByRole('menuitem', { name: /Rename web1/ }).click()
+  await page.getByRole('menuitem', { name: 'Rename web1 to web2' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('This would change 1 thing')).toBeVisible()
   expect((await server.api('GET', '/search?q=web1&exact=true')).hits).toHaveLength(1)
