@@ -69,6 +69,10 @@ func routes(t *testing.T) []route {
 			all = append(all, r)
 		}
 	}
+	// As on the server, a path without parameters comes before one that it fits too.
+	slices.SortStableFunc(all, func(a, b route) int {
+		return strings.Count(a.path.String(), "[") - strings.Count(b.path.String(), "[")
+	})
 	return all
 }
 
