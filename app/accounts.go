@@ -43,6 +43,7 @@ func (p *program) doorway(s cli.Setting, store clusto.Store) (*doorway, error) {
 		return d, err
 	}
 	d.oidc, err = signin.NewOIDC(d.gate, oidcOptions(conf.OIDC))
+	d.accounts.IssuerPath = signin.LoginPath
 	return d, err
 }
 
@@ -94,7 +95,7 @@ func isOpen(r *http.Request) bool {
 	switch r.URL.Path {
 	case httpapi.Prefix + "/session":
 		return r.Method == http.MethodPost
-	case httpapi.Prefix + "/openapi.yaml":
+	case httpapi.Prefix + "/openapi.yaml", httpapi.Prefix + "/session/ways":
 		return r.Method == http.MethodGet || r.Method == http.MethodHead
 	case signin.LoginPath, signin.CallbackPath:
 		return true

@@ -12,6 +12,11 @@ func (c *Client) Session(ctx context.Context) (*api.Session, error) {
 	return fetch[api.Session](ctx, c, nil)(rest.NewGetSessionRequest(c.base))
 }
 
+// SignInWays returns how one can sign in. It is answered whoever asks.
+func (c *Client) SignInWays(ctx context.Context) (*api.SignInWays, error) {
+	return fetch[api.SignInWays](ctx, c, nil)(rest.NewGetSignInWaysRequest(c.base))
+}
+
 // SignIn checks a password, and begins a session whose cookie only an
 // Options.HTTPClient with a jar keeps.
 func (c *Client) SignIn(ctx context.Context, user, password string) (*api.Session, error) {

@@ -29,6 +29,11 @@ func (c *Client) LogPage(ctx context.Context, f LogFilter) (*api.VersionPage, er
 	return fetch[api.VersionPage](ctx, c, f)(rest.NewListVersionsRequest(c.base, nil))
 }
 
+// Timeline returns how many versions were made when.
+func (c *Client) Timeline(ctx context.Context, o api.GetTimelineParams) (*api.Timeline, error) {
+	return fetch[api.Timeline](ctx, c, o)(rest.NewGetTimelineRequest(c.base, nil))
+}
+
 // Show returns a version, given by its number or a time, with all that it changed.
 func (c *Client) Show(ctx context.Context, at string) (*api.Shown, error) {
 	return fetch[api.Shown](ctx, c, nil, at)(rest.NewGetVersionRequest(c.base, at))

@@ -70,6 +70,10 @@ func routes(t *testing.T) []route {
 			all = append(all, r)
 		}
 	}
+	// As on the server, a path without parameters comes before one that it fits too.
+	slices.SortStableFunc(all, func(a, b route) int {
+		return strings.Count(a.path.String(), "[") - strings.Count(b.path.String(), "[")
+	})
 	return all
 }
 
@@ -235,6 +239,7 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 		did(nil, err)
 	}
 	did(c.Show(ctx, "yesterday"))
+	did(c.Timeline(ctx, api.GetTimelineParams{Buckets: 3, Since: "yesterday", User: "ann", About: []string{"a"}}))
 	did(c.Diff(ctx, api.DiffParams{From: "1", To: "2"}))
 	did(c.RunScript(ctx, client.Script{Source: "1"}, client.Output{}))
 	shell, err := c.OpenShell(ctx)
@@ -265,6 +270,7 @@ func callDHCP(ctx context.Context, c *client.Client, did func(any, error)) {
 
 func callAccess(ctx context.Context, c *client.Client, did func(any, error)) {
 	did(c.Session(ctx))
+	did(c.SignInWays(ctx))
 	did(c.SignIn(ctx, "ann", "secret"))
 	did(nil, c.SignOut(ctx))
 	did(c.Users(ctx))

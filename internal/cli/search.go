@@ -23,7 +23,8 @@ func searchCommand(r *run) *cobra.Command {
 		Short: "find entities by what is known about them",
 		Long: `Finds entities by a part of what is known about them: a name, a serial number, an
 address, a MAC address in any spelling, any text of an attribute. What is called
-exactly so comes first. Several terms are one text with blanks between them.
+exactly so comes first. If no name has the term in it, names come last that it may
+be a misspelling of. Several terms are one text with blanks between them.
 
 It shows of each by what it was found. Conditions that have to be met at once are
 the business of clusto query.`,
@@ -72,7 +73,11 @@ func (r *run) printHits(found *api.SearchResult, limit int) error {
 		if hit.Matched != "name" {
 			value = strings.Join(strings.Fields(hit.Value), " ")
 		}
-		t.add(hit.Name, hit.Type, hit.Driver, hit.Matched, value)
+		by := hit.Matched
+		if hit.Near {
+			by = "nearly the " + by
+		}
+		t.add(hit.Name, hit.Type, hit.Driver, by, value)
 	}
 	if err := r.print(t); err != nil || !found.More {
 		return err

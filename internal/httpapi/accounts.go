@@ -23,6 +23,9 @@ type Accounts struct {
 	Gate Gate
 	// Required says that who asks must sign in.
 	Required bool
+	// IssuerPath is where people sign in by way of an OpenID Connect issuer; "" if
+	// they cannot.
+	IssuerPath string
 }
 
 // Gate knows who sends requests, and keeps the sessions of browsers.
@@ -145,6 +148,15 @@ func (s *Server) session(ctx context.Context) (*api.Session, error) {
 	ends, err := subject.Expiry(ctx)
 	answer.Expires = moment(ends)
 	return answer, err
+}
+
+// GetSignInWays answers getSignInWays, whoever asks.
+func (s *Server) GetSignInWays(w http.ResponseWriter, r *http.Request) {
+	ways := api.SignInWays{}
+	if a := s.options.Accounts; a != nil && a.Required {
+		ways = api.SignInWays{Accounts: true, Issuer: a.IssuerPath}
+	}
+	s.answer(w, r, http.StatusOK, ways)
 }
 
 // SignIn answers signIn.

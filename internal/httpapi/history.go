@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -68,6 +69,56 @@ func (s *Server) versionMatch(ctx context.Context, h clusto.History, p api.ListV
 	about, err := lives(ctx, h, p.About)
 	m.About = about
 	return m, err
+}
+
+// Limits of a timeline.
+const (
+	defaultBuckets = 120
+	maxBuckets     = 500
+)
+
+// GetTimeline answers getTimeline.
+func (s *Server) GetTimeline(w http.ResponseWriter, r *http.Request, params api.GetTimelineParams) {
+	line := api.Timeline{}
+	o, err := s.timelineOptions(r, params)
+	if err == nil {
+		err = s.past(r.Context(), func(h clusto.History) error {
+			if o.About, err = lives(r.Context(), h, params.About); err != nil {
+				return err
+			}
+			t, err := history.TimelineOf(r.Context(), h, o)
+			if err != nil {
+				return err
+			}
+			line.Buckets, line.Total, line.More = t.Buckets, t.Total, t.More
+			line.Version, err = versionNumber(r.Context(), h)
+			return err
+		})
+	}
+	s.reply(w, r, line, err)
+}
+
+// timelineOptions returns of what a timeline is asked for.
+func (s *Server) timelineOptions(r *http.Request, p api.GetTimelineParams) (o history.TimelineOptions, err error) {
+	now := s.options.Now()
+	o = history.TimelineOptions{Until: now, Buckets: defaultBuckets, User: p.User}
+	if r.URL.Query().Has("buckets") {
+		o.Buckets = p.Buckets
+	}
+	if o.Buckets < 1 || o.Buckets > maxBuckets {
+		return o, clusto.Errorf(clusto.ErrInvalid, "the parameter buckets cannot be %d: it is from 1 to %d", o.Buckets, maxBuckets)
+	}
+	if p.Since != "" {
+		if o.Since, err = history.ParseTime(p.Since, now); err != nil {
+			return o, fmt.Errorf("since: %w", err)
+		}
+	}
+	if p.Until != "" {
+		if o.Until, err = history.ParseUntil(p.Until, now); err != nil {
+			return o, fmt.Errorf("until: %w", err)
+		}
+	}
+	return o, nil
 }
 
 // lives returns the entities that have or had one of names, or nil for no names.

@@ -50,7 +50,7 @@ var libraryOverHTTP = map[string]string{
 	"rackfactory.Device.NameIn": "getLayout", "rackfactory.Layout.Device": "getLayout", "rackfactory.Layout.Slot": "getLayout",
 
 	"history.BlameOf": "getBlame", "history.Between": "diff", "history.Find": "listVersions", "history.Holders": "getAddressHistory", "history.IDs": "listVersions",
-	"history.Log": "listVersions", "history.Limit": "listVersions", "history.Plan.Apply": "revert", "history.Redact": "redact", "history.Prune": "prune",
+	"history.Log": "listVersions", "history.TimelineOf": "getTimeline", "history.Limit": "listVersions", "history.Plan.Apply": "revert", "history.Redact": "redact", "history.Prune": "prune",
 	"history.Revert": "revert", "history.PlanRevert": "revert", "history.Show": "getVersion", "history.Undelete": "undelete",
 	"history.PlanUndelete": "undelete", "history.Resolve": "getVersion", "history.ParseTime": "listVersions", "history.ParseUntil": "listVersions",
 	"history.EntityDiff.Name": "diff", "history.Diff.Empty": "diff", "history.Entry.Summary": "listVersions",

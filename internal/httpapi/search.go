@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/lookup"
+	"github.com/clusto/clusto/internal/nearest"
 	"github.com/clusto/clusto/resource"
 )
 
@@ -56,7 +58,8 @@ func (s *Server) Search(w http.ResponseWriter, r *http.Request, params api.Searc
 // search is a search for a word. What is called exactly so comes first and is
 // found by indexes. Parts cost a look at every name and, if that is not enough, at
 // every visible text: that is a scan in the database, which ends when there are
-// as many hits as are wanted. The number of questions is always the same.
+// as many hits as are wanted. If nothing is called so, names that are near come
+// last. The number of questions does not depend on how much there is.
 type search struct {
 	word  string
 	limit int
@@ -80,10 +83,18 @@ func (s *search) run(ctx context.Context, inv *clusto.Inventory, exact bool) err
 	if exact || s.more {
 		return nil
 	}
+	before := len(s.hits)
 	if err := s.names(ctx, inv); err != nil || s.more {
 		return err
 	}
-	return s.values(ctx, inv)
+	named := len(s.hits) > before
+	if err := s.addresses(ctx, inv); err != nil || s.more {
+		return err
+	}
+	if err := s.values(ctx, inv); err != nil || s.more || named || len(found) > 0 {
+		return err
+	}
+	return s.near(ctx, inv)
 }
 
 // add notes a hit and reports whether there is room for more. An entity is one
@@ -126,6 +137,84 @@ func (s *search) names(ctx context.Context, inv *clusto.Inventory) error {
 		}
 	}
 	return nil
+}
+
+// maxNear is how many names are given that are only near the word.
+const maxNear = 10
+
+// near adds the entities whose names may be meant by a word with a typing mistake.
+func (s *search) near(ctx context.Context, inv *clusto.Inventory) error {
+	type similar struct {
+		clusto.Entity
+		cost int
+	}
+	best := &smallest[similar]{most: maxNear, compare: func(a, b similar) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), compareNames(a.Entity, b.Entity))
+	}}
+	word := nearest.NewWord(s.word)
+	for e, err := range inv.Find(ctx, clusto.Match{}) {
+		if err != nil {
+			return err
+		}
+		if cost, ok := word.Cost(e.Name); ok && !s.known[e.ID] {
+			best.add(similar{e, cost})
+		}
+	}
+	for _, e := range best.sorted() {
+		if !s.add(e.Entity, api.Hit{Matched: string(lookup.Name), Value: e.Name, Near: true}) {
+			break
+		}
+	}
+	return nil
+}
+
+// addresses adds the entities with addresses that the word is a part of: first those
+// that begin with it, then the others, each in the order of their numbers. It is a
+// question about addresses alone.
+func (s *search) addresses(ctx context.Context, inv *clusto.Inventory) error {
+	if !partOfAddress(s.word) {
+		return nil
+	}
+	type held struct {
+		clusto.Attr
+		begins int
+		addr   netip.Addr
+	}
+	best := &smallest[held]{most: s.limit + 1 + len(s.hits), compare: func(a, b held) int {
+		return cmp.Or(cmp.Compare(a.begins, b.begins), a.addr.Compare(b.addr), cmp.Compare(a.Entity, b.Entity))
+	}}
+	word := strings.ToLower(s.word)
+	m := clusto.AttrMatch{Key: clusto.Is(resource.KeyIP), Subkey: clusto.Is(resource.SubkeyIPString), Contains: []string{word}}
+	for a, err := range inv.Attrs(ctx, m) {
+		if err != nil {
+			return err
+		}
+		if addr, err := netip.ParseAddr(a.Value.Str()); err == nil {
+			best.add(held{a, min(1, strings.Index(a.Value.Str(), word)), addr})
+		}
+	}
+	var found []clusto.Attr
+	for _, h := range best.sorted() {
+		found = append(found, h.Attr)
+	}
+	entities, err := inv.Known(ctx, owners(found))
+	if err != nil {
+		return err
+	}
+	for _, a := range found {
+		if e, alive := entities[a.Entity]; alive && !s.add(e, api.Hit{Matched: string(lookup.Address), Value: a.Value.Str()}) {
+			break
+		}
+	}
+	return nil
+}
+
+// partOfAddress reports whether a word may be a part of an address: digits with dots,
+// or hexadecimal digits with colons.
+func partOfAddress(word string) bool {
+	word = strings.ToLower(word)
+	return strings.Contains(word, ".") && strings.Trim(word, "0123456789.") == "" ||
+		strings.Contains(word, ":") && strings.Trim(word, hexDigits+":") == ""
 }
 
 // values adds the entities that have a visible text with the word in it, in the

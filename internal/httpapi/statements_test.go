@@ -80,7 +80,7 @@ func TestStatementCount(t *testing.T) {
 	dbtest.SQLiteOnly(t, "what is counted is the same on all")
 	targets := []string{
 		"/entities?type=server&limit=5000", "/entities?type=server&limit=5000&sort=name&in=dc", "/sets?all=web&any=rack&none=net", "/sets/overlaps?pools=web&pools=rack&pools=dc", "/managers?usage=true", "/addresses/128.0.0.0/history",
-		"/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/dhcp/leases", "/overview",
+		"/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/dhcp/leases", "/overview", "/search?q=10.2.", "/versions/timeline",
 		"/entities/dc/tree", "/entities/dc/contents?deep=true", "/entities/s0000/parents?deep=true", "/entities/web/attributes?hidden=true",
 		"/entities/dc/reach?key=buddy", "/entities/web/reach?key=ip", "/attributes/keys",
 	}

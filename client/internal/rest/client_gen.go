@@ -726,7 +726,8 @@ type ClientInterface interface {
 
 	// Search Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If no name
+	// has the text in it, names that are near it come last, so that a typing mistake finds what was meant. If only
 	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Corresponds with GET /search (the `Search` operationId).
@@ -760,6 +761,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /session (the `SignIn` operationId).
 	SignIn(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSignInWays Say how one can sign in
+	//
+	// It is answered whoever asks.
+	//
+	// Corresponds with GET /session/ways (the `GetSignInWays` operationId).
+	GetSignInWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CombineContainers Combine pools and other containers as sets
 	//
@@ -933,6 +941,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /versions (the `ListVersions` operationId).
 	ListVersions(ctx context.Context, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTimeline Show how many versions were made when
+	//
+	// The time from the first version, or `since`, until now, or `until`, in equal parts. Without a filter the versions of a part are
+	// counted by their numbers. With one, the newest 100,000 versions that meet it are counted; `more` says that there are others.
+	//
+	// Corresponds with GET /versions/timeline (the `GetTimeline` operationId).
+	GetTimeline(ctx context.Context, params *GetTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetVersion Show what a version changed
 	//
@@ -2574,7 +2590,8 @@ func (c *Client) RunScript(ctx context.Context, body RunScriptJSONRequestBody, r
 
 // Search Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If no name
+// has the text in it, names that are near it come last, so that a typing mistake finds what was meant. If only
 // exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Corresponds with GET /search (the `Search` operationId).
@@ -2659,6 +2676,23 @@ func (c *Client) SignInWithBody(ctx context.Context, contentType string, body io
 // Corresponds with POST /session (the `SignIn` operationId).
 func (c *Client) SignIn(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSignInWays Say how one can sign in
+//
+// It is answered whoever asks.
+//
+// Corresponds with GET /session/ways (the `GetSignInWays` operationId).
+func (c *Client) GetSignInWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSignInWaysRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -3102,6 +3136,24 @@ func (c *Client) ChangeUser(ctx context.Context, name Name, body ChangeUserJSONR
 // Corresponds with GET /versions (the `ListVersions` operationId).
 func (c *Client) ListVersions(ctx context.Context, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListVersionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTimeline Show how many versions were made when
+//
+// The time from the first version, or `since`, until now, or `until`, in equal parts. Without a filter the versions of a part are
+// counted by their numbers. With one, the newest 100,000 versions that meet it are counted; `more` says that there are others.
+//
+// Corresponds with GET /versions/timeline (the `GetTimeline` operationId).
+func (c *Client) GetTimeline(ctx context.Context, params *GetTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTimelineRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8466,6 +8518,33 @@ func NewSignInRequestWithBody(server string, contentType string, body io.Reader)
 	return req, nil
 }
 
+// NewGetSignInWaysRequest constructs an http.Request for the GetSignInWays method
+func NewGetSignInWaysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/session/ways")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewCombineContainersRequest constructs an http.Request for the CombineContainers method
 func NewCombineContainersRequest(server string, params *CombineContainersParams) (*http.Request, error) {
 	var err error
@@ -9437,6 +9516,92 @@ func NewListVersionsRequest(server string, params *ListVersionsParams) (*http.Re
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetTimelineRequest constructs an http.Request for the GetTimeline method
+func NewGetTimelineRequest(server string, params *GetTimelineParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/versions/timeline")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "buckets", params.Buckets, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user", params.User, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.About != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "about", params.About, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -10479,7 +10644,8 @@ type ClientWithResponsesInterface interface {
 
 	// SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 	//
-	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+	// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If no name
+	// has the text in it, names that are near it come last, so that a typing mistake finds what was meant. If only
 	// exact matches are asked for and there are none, that is an error, with the names that are near.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10521,6 +10687,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /session (the `SignIn` operationId).
 	SignInWithResponse(ctx context.Context, body SignInJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInResponse, error)
+
+	// GetSignInWaysWithResponse Say how one can sign in
+	//
+	// It is answered whoever asks.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /session/ways (the `GetSignInWays` operationId).
+	GetSignInWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSignInWaysResponse, error)
 
 	// CombineContainersWithResponse Combine pools and other containers as sets
 	//
@@ -10720,6 +10895,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /versions (the `ListVersions` operationId).
 	ListVersionsWithResponse(ctx context.Context, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*ListVersionsResponse, error)
+
+	// GetTimelineWithResponse Show how many versions were made when
+	//
+	// The time from the first version, or `since`, until now, or `until`, in equal parts. Without a filter the versions of a part are
+	// counted by their numbers. With one, the newest 100,000 versions that meet it are counted; `more` says that there are others.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /versions/timeline (the `GetTimeline` operationId).
+	GetTimelineWithResponse(ctx context.Context, params *GetTimelineParams, reqEditors ...RequestEditorFn) (*GetTimelineResponse, error)
 
 	// GetVersionWithResponse Show what a version changed
 	//
@@ -14758,6 +14943,54 @@ func (r SignInResponse) ContentType() string {
 	return ""
 }
 
+type GetSignInWaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignInWays
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSignInWaysResponse) GetJSON200() *SignInWays {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetSignInWaysResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSignInWaysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSignInWaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSignInWaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSignInWaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CombineContainersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -15684,6 +15917,54 @@ func (r ListVersionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListVersionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetTimelineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Timeline
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTimelineResponse) GetJSON200() *Timeline {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetTimelineResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTimelineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTimelineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTimelineResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17242,7 +17523,8 @@ func (c *ClientWithResponses) RunScriptWithResponse(ctx context.Context, body Ru
 
 // SearchWithResponse Find entities by name, address, hardware address, serial number or attribute
 //
-// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+// Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If no name
+// has the text in it, names that are near it come last, so that a typing mistake finds what was meant. If only
 // exact matches are asked for and there are none, that is an error, with the names that are near.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -17319,6 +17601,21 @@ func (c *ClientWithResponses) SignInWithResponse(ctx context.Context, body SignI
 		return nil, err
 	}
 	return ParseSignInResponse(rsp)
+}
+
+// GetSignInWaysWithResponse Say how one can sign in
+//
+// It is answered whoever asks.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /session/ways (the `GetSignInWays` operationId).
+func (c *ClientWithResponses) GetSignInWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSignInWaysResponse, error) {
+	rsp, err := c.GetSignInWays(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSignInWaysResponse(rsp)
 }
 
 // CombineContainersWithResponse Combine pools and other containers as sets
@@ -17680,6 +17977,22 @@ func (c *ClientWithResponses) ListVersionsWithResponse(ctx context.Context, para
 		return nil, err
 	}
 	return ParseListVersionsResponse(rsp)
+}
+
+// GetTimelineWithResponse Show how many versions were made when
+//
+// The time from the first version, or `since`, until now, or `until`, in equal parts. Without a filter the versions of a part are
+// counted by their numbers. With one, the newest 100,000 versions that meet it are counted; `more` says that there are others.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /versions/timeline (the `GetTimeline` operationId).
+func (c *ClientWithResponses) GetTimelineWithResponse(ctx context.Context, params *GetTimelineParams, reqEditors ...RequestEditorFn) (*GetTimelineResponse, error) {
+	rsp, err := c.GetTimeline(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTimelineResponse(rsp)
 }
 
 // GetVersionWithResponse Show what a version changed
@@ -20719,6 +21032,39 @@ func ParseSignInResponse(rsp *http.Response) (*SignInResponse, error) {
 	return response, nil
 }
 
+// ParseGetSignInWaysResponse parses an HTTP response from a GetSignInWaysWithResponse call
+func ParseGetSignInWaysResponse(rsp *http.Response) (*GetSignInWaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSignInWaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignInWays
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCombineContainersResponse parses an HTTP response from a CombineContainersWithResponse call
 func ParseCombineContainersResponse(rsp *http.Response) (*CombineContainersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21358,6 +21704,39 @@ func ParseListVersionsResponse(rsp *http.Response) (*ListVersionsResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest VersionPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetTimelineResponse parses an HTTP response from a GetTimelineWithResponse call
+func ParseGetTimelineResponse(rsp *http.Response) (*GetTimelineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTimelineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Timeline
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

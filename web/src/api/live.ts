@@ -7,6 +7,9 @@ type LogEntry = Schemas['LogEntry']
 /** How many of the newest versions are kept for those who show them. */
 const kept = 200
 
+/** How long is waited before a stream that the server has refused is opened again, in ms. */
+const reopen = 5000
+
 /** How long answers may be old while many changes come one after the other, in ms. */
 const patience = 250
 
@@ -22,6 +25,9 @@ class Stream {
   private state: Live = { connected: false, changes: [] }
   private readonly listeners = new Set<() => void>()
   private timer?: ReturnType<typeof setTimeout>
+  private source?: EventSource
+  private again?: ReturnType<typeof setTimeout>
+  private queries?: QueryClient
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -31,24 +37,40 @@ class Stream {
   snapshot = (): Live => this.state
 
   open(queries: QueryClient): () => void {
+    this.queries = queries
+    this.connect()
+    return () => {
+      this.queries = undefined
+      this.source?.close()
+      clearTimeout(this.again)
+      clearTimeout(this.timer)
+      this.timer = undefined
+      this.set({ ...this.state, connected: false })
+    }
+  }
+
+  connect = (): void => {
+    const queries = this.queries
+    if (!queries) return
+    clearTimeout(this.again)
+    this.source?.close()
     const source = new EventSource(`${apiRoot}/changes`)
     source.addEventListener('open', () => {
       // What changed while nothing was heard is asked for again.
       if (!this.state.connected) this.refresh(queries)
       this.set({ ...this.state, connected: true })
     })
-    source.addEventListener('error', () => this.set({ ...this.state, connected: false }))
+    source.addEventListener('error', () => {
+      this.set({ ...this.state, connected: false })
+      // The browser itself comes back only to a server that could not be reached.
+      if (source.readyState === EventSource.CLOSED) this.again = setTimeout(this.connect, reopen)
+    })
     source.addEventListener('version', event => {
       const entry = JSON.parse((event as MessageEvent<string>).data) as LogEntry
       this.set({ ...this.state, changes: [entry, ...this.state.changes].slice(0, kept) })
       this.refresh(queries)
     })
-    return () => {
-      source.close()
-      clearTimeout(this.timer)
-      this.timer = undefined
-      this.set({ ...this.state, connected: false })
-    }
+    this.source = source
   }
 
   private refresh(queries: QueryClient): void {
@@ -80,4 +102,9 @@ export function useFollow(enabled: boolean): void {
 /** Returns what was heard of changes. */
 export function useLive(): Live {
   return useSyncExternalStore(stream.subscribe, stream.snapshot)
+}
+
+/** Asks for the changes again at once, when they are not heard. */
+export function reconnect(): void {
+  stream.connect()
 }

@@ -823,7 +823,8 @@ export interface paths {
         };
         /**
          * Find entities by name, address, hardware address, serial number or attribute
-         * @description Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If only
+         * @description Exact matches come first. Any spelling of a hardware address and part of a name, an address or a value is enough. If no name
+         *     has the text in it, names that are near it come last, so that a typing mistake finds what was meant. If only
          *     exact matches are asked for and there are none, that is an error, with the names that are near.
          */
         get: operations["search"];
@@ -1022,6 +1023,27 @@ export interface paths {
         };
         /** List what was changed, by whom, when and why */
         get: operations["listVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/versions/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many versions were made when
+         * @description The time from the first version, or `since`, until now, or `until`, in equal parts. Without a filter the versions of a part are
+         *     counted by their numbers. With one, the newest 100,000 versions that meet it are counted; `more` says that there are others.
+         */
+        get: operations["getTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1461,6 +1483,26 @@ export interface paths {
         post: operations["signIn"];
         /** Sign out */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say how one can sign in
+         * @description It is answered whoever asks.
+         */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2357,6 +2399,8 @@ export interface components {
             /** @description The value that was found. */
             value?: string;
             exact?: boolean;
+            /** @description Only nearly so: the name is spelled in another way, or begins so. */
+            near?: boolean;
         };
         /** @description What in the query is not wrong, but perhaps not meant. */
         QueryWarnings: {
@@ -2776,6 +2820,30 @@ export interface components {
             next?: string;
             version: components["schemas"]["VersionNumber"];
         };
+        /** @description How many versions were made when. */
+        Timeline: {
+            buckets: {
+                /** Format: date-time */
+                start: string;
+                /**
+                 * Format: date-time
+                 * @description The start of the next.
+                 */
+                end: string;
+                /** @description How many versions were made in it. */
+                count: number;
+                /**
+                 * Format: int64
+                 * @description The newest version at its end; 0 if there was none yet.
+                 */
+                last: number;
+            }[];
+            /** @description How many versions were made in all of them. */
+            total: number;
+            /** @description There are older versions that were not counted. */
+            more?: boolean;
+            version: components["schemas"]["VersionNumber"];
+        };
         /** @description A version, and in short what it changed. */
         LogEntry: {
             /** Format: int64 */
@@ -2960,6 +3028,12 @@ export interface components {
             csrf_token?: string;
             /** Format: date-time */
             expires?: string;
+        };
+        SignInWays: {
+            /** @description Whether one has to sign in at all. */
+            accounts: boolean;
+            /** @description The path of this server at which one signs in by way of the OpenID Connect issuer; none if there is no issuer. Its parameter `to` is the path to go to afterwards. */
+            issuer?: string;
         };
         User: {
             name: string;
@@ -5323,6 +5397,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description In how many parts. */
+                buckets?: number;
+                /** @description From this time. */
+                since?: string;
+                /** @description Until this time. */
+                until?: string;
+                /** @description Only versions by this user. */
+                user?: string;
+                /** @description Only versions that changed these entities, dead ones included. */
+                about?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getVersion: {
         parameters: {
             query?: never;
@@ -6014,6 +6120,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
             };
             default: components["responses"]["Problem"];
         };

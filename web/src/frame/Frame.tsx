@@ -1,74 +1,129 @@
-import { Link, useRouterState } from '@tanstack/react-router'
-import { Boxes, Clock, LayoutDashboard, Menu as MenuIcon, Moon, Network, Search, Server, Settings, Share2, Sun, Tags } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
-import { Badge, Button, Toasts } from '@/ui'
-import { useAt, useGoTo } from '@/time/at'
-import { useFollow, useLive } from '@/api/live'
-import { applyTheme, storedTheme } from './theme'
+import { Link, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
+import { Menu as MenuIcon, Search } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { reconnect, useFollow, useLive } from '@/api/live'
+import { useSignOut } from '@/api/session'
+import type { Deed } from '@/palette/entries'
+import { Palette } from '@/palette/Palette'
+import { forgetThings, rememberThing } from '@/palette/recent'
+import { ChosenDialog, type Chosen } from '@/palette/ThingDialogs'
+import { useGoTo } from '@/time/at'
+import { useStep, versionAt } from '@/time/shown'
+import { PastStrip, TimeChip } from '@/time/TimeBar'
+import { TimePanel } from '@/time/TimePanel'
+import { Button, Toasts, toast } from '@/ui'
+import { KeysDialog } from './KeysDialog'
+import { useKeys } from './keys'
+import { Navigation } from './Navigation'
+import { applyTheme, storedTheme, type Theme } from './theme'
+import { UserMenu } from './UserMenu'
 import style from './Frame.module.css'
-
-/** The places of the pages, in the order of the navigation. */
-const places = [
-  { to: '/', text: 'Start', icon: LayoutDashboard },
-  { to: '/things', text: 'Things', icon: Server },
-  { to: '/racks', text: 'Racks', icon: Boxes },
-  { to: '/addresses', text: 'Addresses', icon: Network },
-  { to: '/pools', text: 'Pools', icon: Tags },
-  { to: '/topology', text: 'Topology', icon: Share2 },
-  { to: '/history', text: 'History', icon: Clock },
-  { to: '/admin', text: 'Administration', icon: Settings },
-] as const
 
 /** What is around every page: navigation, search, time, and who is signed in. */
 export function Frame({ children }: { children: ReactNode }) {
   useFollow(true)
-  const [open, setOpen] = useState(false)
-  const path = useRouterState({ select: state => state.location.pathname })
+  const navigate = useNavigate()
+  const goTo = useGoTo()
+  const step = useStep()
+  const router = useRouter()
+  const signOut = useSignOut()
+  const [open, setOpen] = useState<'drawer' | 'palette' | 'keys'>()
+  const [time, setTime] = useState(false)
+  const [chosen, setChosen] = useState<Chosen>()
+  const [theme, setTheme] = useState(storedTheme)
+  const close = () => setOpen(undefined)
+  const show = (theme: Theme) => {
+    applyTheme(theme)
+    setTheme(theme)
+  }
+  const leave = () => signOut.mutate(undefined, {
+    onSuccess: () => {
+      forgetThings()
+      void router.navigate({ to: '/sign-in', search: {} })
+    },
+    onError: error => toast(error.message),
+  })
+  const look = (at: string | undefined) => {
+    if (at === undefined) return goTo(undefined)
+    versionAt(at).then(version => goTo(version && String(version.version)), (error: Error) => toast(error.message))
+  }
+  const act = (deed: Deed) => {
+    if (deed.kind === 'thing') return setChosen(deed)
+    if (deed.kind !== 'wish') return
+    const { wish } = deed
+    if (wish.kind === 'theme') show(wish.theme)
+    else if (wish.kind === 'time') look(wish.at)
+    else if (wish.kind === 'revert last') setChosen({ verb: 'revert last' })
+    else if (wish.kind === 'keys') setOpen('keys')
+    else if (wish.kind === 'sign out') leave()
+  }
+  useKeys({ find: () => setOpen('palette'), help: () => setOpen('keys'), go: to => void navigate({ to, search: {} }), step: to => void step(to) })
+  useAfterNavigation()
   return (
     <div className={style.frame}>
       <a href="#content" className={style.skip}>Skip to the content</a>
       <header className={style.top}>
-        <Button look="plain" aria-label="Navigation" aria-expanded={open} className={style.menu!} onPress={() => setOpen(!open)}><MenuIcon /></Button>
+        <Button look="plain" aria-label="Navigation" aria-expanded={open === 'drawer'} className={style.menu!} onPress={() => setOpen('drawer')}><MenuIcon /></Button>
         <Link to="/" className={style.brand!}>clusto</Link>
-        <Button className={style.search!}><Search /> <span>Find anything</span> <kbd>Ctrl K</kbd></Button>
-        <Now />
-        <ThemeButton />
+        <Button className={style.search!} aria-label="Find anything Ctrl K" aria-keyshortcuts="Control+K" onPress={() => setOpen('palette')}><Search /> <span>Find anything</span> <kbd>Ctrl K</kbd></Button>
+        <TimeChip open={time} onPress={() => setTime(!time)} />
+        <UserMenu theme={theme} onTheme={show} onKeys={() => setOpen('keys')} onSignOut={leave} />
       </header>
-      <nav className={open ? `${style.nav} ${style.open}` : style.nav} aria-label="Pages">
-        {places.map(({ to, text, icon: Icon }) => (
-          <Link
-            key={to}
-            to={to}
-            className={style.place!}
-            data-here={to === '/' ? path === '/' : path.startsWith(to)}
-            onClick={() => setOpen(false)}
-          >
-            <Icon aria-hidden /> {text}
-          </Link>
-        ))}
-      </nav>
+      <div className={style.notes}>
+        <PastStrip />
+        {time && <TimePanel onClose={() => setTime(false)} />}
+        <Unheard />
+      </div>
+      <Navigation open={open === 'drawer'} onClose={close} />
       <main id="content" className={style.main} tabIndex={-1}>{children}</main>
+      <Palette open={open === 'palette'} onClose={close} onDeed={act} />
+      <KeysDialog open={open === 'keys'} onClose={close} />
+      <ChosenDialog chosen={chosen} onClose={() => setChosen(undefined)} />
       <Toasts />
     </div>
   )
 }
 
-/** Says which version is shown, and whether changes are heard of. */
-function Now() {
-  const at = useAt()
-  const goTo = useGoTo()
+/** How long the changes may go unheard before that is said, in ms: a restart of the server takes less. */
+const forgiven = 4000
+
+/** Says that changes are not heard of. */
+function Unheard() {
   const { connected } = useLive()
-  if (at) return <Button look="plain" onPress={() => goTo(undefined)}><Badge tone="past">as of {at}</Badge> back to now</Button>
-  return <Badge tone={connected ? 'good' : 'quiet'}>{connected ? 'live' : 'not live'}</Badge>
+  const [said, setSaid] = useState(false)
+  useEffect(() => {
+    if (connected) return
+    const timer = setTimeout(() => setSaid(true), forgiven)
+    return () => {
+      clearTimeout(timer)
+      setSaid(false)
+    }
+  }, [connected])
+  if (connected || !said) return null
+  return (
+    <div className={style.unheard} role="status">
+      <p><strong>Not connected.</strong> What you see may be old. This page tries again by itself.</p>
+      <Button small onPress={reconnect}>Try now</Button>
+    </div>
+  )
 }
 
-function ThemeButton() {
-  const [theme, setTheme] = useState(storedTheme)
-  const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
-  const change = () => {
-    const next = dark ? 'light' : 'dark'
-    applyTheme(next)
-    setTheme(next)
-  }
-  return <Button look="plain" aria-label={dark ? 'Light theme' : 'Dark theme'} onPress={change}>{dark ? <Sun /> : <Moon />}</Button>
+/** After another page was gone to, the focus is on its heading, for who listens to it; and things are remembered. */
+function useAfterNavigation(): void {
+  const path = useRouterState({ select: state => state.resolvedLocation?.pathname })
+  const name = useRouterState({ select: state => state.matches.findLast(match => match.routeId === '/things/$name')?.params })
+  const shown = name && 'name' in name ? name.name : undefined
+  const before = useRef(path)
+  useEffect(() => {
+    if (shown !== undefined) rememberThing({ name: shown })
+  }, [shown])
+  useEffect(() => {
+    if (before.current === path) return
+    const first = before.current === undefined
+    before.current = path
+    if (first) return
+    const heading = document.querySelector<HTMLElement>('#content h1') ?? document.getElementById('content')
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus({ preventScroll: true })
+  }, [path])
 }
