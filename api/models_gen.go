@@ -33,6 +33,27 @@ func (e FindingSeverity) Valid() bool {
 	}
 }
 
+// Defines values for TopologyChange.
+const (
+	TopologyAdded   TopologyChange = "added"
+	TopologyRemoved TopologyChange = "removed"
+	TopologySame    TopologyChange = "same"
+)
+
+// Valid indicates whether the value is a known member of the TopologyChange enum.
+func (e TopologyChange) Valid() bool {
+	switch e {
+	case TopologyAdded:
+		return true
+	case TopologyRemoved:
+		return true
+	case TopologySame:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ValueType.
 const (
 	ValueDatetime ValueType = "datetime"
@@ -108,6 +129,27 @@ func (e ListLeasesParamsOnly) Valid() bool {
 	case Known:
 		return true
 	case Strangers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TellDiffParamsChange.
+const (
+	TellDiffParamsChangeChanged TellDiffParamsChange = "changed"
+	TellDiffParamsChangeDeleted TellDiffParamsChange = "deleted"
+	TellDiffParamsChangeMade    TellDiffParamsChange = "made"
+)
+
+// Valid indicates whether the value is a known member of the TellDiffParamsChange enum.
+func (e TellDiffParamsChange) Valid() bool {
+	switch e {
+	case TellDiffParamsChangeChanged:
+		return true
+	case TellDiffParamsChangeDeleted:
+		return true
+	case TellDiffParamsChangeMade:
 		return true
 	default:
 		return false
@@ -902,6 +944,12 @@ type EntityRef struct {
 	Type   string `json:"type"`
 }
 
+// Event Something that happened to a thing.
+type Event = history.Event
+
+// EventKind defines model for EventKind.
+type EventKind = history.EventKind
+
 // Finding defines model for Finding.
 type Finding struct {
 	Check      string          `json:"check"`
@@ -1120,6 +1168,9 @@ type LeaseList struct {
 
 // LogEntry A version, and in short what it changed.
 type LogEntry = history.Entry
+
+// LogLine defines model for LogLine.
+type LogLine = history.Line
 
 // MadeToken defines model for MadeToken.
 type MadeToken struct {
@@ -1688,6 +1739,24 @@ type Table struct {
 	Warnings QueryWarnings `json:"warnings,omitempty"`
 }
 
+// Telling What is different between two versions, in words.
+type Telling struct {
+	// Counts How many things there are of each kind, without regard to change, type and text.
+	Counts []ToldCount `json:"counts"`
+
+	// From The version compared from, 0 for before the first.
+	From     int64       `json:"from"`
+	Next     string      `json:"next,omitempty"`
+	Redacted []Redaction `json:"redacted"`
+	Things   []Told      `json:"things"`
+
+	// To The version that the answer shows.
+	To VersionNumber `json:"to"`
+
+	// Total How many things there are on all pages.
+	Total int `json:"total"`
+}
+
 // Token defines model for Token.
 type Token struct {
 	Created *time.Time `json:"created,omitempty"`
@@ -1706,6 +1775,75 @@ type Token struct {
 // TokenList defines model for TokenList.
 type TokenList struct {
 	Tokens []Token `json:"tokens"`
+}
+
+// Told What happened to one thing.
+type Told = history.Told
+
+// ToldCount defines model for ToldCount.
+type ToldCount struct {
+	Change string `json:"change"`
+	Things int    `json:"things"`
+	Type   string `json:"type"`
+}
+
+// Topology defines model for Topology.
+type Topology struct {
+	Cables []TopologyCable `json:"cables"`
+
+	// Compared The version that it is compared with.
+	Compared int64 `json:"compared,omitempty"`
+
+	// More There are more things within so many hops than were asked for.
+	More bool `json:"more"`
+
+	// Nodes The things, the nearest first; the first is the one asked for.
+	Nodes []TopologyNode `json:"nodes"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// TopologyCable defines model for TopologyCable.
+type TopologyCable struct {
+	// Change What became of it since the version that is compared with; only with `compare`.
+	Change TopologyChange `json:"change,omitempty"`
+	From   TopologyEnd    `json:"from"`
+	To     TopologyEnd    `json:"to"`
+}
+
+// TopologyChange What became of it since the version that is compared with; only with `compare`.
+type TopologyChange string
+
+// TopologyEnd defines model for TopologyEnd.
+type TopologyEnd struct {
+	// Node Where the thing is in the list of nodes, from 0.
+	Node int `json:"node"`
+
+	// Outlet Its name, if it has one.
+	Outlet string `json:"outlet,omitempty"`
+
+	// Port 0 if the database does not say.
+	Port int    `json:"port"`
+	Type string `json:"type"`
+}
+
+// TopologyNode defines model for TopologyNode.
+type TopologyNode struct {
+	// Beyond How many of its cables lead to things that are not shown.
+	Beyond int `json:"beyond"`
+
+	// Change What became of it since the version that is compared with; only with `compare`.
+	Change TopologyChange `json:"change,omitempty"`
+
+	// Distance How many cables it is away.
+	Distance int    `json:"distance"`
+	Driver   string `json:"driver"`
+	Name     string `json:"name"`
+
+	// Rack The rack that it stands in.
+	Rack string `json:"rack,omitempty"`
+	Type string `json:"type"`
 }
 
 // Trace defines model for Trace.
@@ -1847,6 +1985,9 @@ type VersionPage struct {
 	Version  VersionNumber `json:"version"`
 	Versions []LogEntry    `json:"versions"`
 }
+
+// Word A part of a sentence, either a text or the name of a thing.
+type Word = history.Word
 
 // AddressInPath defines model for AddressInPath.
 type AddressInPath = string
@@ -2077,6 +2218,39 @@ type DiffParams struct {
 	// About Only these entities, dead ones included.
 	About []string `form:"about,omitempty" json:"about,omitempty"`
 }
+
+// TellDiffParams defines parameters for TellDiff.
+type TellDiffParams struct {
+	// From A version or a time, as for `at`; without it the version before `to`.
+	From string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The same; without it what is there now.
+	To string `form:"to,omitempty" json:"to,omitempty"`
+
+	// About Only these entities, dead ones included.
+	About []string `form:"about,omitempty" json:"about,omitempty"`
+
+	// Within Only what is or was in this container at one of the two versions, at any depth, and itself.
+	Within string `form:"within,omitempty" json:"within,omitempty"`
+
+	// Change Only things to which this happened.
+	Change TellDiffParamsChange `form:"change,omitempty" json:"change,omitempty"`
+
+	// Type Only things of this type.
+	Type string `form:"type,omitempty" json:"type,omitempty"`
+
+	// Text Only things whose name has this text, in any case.
+	Text string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Limit How many things at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on: the `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// TellDiffParamsChange defines parameters for TellDiff.
+type TellDiffParamsChange string
 
 // ListDriversParams defines parameters for ListDrivers.
 type ListDriversParams struct {
@@ -2952,6 +3126,27 @@ type ListTokensParams struct {
 type RevokeTokenParams struct {
 	// User Whose token; without it your own.
 	User string `form:"user,omitempty" json:"user,omitempty"`
+}
+
+// GetTopologyParams defines parameters for GetTopology.
+type GetTopologyParams struct {
+	// From The thing to begin with.
+	From string `form:"from" json:"from"`
+
+	// Hops How many cables from it at most.
+	Hops int `form:"hops,omitempty" json:"hops,omitempty"`
+
+	// PortType Only cables of these types, such as nic-eth.
+	PortType []string `form:"port_type,omitempty" json:"port_type,omitempty"`
+
+	// Limit How many things at most, the nearest first.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Compare A version or a time, as for `at`, to compare with.
+	Compare string `form:"compare,omitempty" json:"compare,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
 // TransactParams defines parameters for Transact.
