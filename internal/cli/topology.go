@@ -87,7 +87,7 @@ func writeTopology(w io.Writer, t *api.Topology) error {
 			if i == len(below[node])-1 {
 				branch, next = "└─ ", "   "
 			}
-			fmt.Fprintf(out, "%s%s%s%s — %s %s\n", indent, branch, changeMark(c.Change), portText(c.From), portText(c.To), nodeText(t.Nodes[c.To.Node]))
+			fmt.Fprintf(out, "%s%s%s%s — %s %s\n", indent, branch, changeMark(c.Change), endText(c.From), endText(c.To), nodeText(t.Nodes[c.To.Node]))
 			walk(c.To.Node, indent+next)
 		}
 	}
@@ -98,7 +98,7 @@ func writeTopology(w io.Writer, t *api.Topology) error {
 	}
 	for _, c := range others {
 		from, to := t.Nodes[c.From.Node].Name, t.Nodes[c.To.Node].Name
-		fmt.Fprintf(out, "%s%s %s — %s %s\n", changeMark(c.Change), from, portText(c.From), to, portText(c.To))
+		fmt.Fprintf(out, "%s%s %s — %s %s\n", changeMark(c.Change), from, endText(c.From), to, endText(c.To))
 	}
 	return out.Flush()
 }
@@ -114,7 +114,7 @@ func changeMark(c api.TopologyChange) string {
 	return ""
 }
 
-func portText(e api.TopologyEnd) string {
+func endText(e api.TopologyEnd) string {
 	if e.Outlet != "" {
 		return e.Type + "/" + e.Outlet
 	}
@@ -137,25 +137,27 @@ func nodeText(n api.TopologyNode) string {
 	return text
 }
 
-// dotColors are what Graphviz calls the colours of what changed.
-var dotColors = map[api.TopologyChange]string{api.TopologyAdded: "darkgreen", api.TopologyRemoved: "red"}
+// dotColor returns what Graphviz calls the colour of what changed.
+func dotColor(c api.TopologyChange) string {
+	switch c {
+	case api.TopologyAdded:
+		return ", color=darkgreen"
+	case api.TopologyRemoved:
+		return ", color=red"
+	}
+	return ""
+}
 
 // writeDot writes t in the language of Graphviz.
 func writeDot(w io.Writer, t *api.Topology) error {
 	out := bufio.NewWriter(w)
-	color := func(c api.TopologyChange) string {
-		if name, ok := dotColors[c]; ok {
-			return ", color=" + name
-		}
-		return ""
-	}
 	fmt.Fprintln(out, "graph clusto {\n  node [shape=box];")
 	for i, n := range t.Nodes {
-		fmt.Fprintf(out, "  n%d [label=%s%s];\n", i, dotText(n.Name), color(n.Change))
+		fmt.Fprintf(out, "  n%d [label=%s%s];\n", i, dotText(n.Name), dotColor(n.Change))
 	}
 	for _, c := range t.Cables {
 		fmt.Fprintf(out, "  n%d -- n%d [taillabel=%s, headlabel=%s%s];\n",
-			c.From.Node, c.To.Node, dotText(portText(c.From)), dotText(portText(c.To)), color(c.Change))
+			c.From.Node, c.To.Node, dotText(endText(c.From)), dotText(endText(c.To)), dotColor(c.Change))
 	}
 	fmt.Fprintln(out, "}")
 	return out.Flush()
