@@ -1,0 +1,38 @@
+import { expect, story } from './story'
+
+story('the start page says what there is', async ({ page, server }) => {
+  const { types } = await server.api('GET', '/types')
+  const servers = types.find((type: { name: string }) => type.name === 'server').entities as number
+  await page.goto('/')
+  await expect(page.getByRole('main').getByText(new RegExp(`${servers.toLocaleString('en')}\\s+server`)).first()).toBeVisible()
+})
+
+story('a change is heard of without reloading', async ({ page, server }) => {
+  await page.goto('/')
+  await expect(page.getByText('live', { exact: true })).toBeVisible()
+  const before = (await server.api('GET', '/entities?query=type%20%3D%20server&limit=1000')).entities.length as number
+  await server.trap({ port: 9, mac: '00:00:5e:00:53:77' })
+  await expect(page.getByRole('main').getByText(new RegExp(`${(before + 1).toLocaleString('en')}\\s+server`)).first()).toBeVisible()
+})
+
+/** Names that people, or programs that went wrong, have given to things. */
+const hostileNames = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  'right‮to‬left',
+  'שלום עולם',
+  'n'.repeat(128),
+  'a b  c',
+  '../../etc/passwd',
+  '%2e%2e%2f?at=1#here',
+]
+
+for (const name of hostileNames) {
+  story(`a thing called ${name.slice(0, 40)} harms no page`, async ({ page, server }) => {
+    await server.api('POST', '/entities', { names: [name], driver: 'basicserver' })
+    await page.goto(`/things/${encodeURIComponent(name)}`)
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(name.trim())
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect(overflow, 'the page is wider than its window').toBeLessThanOrEqual(0)
+  })
+}
