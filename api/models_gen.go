@@ -1458,6 +1458,9 @@ type Problem struct {
 	// Kind The kind: `not-found`, `already-exists`, `invalid`, `in-use`, `exhausted`, `conflict`, `not-supported`, `read-only`, `not-available`, `permission-denied`, `not-signed-in`, `too-many-requests`, `internal`.
 	Kind string `json:"kind,omitempty"`
 
+	// Obstacles Of a revert or undelete that is not possible: what stands in the way.
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
+
 	// RequestId Under which the server's log has more.
 	RequestId string `json:"request_id,omitempty"`
 

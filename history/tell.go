@@ -238,11 +238,9 @@ func managed(preposition string, v Value) []Word {
 	return say(preposition, thing(v.Name))
 }
 
-// cable is what two events have in common that tell of one cable from its two ends.
-type cable struct {
-	a, b      string
-	connected bool
-}
+// cable is the two ends of a cable that an event tells of, as its device knows them:
+// the other may call a port by its number that is an outlet with a name here.
+type cable struct{ here, there string }
 
 // cable tells about the cable at a port.
 func (t *Told) cable(s spot, diffs []AttrDiff) {
@@ -268,18 +266,16 @@ func (t *Told) cable(s spot, diffs []AttrDiff) {
 	switch {
 	case was.Name != "" && is.Name != "":
 		e.Words = say("moved the cable of "+my+" from ", end(was, wasPort), " to ", end(is, isPort))
-		e.cable = newCable(here, there(is, isPort), true)
+		e.cable = cable{here, there(is, isPort)}
 	case is.Name != "":
 		e.Words = say("connected "+my+" to ", end(is, isPort))
-		e.cable = newCable(here, there(is, isPort), true)
+		e.cable = cable{here, there(is, isPort)}
 	case was.Name != "":
 		e.Words = say("disconnected "+my+" from ", end(was, wasPort))
-		e.cable = newCable(here, there(was, wasPort), false)
+		e.cable = cable{here, there(was, wasPort)}
 	default: // only the number of the port there: the connection stayed, or is long gone
 		t.Attrs = append(t.Attrs, diffs...)
 		return
 	}
 	t.Events = append(t.Events, e)
 }
-
-func newCable(a, b string, connected bool) cable { return cable{min(a, b), max(a, b), connected} }

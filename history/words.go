@@ -74,16 +74,23 @@ func say(parts ...any) []Word {
 		case Word:
 			words = append(words, p)
 		case []Word:
-			words = append(words, p...)
-		case string:
-			if n := len(words); n > 0 && words[n-1].Name == "" {
-				words[n-1].Text += p
-			} else if p != "" {
-				words = append(words, Word{Text: p})
+			for _, w := range p {
+				words = joinWord(words, w)
 			}
+		case string:
+			words = joinWord(words, Word{Text: p})
 		}
 	}
 	return words
+}
+
+// joinWord adds w to words; a text after a text becomes one with it.
+func joinWord(words []Word, w Word) []Word {
+	if n := len(words); n > 0 && w.Name == "" && words[n-1].Name == "" {
+		words[n-1].Text += w.Text
+		return words
+	}
+	return append(words, w)
 }
 
 func thing(name string) Word { return Word{Name: name} }
@@ -163,11 +170,11 @@ const (
 func lines(n *net, names *names, v clusto.Version) (all []Line, more int) {
 	things := tell(n.named(names, v-1, v), func(id clusto.EntityID) clusto.Entity { return names.entity(id, v) })
 	slices.SortStableFunc(things, func(a, b Told) int { return rank(a) - rank(b) })
-	cables := map[cable]bool{}
+	ends := map[string]bool{} // of the cables that were told
 	for _, t := range things {
 		for i, e := range slices.Concat(t.Events, attrEvents(t)) {
-			told := e.Kind == KindCable && cables[e.cable] || t.Change == Deleted && i > 0
-			cables[e.cable] = true
+			told := e.Kind == KindCable && (ends["at "+e.cable.there] || ends["to "+e.cable.here]) || t.Change == Deleted && i > 0
+			ends["at "+e.cable.here], ends["to "+e.cable.there] = true, true
 			switch {
 			case told:
 			case len(all) == shownLines:
@@ -180,16 +187,18 @@ func lines(n *net, names *names, v clusto.Version) (all []Line, more int) {
 	return all, more
 }
 
-// rank orders what is told: what was deleted and made comes first, and of the two
-// ends of a cable the one whose device has more of them comes last.
+// rank orders what is told: first what was deleted and made, then servers, since of
+// the two ends of a cable theirs is what people think of.
 func rank(t Told) int {
-	switch t.Change {
-	case Deleted:
+	switch {
+	case t.Change == Deleted:
 		return 0
-	case Made:
+	case t.Change == Made:
 		return 1
+	case t.Type == "server":
+		return 2
 	}
-	return 2 + len(t.Events)
+	return 3
 }
 
 // attrEvents returns the attributes of a thing that is neither new nor gone as events.

@@ -14,6 +14,8 @@ import { Route as AddressesIndexRouteImport } from './routes/addresses/index'
 import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
+import { Route as HistoryCompareRouteImport } from './routes/history/compare'
+import { Route as HistoryDeletedRouteImport } from './routes/history/deleted'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
@@ -45,6 +47,16 @@ const HistoryVersionRoute = HistoryVersionRouteImport.update({
   path: '/history/$version',
   getParentRoute: () => rootRouteImport,
 } as any)
+const HistoryCompareRoute = HistoryCompareRouteImport.update({
+  id: '/history/compare',
+  path: '/history/compare',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const HistoryDeletedRoute = HistoryDeletedRouteImport.update({
+  id: '/history/deleted',
+  path: '/history/deleted',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const PoolsIndexRoute = PoolsIndexRouteImport.update({
   id: '/pools/',
   path: '/pools/',
@@ -74,6 +86,8 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -86,6 +100,8 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
   '/admin': typeof AdminIndexRoute
@@ -99,6 +115,8 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -113,6 +131,8 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -125,6 +145,8 @@ export interface FileRouteTypes {
   to:
     | '/'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/things/$name'
     | '/addresses'
     | '/admin'
@@ -137,6 +159,8 @@ export interface FileRouteTypes {
     | '__root__'
     | '/'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -150,6 +174,8 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
+  HistoryCompareRoute: typeof HistoryCompareRoute
+  HistoryDeletedRoute: typeof HistoryDeletedRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
   AdminIndexRoute: typeof AdminIndexRoute
@@ -197,6 +223,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof HistoryVersionRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/history/compare': {
+      id: '/history/compare'
+      path: '/history/compare'
+      fullPath: '/history/compare'
+      preLoaderRoute: typeof HistoryCompareRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/history/deleted': {
+      id: '/history/deleted'
+      path: '/history/deleted'
+      fullPath: '/history/deleted'
+      preLoaderRoute: typeof HistoryDeletedRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/pools/': {
       id: '/pools/'
       path: '/pools'
@@ -238,6 +278,8 @@ declare module '@tanstack/react-router' {
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   HistoryVersionRoute: HistoryVersionRoute,
+  HistoryCompareRoute: HistoryCompareRoute,
+  HistoryDeletedRoute: HistoryDeletedRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
   AdminIndexRoute: AdminIndexRoute,

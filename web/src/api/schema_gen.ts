@@ -1466,6 +1466,8 @@ export interface components {
             request_id?: string;
             /** @description All that is wrong, where more than one thing is. */
             errors?: components["schemas"]["ProblemItem"][];
+            /** @description Of a revert or undelete that is not possible: what stands in the way. */
+            obstacles?: components["schemas"]["Obstacle"][];
         };
         ProblemItem: {
             /** @description Of a transaction: which operation, from 0. */
