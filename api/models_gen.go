@@ -3139,7 +3139,7 @@ type GetTopologyParams struct {
 	// Hops How many cables from it at most.
 	Hops int `form:"hops,omitempty" json:"hops,omitempty"`
 
-	// PortType Only cables of these types, such as nic-eth.
+	// PortType Only cables of these types, such as nic-eth; `*` stands for any text.
 	PortType []string `form:"port_type,omitempty" json:"port_type,omitempty"`
 
 	// Limit How many things at most, the nearest first.

@@ -62,7 +62,7 @@ type Graph struct {
 // Options say how far to look.
 type Options struct {
 	Hops  int
-	Types []string // of ports; nil means all
+	Types []string // patterns of the types of ports, such as nic-*; nil means all
 	Limit int      // of nodes
 }
 
@@ -240,7 +240,7 @@ func readEnds(ctx context.Context, inv *clusto.Inventory, ids []clusto.EntityID,
 	place := func(a clusto.Attr) spot { return spot{a.Entity, a.Key, a.Number.Or(0)} }
 	for _, a := range attrs {
 		portType := strings.TrimPrefix(a.Key, port.KeyPrefix)
-		if a.Subkey != clusto.Sub(port.SubkeyConnection) || a.Value.Relation() == 0 || types != nil && !slices.Contains(types, portType) {
+		if a.Subkey != clusto.Sub(port.SubkeyConnection) || a.Value.Relation() == 0 || !wanted(types, portType) {
 			continue
 		}
 		if _, twice := at[place(a)]; !twice {
@@ -257,6 +257,12 @@ func readEnds(ctx context.Context, inv *clusto.Inventory, ids []clusto.EntityID,
 		ends[i].outlet = a.Value.Str()
 	}
 	return ends, nil
+}
+
+// wanted reports whether ports of a type meet one of patterns, in which * stands for
+// any text.
+func wanted(patterns []string, portType string) bool {
+	return patterns == nil || slices.ContainsFunc(patterns, func(pattern string) bool { return clusto.MatchGlob(pattern, portType) })
 }
 
 // add adds what was found to the nodes, sorted so that a graph that was cut has

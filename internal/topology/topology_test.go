@@ -153,7 +153,7 @@ sw1 1 beyond 3
 web1 nic-eth/1 - sw1 nic-eth/1
 web1 pwr-nema-5/1 - pdu1 pwr-nema-5/3
 `},
-		{"web1", topology.Options{Hops: 9, Limit: 10, Types: []string{"nic-eth"}}, `
+		{"web1", topology.Options{Hops: 9, Limit: 10, Types: []string{"nic-*", "console-serial"}}, `
 web1 0 in r1
 sw1 1
 core 2

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Field } from '@/ui'
 
 interface FilterFieldProps {
@@ -11,7 +11,11 @@ interface FilterFieldProps {
 /** A line of a filter: it counts when Enter is pressed or the line is left. */
 export function FilterField({ label, value, placeholder, onCommit }: FilterFieldProps) {
   const [draft, setDraft] = useState(value ?? '')
-  useEffect(() => setDraft(value ?? ''), [value])
+  const [committed, setCommitted] = useState(value)
+  if (committed !== value) {
+    setCommitted(value)
+    setDraft(value ?? '')
+  }
   const commit = () => {
     const text = draft.trim()
     if (text !== (value ?? '')) onCommit(text || undefined)

@@ -16,9 +16,11 @@ export function LogLine({ entry, onUser }: { entry: LogEntry; onUser: (user: str
         <time dateTime={entry.time}>{entry.time ? clock(entry.time) : '–'}</time>
         <span className="quiet">{entry.version}</span>
       </Link>
-      <Button look="plain" small className={style.user!} onPress={() => onUser(entry.user)} isDisabled={!entry.user} aria-label={`Only by ${entry.user || 'nobody'}`}>
-        <span className="name">{entry.user || 'nobody'}</span>
-      </Button>
+      {entry.user ? (
+        <Button look="plain" small className={style.user!} onPress={() => onUser(entry.user)} aria-label={`Only by ${entry.user}`}>
+          <span className="name">{entry.user}</span>
+        </Button>
+      ) : <span className="quiet">nobody</span>}
       <div className={style.what}>
         {lines.map((line, i) => (
           <p key={i}>
