@@ -80,6 +80,7 @@ func TestStatementCount(t *testing.T) {
 	targets := []string{
 		"/entities?type=server&limit=5000", "/entities?type=server&limit=5000&sort=name&in=dc", "/sets?all=web&any=rack&none=net", "/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/dhcp/leases",
 		"/entities/dc/tree", "/entities/dc/contents?deep=true", "/entities/s0000/parents?deep=true", "/entities/web/attributes?hidden=true",
+		"/topology?from=s0000", "/diff/words?to=2&limit=1000",
 	}
 	for _, expand := range []string{"attrs", "merged", "contents", "parents", "ports", "addresses", "resources", "seen", "attrs,merged,contents,parents,ports,addresses,resources,seen"} {
 		for _, more := range []string{"", "&at=live~0", "&hidden=true", "&fields=name"} {

@@ -5,6 +5,7 @@ import { useRead } from '@/api/read'
 import { FilterField } from '@/pages/history/FilterField'
 import { Button, count, Empty, ErrorNote, kindColor, Menu, Page, Select, Waiting } from '@/ui'
 import { download, pngOf } from './download'
+import { wiresOf } from './draw'
 import { place } from './layout'
 import { usePalette } from './palette'
 import type { TopologySearch } from './search'
@@ -28,7 +29,7 @@ export function TopologyPage() {
   const palette = usePalette()
   const layout = useMemo(() => graph && place(graph, search.order), [graph, search.order])
   const selected = graph && search.select !== undefined ? graph.nodes.findIndex(node => node.name === search.select) : -1
-  const scene = useMemo(() => graph && layout && { graph, layout, palette, selected }, [graph, layout, palette, selected])
+  const scene = useMemo(() => graph && layout && { graph, layout, palette, selected, wires: wiresOf(graph, layout, selected) }, [graph, layout, palette, selected])
   const onSelect = (node: number) => set({ select: graph?.nodes[node]?.name } as TopologySearch)
   const onExpand = (node: number) => set({ more: [...(search.more ?? []), graph!.nodes[node]!.name] })
   const ports = new Set(search.ports?.split(',') ?? kinds)

@@ -15,10 +15,12 @@ export interface Scene {
   palette: Palette
   /** The node that is selected, or -1. */
   selected: number
+  /** The lines that stand for its cables: wiresOf(graph, layout, selected). */
+  wires: readonly Wire[]
 }
 
-/** From which scale on boxes have names, and fans single boxes. */
-const named = 0.42, single = 0.1
+/** From which scale on boxes have names. */
+const named = 0.42
 
 /** Draws what of a scene is in sight; what is too small to be seen apart is drawn as one. */
 export function draw(ctx: CanvasRenderingContext2D, size: { width: number; height: number }, sight: Sight, scene: Scene): void {
@@ -29,20 +31,18 @@ export function draw(ctx: CanvasRenderingContext2D, size: { width: number; heigh
   ctx.scale(sight.scale, sight.scale)
   ctx.translate(-sight.x, -sight.y)
   const inSight: Box = { x: sight.x, y: sight.y, width: size.width / sight.scale, height: size.height / sight.scale }
-  const hidden = new Set<number>()
   ctx.lineWidth = Math.min(2, 1 / sight.scale)
   for (const fan of layout.fans) {
     if (!touches(fan, inSight)) continue
     ctx.fillStyle = palette.line
-    ctx.globalAlpha = 0.45
+    ctx.globalAlpha = 0.22
     ctx.beginPath()
     ctx.roundRect(fan.x, fan.y, fan.width, fan.height, 8)
     ctx.fill()
     ctx.globalAlpha = 1
-    if (sight.scale < single) for (const i of fan.members) hidden.add(i)
   }
   drawCables(ctx, inSight, scene)
-  drawBoxes(ctx, inSight, sight, scene, hidden)
+  drawBoxes(ctx, inSight, sight, scene)
   ctx.restore()
 }
 
@@ -50,34 +50,62 @@ export function touches(a: Box, b: Box): boolean {
   return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
 }
 
-/** Draws the cables by colour, in one path each. Cables to a fan end at it, but for those of what is selected. */
-function drawCables(ctx: CanvasRenderingContext2D, inSight: Box, { graph, layout, palette, selected }: Scene): void {
-  const paths = new Map<string, Path2D>()
+/** A line between two boxes, or between a box and the fan that the other one stands in. */
+interface Wire {
+  from: [number, number]
+  to: [number, number]
+  /** What both ends are within. */
+  area: Box
+  change: string | undefined
+  mine: boolean
+}
+
+/**
+ * Returns the lines to draw. Cables to the things of a fan are one line to the fan, but for those of
+ * what is selected and those that came or went.
+ */
+export function wiresOf(graph: Graph, layout: Layout, selected: number): Wire[] {
   const fanOf = new Map<number, Box>()
   for (const fan of layout.fans) for (const i of fan.members) fanOf.set(i, fan)
-  const bundled = new Set<string>()
+  const bundled = new Map<Box, Set<number>>()
+  const wires: Wire[] = []
   for (const { from, to, change } of graph.cables) {
     let a = layout.boxes[from.node]!
     let b = layout.boxes[to.node]!
     const mine = from.node === selected || to.node === selected
     if (!mine && change !== 'added' && change !== 'removed') {
-      const [fan, other] = layout.parents[to.node] === from.node ? [fanOf.get(to.node), from.node] : [layout.parents[from.node] === to.node ? fanOf.get(from.node) : undefined, to.node]
+      const above = layout.parents[to.node] === from.node ? from.node : to.node
+      const below = above === from.node ? to.node : from.node
+      const fan = layout.parents[below] === above ? fanOf.get(below) : undefined
       if (fan) {
-        const key = `${other} ${fan.x} ${fan.y}`
-        if (bundled.has(key)) continue
-        bundled.add(key)
-        a = layout.boxes[other]!
+        const drawn = bundled.get(fan) ?? new Set()
+        if (drawn.has(above)) continue
+        bundled.set(fan, drawn.add(above))
+        a = layout.boxes[above]!
         b = fan
       }
     }
-    if (!touches({ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.max(a.x + a.width, b.x + b.width) - Math.min(a.x, b.x), height: Math.max(a.y + a.height, b.y + b.height) - Math.min(a.y, b.y) }, inSight)) continue
+    const [x1, y1, x2, y2] = wire(a, b)
+    wires.push({
+      from: [x1, y1], to: [x2, y2], change, mine,
+      area: { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x1 - x2), height: Math.abs(y1 - y2) },
+    })
+  }
+  return wires
+}
+
+/** Draws the cables in sight, those of one colour as one path. */
+function drawCables(ctx: CanvasRenderingContext2D, inSight: Box, { wires, palette }: Scene): void {
+  const paths = new Map<string, Path2D>()
+  for (const { from, to, area, change, mine } of wires) {
+    if (!touches(area, inSight)) continue
     const color = mine ? palette.accent : changeColor(change, palette, palette.quiet)
     const key = change === 'removed' ? `${color} dashed` : color
     let path = paths.get(key)
     if (!path) paths.set(key, (path = new Path2D()))
-    const [x1, y1, x2, y2] = wire(a, b)
-    path.moveTo(x1, y1)
-    path.bezierCurveTo(x1, (y1 + y2) / 2, x2, (y1 + y2) / 2, x2, y2)
+    const middle = (from[1] + to[1]) / 2
+    path.moveTo(...from)
+    path.bezierCurveTo(from[0], middle, to[0], middle, ...to)
   }
   const width = ctx.lineWidth
   for (const [key, path] of paths) {
@@ -93,14 +121,15 @@ function drawCables(ctx: CanvasRenderingContext2D, inSight: Box, { graph, layout
   ctx.setLineDash([])
 }
 
-function drawBoxes(ctx: CanvasRenderingContext2D, inSight: Box, sight: Sight, { graph, layout, palette, selected }: Scene, hidden: ReadonlySet<number>): void {
+function drawBoxes(ctx: CanvasRenderingContext2D, inSight: Box, sight: Sight, { graph, layout, palette, selected }: Scene): void {
   const names = sight.scale >= named
   ctx.font = '12px system-ui, sans-serif'
   ctx.textBaseline = 'middle'
-  for (const [i, box] of layout.boxes.entries()) {
+  for (let i = 0; i < layout.boxes.length; i++) {
+    const box = layout.boxes[i]!
     const node = graph.nodes[i]!
     const notable = i === selected || node.change === 'added' || node.change === 'removed'
-    if ((hidden.has(i) && !notable) || !touches(box, inSight)) continue
+    if (!touches(box, inSight)) continue
     const kind = palette.kinds[node.type] ?? palette.other
     if (!names && !notable) {
       ctx.fillStyle = kind

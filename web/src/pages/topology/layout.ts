@@ -38,7 +38,7 @@ const padding = 8
 export function place(graph: Graph, order: Order = 'hops'): Layout {
   const near = neighbours(graph)
   const level = order === 'hops' ? graph.nodes.map(node => node.distance) : tiers(graph, near)
-  const parents = parentsOf(near, level)
+  const parents = parentsOf(graph, near, level)
   const below: number[][] = graph.nodes.map(() => [])
   const roots: number[] = []
   for (const [i, parent] of parents.entries()) (parent < 0 ? roots : below[parent]!).push(i)
@@ -149,12 +149,13 @@ export function fanSize(n: number): { columns: number; width: number; height: nu
   }
 }
 
-/** Returns the node above each: the first of its neighbours in the nearest layer above it. */
-function parentsOf(near: readonly number[][], level: readonly number[]): number[] {
+/** Returns the node above each: of its neighbours in the nearest layer above it the first switch, or the first. */
+function parentsOf(graph: Graph, near: readonly number[][], level: readonly number[]): number[] {
+  const rank = (i: number) => 2 * level[i]! + (graph.nodes[i]!.type === 'networkswitch' ? 1 : 0)
   return near.map((all, i) => {
     let best = -1
     for (const j of all) {
-      if (level[j]! < level[i]! && (best < 0 || level[j]! > level[best]!)) best = j
+      if (level[j]! < level[i]! && (best < 0 || rank(j) > rank(best))) best = j
     }
     return best
   })

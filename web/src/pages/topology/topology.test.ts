@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { merge, neighbours, type Graph, type Topology } from './graph'
+import { fit, wiresOf, zoom } from './draw'
 import { nodeAt, place, tiers, type Box } from './layout'
 import { toSvg } from './svg'
 
@@ -91,4 +92,23 @@ test('pictures hold whatever things are called', () => {
   const picture = toSvg(g, place(g), { ground: '#fff', surface: '#fff', line: '#ccc', text: '#000', quiet: '#555', accent: '#0aa', added: '#0a0', removed: '#a00', kinds: {}, other: '#888' })
   expect(picture).toContain('&lt;script&gt;&quot;&amp;')
   expect(picture).not.toContain('<script')
+})
+
+test('cables to a fan are one line, but for those of what is selected', () => {
+  const g = graph(Array.from({ length: 30 }, (_, i) => `sw web${i}`).join(';'))
+  const layout = place(g)
+  expect(wiresOf(g, layout, -1)).toHaveLength(1)
+  expect(wiresOf(g, layout, 3).filter(wire => wire.mine)).toHaveLength(1)
+  expect(wiresOf(g, layout, 0)).toHaveLength(30)
+})
+
+test('coming nearer keeps the point under the pointer, and all of it fits', () => {
+  const sight = { x: 10, y: 20, scale: 0.5 }
+  const near = zoom(sight, 2, 100, 50)
+  expect([near.x + 100 / near.scale, near.y + 50 / near.scale]).toEqual([sight.x + 200, sight.y + 100])
+  const layout = place(graph(Array.from({ length: 400 }, (_, i) => `sw web${i}`).join(';')))
+  const all = fit(layout, { width: 600, height: 400 })
+  expect(all.x).toBeLessThanOrEqual(0)
+  expect(all.x + 600 / all.scale).toBeGreaterThanOrEqual(layout.width)
+  expect(all.y + 400 / all.scale).toBeGreaterThanOrEqual(layout.height)
 })
