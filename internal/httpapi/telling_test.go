@@ -68,7 +68,10 @@ func TestTellDiffPages(t *testing.T) {
 
 // TestTopologyRefuses has limits kept, and what cannot be begun with refused.
 func TestTopologyRefuses(t *testing.T) {
-	h := newServer(classictest.New(t))
+	store := classictest.New(t)
+	oneServer(t, store)
+	oneServer(t, store)
+	h := newServer(store)
 	for target, want := range map[string]int{
 		"from=node001": 200, "from=node001&compare=live~1": 200, "from=node001&at=live~1": 200, "from=nobody": 404,
 		"from=node001&hops=0": 400, "from=node001&hops=65": 400, "from=node001&limit=10001": 400, "from=node001&compare=nonsense": 400, "": 400,
@@ -79,10 +82,24 @@ func TestTopologyRefuses(t *testing.T) {
 	}
 }
 
+// oneServer makes node001, or adds an attribute to it.
+func oneServer(t *testing.T, store clusto.Store) {
+	t.Helper()
+	change(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
+		o, err := inv.Object(ctx, "node001")
+		if err != nil {
+			_, err = create(ctx, inv, "basicserver", "node001")
+			return err
+		}
+		return o.AddAttr(ctx, clusto.Attr{Key: "note", Value: clusto.Int(1)})
+	})
+}
+
 // TestObstacles has what stands in the way of a revert told one by one.
 func TestObstacles(t *testing.T) {
 	store := classictest.New(t)
 	h := newServer(store)
+	oneServer(t, store)
 	var first api.VersionPage
 	for i := range 3 {
 		change(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
