@@ -30,10 +30,16 @@ const box = { width: 136, height: 30 }
 const gap = { x: 18, y: 64, fan: 6, tree: 40 }
 const padding = 8
 
+/** How far a layer is below the one above it. */
+const step = box.height + gap.y
+
+/** How wide what is below a node may be before it is broken into rows. */
+const wide = 2600
+
 /**
- * Places a graph in layers, as networks are built: what leads on stands between what is above it and
- * what is below it, and what leads nowhere else stands in a fan under it. It takes a time that
- * grows as the graph does, and the same graph has always the same places.
+ * Places a graph in layers, as networks are built: what leads on stands below what it hangs on, and
+ * what leads nowhere else stands in a fan there. What is too wide for one row is broken into several.
+ * It takes a time that grows as the graph does, and the same graph has always the same places.
  */
 export function place(graph: Graph, order: Order = 'hops'): Layout {
   const near = neighbours(graph)
@@ -42,98 +48,115 @@ export function place(graph: Graph, order: Order = 'hops'): Layout {
   const below: number[][] = graph.nodes.map(() => [])
   const roots: number[] = []
   for (const [i, parent] of parents.entries()) (parent < 0 ? roots : below[parent]!).push(i)
-  const tree = new Tree(below, level)
-  const { tops, height } = tree.measure(roots)
-  const boxes: Box[] = graph.nodes.map(() => ({ x: 0, y: 0, ...box }))
-  const fans: Fan[] = []
-  let x = 0
+  const highest = Math.min(...new Set(level))
+  const blocks = blocksOf(roots, below, level)
+  const layout: Layout = { boxes: graph.nodes.map(() => ({ x: 0, y: 0, ...box })), fans: [], parents, width: 0, height: 0 }
   for (const root of roots) {
-    tree.put(root, x, tops, boxes, fans)
-    x += tree.widths[root]! + gap.tree
+    const block = blocks.get(root)!
+    const y = (level[root]! - highest) * step
+    put({ block, x: layout.width, y }, blocks, layout)
+    layout.width += block.width + gap.tree
+    layout.height = Math.max(layout.height, y + block.height)
   }
-  return { boxes, fans, parents, width: Math.max(0, x - gap.tree), height }
+  layout.width = Math.max(0, layout.width - gap.tree)
+  return layout
 }
 
-/** Sizes and places of nodes with what is below them. */
-class Tree {
-  readonly widths: number[]
-  private readonly inner: number[][]
-  private readonly leaves: number[][]
-  private readonly sequence: number[] = []
+/** What stands below a node: another with all below that, or a fan. */
+interface Part {
+  node?: number
+  members?: number[]
+  /** How far below the row's top it begins: it may be some layers further down. */
+  drop: number
+  width: number
+  height: number
+}
 
-  constructor(below: readonly number[][], private readonly level: readonly number[]) {
-    this.inner = below.map(all => all.filter(i => below[i]!.length > 0))
-    this.leaves = below.map(all => all.filter(i => below[i]!.length === 0))
-    this.widths = below.map(() => 0)
+/** A node with all that is below it, in rows. */
+interface Block {
+  node: number
+  rows: { parts: Part[]; width: number; height: number }[]
+  width: number
+  height: number
+}
+
+/** Returns the blocks of all nodes that something is below of, and of the roots. */
+function blocksOf(roots: readonly number[], below: readonly number[][], level: readonly number[]): Map<number, Block> {
+  const sequence: number[] = []
+  const open = [...roots]
+  while (open.length > 0) {
+    const i = open.pop()!
+    sequence.push(i)
+    for (const j of below[i]!) if (below[j]!.length > 0) open.push(j)
   }
-
-  /** Computes the widths of all, and where each layer begins. */
-  measure(roots: readonly number[]): { tops: number[]; height: number } {
-    const open = [...roots]
-    while (open.length > 0) {
-      const i = open.pop()!
-      this.sequence.push(i)
-      open.push(...this.inner[i]!)
+  const blocks = new Map<number, Block>()
+  for (const i of sequence.toReversed()) { // what is below comes first
+    const parts: Part[] = []
+    const fans = new Map<number, number[]>()
+    for (const j of below[i]!) {
+      const drop = (level[j]! - level[i]! - 1) * step
+      const block = blocks.get(j)
+      const fan = fans.get(drop)
+      if (block) parts.push({ node: j, drop, width: block.width, height: block.height + drop })
+      else if (fan) fan.push(j)
+      else fans.set(drop, [j])
     }
-    for (const i of this.sequence.toReversed()) { // what is below comes first
-      const parts = this.inner[i]!.map(j => this.widths[j]!)
-      if (this.leaves[i]!.length > 0) parts.push(fanSize(this.leaves[i]!.length).width)
-      this.widths[i] = Math.max(box.width, parts.reduce((sum, width) => sum + width + gap.x, -gap.x))
+    for (const [drop, members] of fans) {
+      const size = fanSize(members.length)
+      parts.push({ members, drop, width: size.width, height: size.height + drop })
     }
-    const heights: number[] = []
-    const need = (at: number, height: number) => {
-      heights[at] = Math.max(heights[at] ?? 0, height)
-    }
-    for (const i of this.sequence) {
-      need(this.level[i]!, box.height)
-      for (const [at, leaves] of this.byLevel(this.leaves[i]!)) need(at, fanSize(leaves.length).height)
-    }
-    const tops: number[] = []
-    let y = 0
-    for (let at = 0; at < heights.length; at++) {
-      const high = heights[at]
-      tops[at] = y
-      if (high) y += high + gap.y
-    }
-    return { tops, height: Math.max(box.height, y - gap.y) }
+    blocks.set(i, blockOf(i, parts))
   }
+  return blocks
+}
 
-  private byLevel(nodes: readonly number[]): Map<number, number[]> {
-    const levels = new Map<number, number[]>()
-    for (const i of nodes) {
-      const same = levels.get(this.level[i]!)
-      if (same) same.push(i)
-      else levels.set(this.level[i]!, [i])
-    }
-    return levels
+/** Breaks parts into rows, about twice as wide as high together. */
+function blockOf(node: number, parts: readonly Part[]): Block {
+  const area = parts.reduce((sum, part) => sum + (part.width + gap.x) * (part.height + gap.y), 0)
+  const most = Math.max(wide, Math.sqrt(2 * area))
+  const block: Block = { node, rows: [], width: box.width, height: box.height }
+  for (const part of parts) {
+    let row = block.rows.at(-1)
+    if (!row || row.width + gap.x + part.width > most) block.rows.push((row = { parts: [], width: -gap.x, height: 0 }))
+    row.parts.push(part)
+    row.width += gap.x + part.width
+    row.height = Math.max(row.height, part.height)
   }
+  for (const row of block.rows) {
+    block.width = Math.max(block.width, row.width)
+    block.height += gap.y + row.height
+  }
+  return block
+}
 
-  /** Places a node, and what is below it, from x on. */
-  put(root: number, left: number, tops: readonly number[], boxes: Box[], fans: Fan[]): void {
-    const open: [number, number][] = [[root, left]]
-    while (open.length > 0) {
-      const [i, from] = open.pop()!
-      boxes[i] = { ...box, x: from + (this.widths[i]! - box.width) / 2, y: tops[this.level[i]!]! }
-      let x = from
-      for (const j of this.inner[i]!) {
-        open.push([j, x])
-        x += this.widths[j]! + gap.x
+/** Gives a node, and all below it, their places. */
+function put(first: { block: Block; x: number; y: number }, blocks: ReadonlyMap<number, Block>, layout: Layout): void {
+  const open = [first]
+  while (open.length > 0) {
+    const { block, x, y } = open.pop()!
+    layout.boxes[block.node] = { ...box, x: x + (block.width - box.width) / 2, y }
+    let top = y + step
+    for (const row of block.rows) {
+      let left = x + (block.width - row.width) / 2
+      for (const part of row.parts) {
+        if (part.node !== undefined) open.push({ block: blocks.get(part.node)!, x: left, y: top + part.drop })
+        else putFan(block.node, part, left, top + part.drop, layout)
+        left += part.width + gap.x
       }
-      for (const [at, members] of this.byLevel(this.leaves[i]!)) this.fan(i, members, x, tops[at]!, from, boxes, fans)
+      top += row.height + gap.y
     }
   }
+}
 
-  private fan(parent: number, members: number[], left: number, y: number, from: number, boxes: Box[], fans: Fan[]): void {
-    const size = fanSize(members.length)
-    const alone = this.inner[parent]!.length === 0
-    const x = alone ? from + (this.widths[parent]! - size.width) / 2 : left
-    fans.push({ parent, members, x, y, width: size.width, height: size.height })
-    for (const [n, i] of members.entries()) {
-      boxes[i] = {
-        ...box,
-        x: x + padding + (n % size.columns) * (box.width + gap.fan),
-        y: y + padding + Math.floor(n / size.columns) * (box.height + gap.fan),
-      }
+function putFan(parent: number, part: Part, x: number, y: number, layout: Layout): void {
+  const members = part.members!
+  const size = fanSize(members.length)
+  layout.fans.push({ parent, members, x, y, width: size.width, height: size.height })
+  for (const [n, i] of members.entries()) {
+    layout.boxes[i] = {
+      ...box,
+      x: x + padding + (n % size.columns) * (box.width + gap.fan),
+      y: y + padding + Math.floor(n / size.columns) * (box.height + gap.fan),
     }
   }
 }
