@@ -1,7 +1,7 @@
 import { expect, story } from './story'
 
 story('a change appears in the log without reloading, and is undone', async ({ page, server }) => {
-  await server.api('POST', '/entities', { names: ['story-1'], driver: 'basicserver' })
+  await server.api('POST', '/entities', { entities: [{ name: 'story-1', driver: 'basicserver' }] })
   await page.goto('/history')
   await expect(page.getByRole('region', { name: 'Versions' })).toBeVisible()
   await server.api('PUT', '/entities/story-1/attributes', { description: 'more memory', attrs: [{ key: 'memory', value: 64 }] })
@@ -19,7 +19,7 @@ story('a change appears in the log without reloading, and is undone', async ({ p
 })
 
 story('what stands in the way of a revert is named, and undone too', async ({ page, server }) => {
-  await server.api('POST', '/entities', { names: ['story-2'], driver: 'basicserver' })
+  await server.api('POST', '/entities', { entities: [{ name: 'story-2', driver: 'basicserver' }] })
   const set = (value: number) => server.api('PUT', '/entities/story-2/attributes', { attrs: [{ key: 'memory', value }] })
   await set(1)
   const second = await set(2)
@@ -36,7 +36,7 @@ story('what stands in the way of a revert is named, and undone too', async ({ pa
 })
 
 story('what was deleted is brought back', async ({ page, server }) => {
-  await server.api('POST', '/entities', { names: ['story-3'], driver: 'basicserver' })
+  await server.api('POST', '/entities', { entities: [{ name: 'story-3', driver: 'basicserver' }] })
   await server.api('DELETE', '/entities/story-3')
   await page.goto('/history/deleted')
   await page.getByRole('button', { name: 'Bring back story-3' }).click()
@@ -46,7 +46,7 @@ story('what was deleted is brought back', async ({ page, server }) => {
 
 story('two times are compared, and all is looked at as of then', async ({ page, server }) => {
   const { version } = await server.api('GET', '/versions?limit=1')
-  await server.api('POST', '/entities', { names: ['story-4'], driver: 'basicserver' })
+  await server.api('POST', '/entities', { entities: [{ name: 'story-4', driver: 'basicserver' }] })
   await page.goto(`/history/compare?from=${version}&to=live`)
   await expect(page.getByRole('article', { name: 'story-4' })).toContainText('made')
   await page.goto(`/history/${version}`)
