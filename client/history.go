@@ -44,6 +44,24 @@ func (c *Client) Diff(ctx context.Context, o api.DiffParams) (*api.Diff, error) 
 	return fetch[api.Diff](ctx, c, o)(rest.NewDiffRequest(c.base, nil))
 }
 
+// Tell returns in words what is different between two versions or times, page after
+// page. The first error ends them.
+func (c *Client) Tell(ctx context.Context, o api.TellDiffParams) iter.Seq2[api.Told, error] {
+	return pages(o.Cursor, func(cursor string) ([]api.Told, string, error) {
+		o.Cursor = cursor
+		page, err := c.TellPage(ctx, o)
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Things, page.Next, nil
+	})
+}
+
+// TellPage returns one page of Tell, with what it counts.
+func (c *Client) TellPage(ctx context.Context, o api.TellDiffParams) (*api.Telling, error) {
+	return fetch[api.Telling](ctx, c, o)(rest.NewTellDiffRequest(c.base, nil))
+}
+
 // Blame returns who made an entity what it is, at a version or a time; "" is now.
 func (c *Client) Blame(ctx context.Context, name, at string) (*api.Blame, error) {
 	return fetch[api.Blame](ctx, c, api.GetBlameParams{At: at}, name)(rest.NewGetBlameRequest(c.base, name, nil))

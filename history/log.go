@@ -24,6 +24,10 @@ type Entry struct {
 	// without those above.
 	Changed                                          []string
 	AttrsAdded, AttrsRemoved, AttrsChanged, Redacted int
+	// Lines tell the first of it in words, if it is not too much for that, and
+	// More counts what they leave out.
+	Lines []Line
+	More  int
 }
 
 // Rename is an entity that got another name.
@@ -47,8 +51,12 @@ func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry,
 	current, n := clusto.Version(0), newNet()
 	finish := func() {
 		n.settle()
-		done[current] = deedsOf(n)
-		ids = append(ids, done[current].ids()...)
+		d := deedsOf(n)
+		done[current] = d
+		ids = append(ids, d.ids()...)
+		if d.net != nil {
+			ids = append(ids, n.ids()...)
+		}
 	}
 	for e, err := range h.Edits(ctx, wanted) {
 		if err != nil {
@@ -69,6 +77,9 @@ func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry,
 	for i, v := range versions {
 		log[i] = Entry{VersionInfo: v}
 		if d := done[v.Version]; d != nil {
+			if d.net != nil {
+				log[i].Lines, log[i].More = lines(d.net, names, v.Version)
+			}
 			d.name(&log[i], names)
 		}
 	}
@@ -106,10 +117,14 @@ type deeds struct {
 	entities                          map[clusto.EntityID]entityChange
 	touched                           map[clusto.EntityID]bool
 	added, removed, changed, redacted int
+	net                               *net // nil if it is too much to be told in words
 }
 
 func deedsOf(n *net) *deeds {
 	d := &deeds{entities: n.entities, touched: map[clusto.EntityID]bool{}}
+	if len(n.entities)+len(n.slots) <= maxTold {
+		d.net = n
+	}
 	for s, c := range n.slots {
 		both := min(len(c.removed), len(c.added))
 		d.changed += both
@@ -218,13 +233,15 @@ type deedsJSON struct {
 	AttrsRemoved int      `json:"attrs_removed"`
 	AttrsChanged int      `json:"attrs_changed"`
 	Redacted     int      `json:"redacted"`
+	Lines        []Line   `json:"lines"`
+	More         int      `json:"more"`
 }
 
 // MarshalJSON has the lists even when they are empty.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	return joined(e.VersionInfo, deedsJSON{
 		orEmpty(e.Made), orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
-		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted,
+		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted, orEmpty(e.Lines), e.More,
 	})
 }
 
@@ -235,6 +252,6 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	if err := parted(text, &info, &d); err != nil {
 		return err
 	}
-	*e = Entry{info, d.Made, d.Deleted, d.Renamed, d.Changed, d.AttrsAdded, d.AttrsRemoved, d.AttrsChanged, d.Redacted}
+	*e = Entry{info, d.Made, d.Deleted, d.Renamed, d.Changed, d.AttrsAdded, d.AttrsRemoved, d.AttrsChanged, d.Redacted, d.Lines, d.More}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func diffCommand(r *run) *cobra.Command {
-	var asJSON bool
+	var asJSON, inWords bool
 	cmd := &cobra.Command{
 		Use:   "diff FROM TO [NAME]",
 		Short: "show what is different between two versions",
@@ -21,7 +21,8 @@ gone, ~ is different. What was changed and changed back in between is no
 difference. With a name only what is different about that: it itself, its
 attributes, and what others have of it.
 
-FROM and TO are versions or times; "live" is now.`,
+FROM and TO are versions or times; "live" is now. With --words it tells thing by thing
+what was moved, connected and allocated, in place of the attributes that say so.`,
 		Example: `  clusto diff 100 120
   clusto diff yesterday live
   clusto diff "2 days ago" live web7
@@ -41,6 +42,13 @@ FROM and TO are versions or times; "live" is now.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
+				if inWords && !asJSON {
+					told, err := toldInFull(ctx, c, api.TellDiffParams{From: moment(args[0]), To: moment(args[1]), About: args[2:]})
+					if err != nil {
+						return err
+					}
+					return told.WriteText(r.Stdout)
+				}
 				d, err := c.Diff(ctx, api.DiffParams{From: moment(args[0]), To: moment(args[1]), About: args[2:]})
 				if err != nil {
 					return err
@@ -52,6 +60,7 @@ FROM and TO are versions or times; "live" is now.`,
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&inWords, "words", false, "tell it in words")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

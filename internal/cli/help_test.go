@@ -10,7 +10,7 @@ import (
 
 // everyCommand is each command with what makes it one that runs.
 var everyCommand = []string{
-	"initdb", "shell", "run", "info", "tree", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
+	"initdb", "shell", "run", "info", "tree", "topology", "list", "attr", "attr show", "export", "import", "copy", "backup", "restore",
 	"rack", "rack show", "query", "search", "driver", "driver list", "driver show", "type", "type list",
 	"log", "show", "diff", "blame", "revert", "undelete", "redact", "prune",
 	"fsck", "doctor", "serve", "snmptrapd", "traps", "dhcpd", "dhcp", "dhcp explain", "dhcp leases", "dhcp watch", "dhcp replay", "demo", "version", "completion", "help",

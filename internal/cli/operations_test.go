@@ -27,7 +27,7 @@ var commandsOf = map[string]string{
 	"getPower": "power status", "switchPower": "power on", "getConsole": "console",
 	"search": "search", "explainQuery": "query", "queryTable": "query", "completeQuery": "query", "changeEntity": "rename", "transact": "create",
 	"export": "export", "import": "import",
-	"listVersions": "log", "getVersion": "show", "diff": "diff", "getBlame": "blame", "revert": "revert", "undelete": "undelete",
+	"listVersions": "log", "getVersion": "show", "diff": "diff", "tellDiff": "diff", "getTopology": "topology", "getBlame": "blame", "revert": "revert", "undelete": "undelete",
 	"redact": "redact", "prune": "prune", "fsck": "fsck",
 	"runScript": "run", "openShell": "shell", "enterShell": "shell", "completeShell": "shell", "interruptShell": "shell", "closeShell": "shell",
 	"listUsers": "user list", "createUser": "user create", "getUser": "user show", "changeUser": "user set", "deleteUser": "user delete",

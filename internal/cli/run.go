@@ -22,6 +22,7 @@ func commands(r *run) []*cobra.Command {
 		runCommand(r),
 		infoCommand(r),
 		treeCommand(r),
+		topologyCommand(r),
 		listCommand(r),
 		queryCommand(r),
 		searchCommand(r),

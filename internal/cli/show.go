@@ -6,11 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client"
+	"github.com/clusto/clusto/history"
 )
 
 func showCommand(r *run) *cobra.Command {
-	var asJSON bool
+	var asJSON, inWords bool
 	cmd := &cobra.Command{
 		Use:   "show VERSION",
 		Short: "show what a version changed",
@@ -19,10 +21,14 @@ is marked with +, what is gone with -, what is different with ~. Names are those
 that things had then.
 
 The version is a number, or "live" for the newest; a time names the newest version
-that was there then, and 120~1 the one before 120.`,
+that was there then, and 120~1 the one before 120.
+
+With --words it tells thing by thing what was moved, connected and allocated, in
+place of the attributes that say so.`,
 		Example: `  clusto show 120
   clusto show live
   clusto show "2026-11-20 14:00"
+  clusto show --words 120
   clusto show --json 120`,
 		Annotations:       exits(databaseExits, pastExits),
 		Args:              oneArg("VERSION"),
@@ -36,12 +42,41 @@ that was there then, and 120~1 the one before 120.`,
 				if asJSON {
 					return writeJSON(r.Stdout, shown)
 				}
+				if inWords {
+					told, err := toldInFull(ctx, c, api.TellDiffParams{To: versionText(shown.Version)})
+					if err != nil {
+						return err
+					}
+					shown.Diff = &history.Diff{}
+					if err := shown.WriteText(r.Stdout, time.Local); err != nil {
+						return err
+					}
+					return told.WriteText(r.Stdout)
+				}
 				return shown.WriteText(r.Stdout, time.Local)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&inWords, "words", false, "tell it in words")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// toldInFull asks for all pages of what is different, in words.
+func toldInFull(ctx context.Context, c *client.Client, want api.TellDiffParams) (*history.Telling, error) {
+	want.Limit = 1000
+	told := &history.Telling{}
+	for {
+		page, err := c.TellPage(ctx, want)
+		if err != nil {
+			return nil, err
+		}
+		told.Things, told.Redacted = append(told.Things, page.Things...), append(told.Redacted, page.Redacted...)
+		if page.Next == "" {
+			return told, nil
+		}
+		want.Cursor = page.Next
+	}
 }
 
 // versionsToComplete is how many of the newest versions are offered.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/history"
 	"github.com/clusto/clusto/internal/access"
 	"github.com/clusto/clusto/internal/operation"
 )
@@ -52,6 +53,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	s.problem(w, r, s.problemOf(r, err))
 }
+
+// maxObstacles is how many obstacles a problem tells of at most; its detail says more.
+const maxObstacles = 1000
 
 // public is an error with a text for those who must not know everything.
 type public interface {
@@ -98,6 +102,11 @@ func (s *Server) problemOf(r *http.Request, err error) api.Problem {
 		p.Status, p.Kind = http.StatusPreconditionFailed, api.KindName(clusto.ErrConflict)
 		p.Hint = decideAnew
 		return p
+	}
+	if conflict, ok := errors.AsType[*history.ConflictError](err); ok {
+		for _, o := range conflict.Conflicts[:min(len(conflict.Conflicts), maxObstacles)] {
+			p.Obstacles = append(p.Obstacles, api.Obstacle{Entity: clip(o.Entity), What: clip(o.What), Why: clip(o.Why)})
+		}
 	}
 	if mistake, ok := errors.AsType[*parameterError](err); ok {
 		mistake.tell(&p)

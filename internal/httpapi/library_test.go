@@ -54,7 +54,7 @@ var libraryOverHTTP = map[string]string{
 	"history.Revert": "revert", "history.PlanRevert": "revert", "history.Show": "getVersion", "history.Undelete": "undelete",
 	"history.PlanUndelete": "undelete", "history.Resolve": "getVersion", "history.ParseTime": "listVersions", "history.ParseUntil": "listVersions",
 	"history.EntityDiff.Name": "diff", "history.Diff.Empty": "diff", "history.Entry.Summary": "listVersions",
-	"history.Value.Text": "diff", "history.Value.Data": "diff",
+	"history.Tell": "tellDiff", "history.Value.Text": "diff", "history.Value.Data": "diff",
 }
 
 // libraryNotOverHTTP says what is not reached, and why.

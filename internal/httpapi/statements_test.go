@@ -83,6 +83,7 @@ func TestStatementCount(t *testing.T) {
 		"/orphans", "/search?q=s&limit=1000", "/search?q=nothing", "/dhcp/leases", "/overview", "/search?q=10.2.", "/versions/timeline",
 		"/entities/dc/tree", "/entities/dc/contents?deep=true", "/entities/s0000/parents?deep=true", "/entities/web/attributes?hidden=true",
 		"/entities/dc/reach?key=buddy", "/entities/web/reach?key=ip", "/attributes/keys",
+		"/topology?from=s0000", "/diff/words?to=2&limit=1000",
 	}
 	for _, expand := range []string{"attrs", "merged", "contents", "parents", "ports", "addresses", "resources", "seen", "attrs,merged,contents,parents,ports,addresses,resources,seen"} {
 		for _, more := range []string{"", "&at=live~0", "&hidden=true", "&fields=name"} {

@@ -158,6 +158,14 @@ type ClientInterface interface {
 	// Corresponds with GET /diff (the `Diff` operationId).
 	Diff(ctx context.Context, params *DiffParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// TellDiff Tell in words what is different between two versions, thing by thing
+	//
+	// What was moved, connected, allocated, made and deleted, in sentences with the names that things had. The attributes that no
+	// sentence tells about come as they are. Without `from` it is what the version `to` changed.
+	//
+	// Corresponds with GET /diff/words (the `TellDiff` operationId).
+	TellDiff(ctx context.Context, params *TellDiffParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListDrivers List the drivers
 	//
 	// Corresponds with GET /drivers (the `ListDrivers` operationId).
@@ -843,6 +851,14 @@ type ClientInterface interface {
 	// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
 	RevokeToken(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetTopology Show what is connected to a thing, hop by hop
+	//
+	// Follows the cables of a thing to its neighbours, and those of the neighbours, and so on. With `compare` it follows
+	// those of both versions, and each thing and each cable has what became of it since that version.
+	//
+	// Corresponds with GET /topology (the `GetTopology` operationId).
+	GetTopology(ctx context.Context, params *GetTopologyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// TransactWithBody Do many operations at once, all or nothing
 	//
 	// Takes any type of body and a specified content type.
@@ -1132,6 +1148,24 @@ func (c *Client) WatchDhcp(ctx context.Context, reqEditors ...RequestEditorFn) (
 // Corresponds with GET /diff (the `Diff` operationId).
 func (c *Client) Diff(ctx context.Context, params *DiffParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDiffRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TellDiff Tell in words what is different between two versions, thing by thing
+//
+// What was moved, connected, allocated, made and deleted, in sentences with the names that things had. The attributes that no
+// sentence tells about come as they are. Without `from` it is what the version `to` changed.
+//
+// Corresponds with GET /diff/words (the `TellDiff` operationId).
+func (c *Client) TellDiff(ctx context.Context, params *TellDiffParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTellDiffRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2897,6 +2931,24 @@ func (c *Client) RevokeToken(ctx context.Context, name Name, params *RevokeToken
 	return c.Client.Do(req)
 }
 
+// GetTopology Show what is connected to a thing, hop by hop
+//
+// Follows the cables of a thing to its neighbours, and those of the neighbours, and so on. With `compare` it follows
+// those of both versions, and each thing and each cable has what became of it since that version.
+//
+// Corresponds with GET /topology (the `GetTopology` operationId).
+func (c *Client) GetTopology(ctx context.Context, params *GetTopologyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTopologyRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // TransactWithBody Do many operations at once, all or nothing
 //
 // Takes any type of body and a specified content type.
@@ -3923,6 +3975,124 @@ func NewDiffRequest(server string, params *DiffParams) (*http.Request, error) {
 				}
 			}
 
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTellDiffRequest constructs an http.Request for the TellDiff method
+func NewTellDiffRequest(server string, params *TellDiffParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/diff/words")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.About != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "about", params.About, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "within", params.Within, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "change", params.Change, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "text", params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -8991,6 +9161,100 @@ func NewRevokeTokenRequest(server string, name Name, params *RevokeTokenParams) 
 	return req, nil
 }
 
+// NewGetTopologyRequest constructs an http.Request for the GetTopology method
+func NewGetTopologyRequest(server string, params *GetTopologyParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topology")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "hops", params.Hops, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.PortType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "port_type", params.PortType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "compare", params.Compare, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewTransactRequest calls the generic Transact builder with application/json body
 func NewTransactRequest(server string, params *TransactParams, body TransactJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -9990,6 +10254,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /diff (the `Diff` operationId).
 	DiffWithResponse(ctx context.Context, params *DiffParams, reqEditors ...RequestEditorFn) (*DiffResponse, error)
 
+	// TellDiffWithResponse Tell in words what is different between two versions, thing by thing
+	//
+	// What was moved, connected, allocated, made and deleted, in sentences with the names that things had. The attributes that no
+	// sentence tells about come as they are. Without `from` it is what the version `to` changed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /diff/words (the `TellDiff` operationId).
+	TellDiffWithResponse(ctx context.Context, params *TellDiffParams, reqEditors ...RequestEditorFn) (*TellDiffResponse, error)
+
 	// ListDriversWithResponse List the drivers
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10783,6 +11057,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /tokens/{name} (the `RevokeToken` operationId).
 	RevokeTokenWithResponse(ctx context.Context, name Name, params *RevokeTokenParams, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
 
+	// GetTopologyWithResponse Show what is connected to a thing, hop by hop
+	//
+	// Follows the cables of a thing to its neighbours, and those of the neighbours, and so on. With `compare` it follows
+	// those of both versions, and each thing and each cable has what became of it since that version.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /topology (the `GetTopology` operationId).
+	GetTopologyWithResponse(ctx context.Context, params *GetTopologyParams, reqEditors ...RequestEditorFn) (*GetTopologyResponse, error)
+
 	// TransactWithBodyWithResponse Do many operations at once, all or nothing
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11361,6 +11645,54 @@ func (r DiffResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DiffResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TellDiffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Telling
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TellDiffResponse) GetJSON200() *Telling {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r TellDiffResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r TellDiffResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TellDiffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TellDiffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TellDiffResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15395,6 +15727,54 @@ func (r RevokeTokenResponse) ContentType() string {
 	return ""
 }
 
+type GetTopologyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Topology
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTopologyResponse) GetJSON200() *Topology {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetTopologyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTopologyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTopologyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTopologyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTopologyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // TransactResponse200Headers the declared response headers of an HTTP 200 response for Transact
 type TransactResponse200Headers struct {
 	ETag string
@@ -16339,6 +16719,22 @@ func (c *ClientWithResponses) DiffWithResponse(ctx context.Context, params *Diff
 		return nil, err
 	}
 	return ParseDiffResponse(rsp)
+}
+
+// TellDiffWithResponse Tell in words what is different between two versions, thing by thing
+//
+// What was moved, connected, allocated, made and deleted, in sentences with the names that things had. The attributes that no
+// sentence tells about come as they are. Without `from` it is what the version `to` changed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /diff/words (the `TellDiff` operationId).
+func (c *ClientWithResponses) TellDiffWithResponse(ctx context.Context, params *TellDiffParams, reqEditors ...RequestEditorFn) (*TellDiffResponse, error) {
+	rsp, err := c.TellDiff(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTellDiffResponse(rsp)
 }
 
 // ListDriversWithResponse List the drivers
@@ -17776,6 +18172,22 @@ func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, name 
 	return ParseRevokeTokenResponse(rsp)
 }
 
+// GetTopologyWithResponse Show what is connected to a thing, hop by hop
+//
+// Follows the cables of a thing to its neighbours, and those of the neighbours, and so on. With `compare` it follows
+// those of both versions, and each thing and each cable has what became of it since that version.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /topology (the `GetTopology` operationId).
+func (c *ClientWithResponses) GetTopologyWithResponse(ctx context.Context, params *GetTopologyParams, reqEditors ...RequestEditorFn) (*GetTopologyResponse, error) {
+	rsp, err := c.GetTopology(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTopologyResponse(rsp)
+}
+
 // TransactWithBodyWithResponse Do many operations at once, all or nothing
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -18339,6 +18751,39 @@ func ParseDiffResponse(rsp *http.Response) (*DiffResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Diff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTellDiffResponse parses an HTTP response from a TellDiffWithResponse call
+func ParseTellDiffResponse(rsp *http.Response) (*TellDiffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TellDiffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Telling
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21330,6 +21775,39 @@ func ParseRevokeTokenResponse(rsp *http.Response) (*RevokeTokenResponse, error) 
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetTopologyResponse parses an HTTP response from a GetTopologyWithResponse call
+func ParseGetTopologyResponse(rsp *http.Response) (*GetTopologyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTopologyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topology
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -1089,6 +1089,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/diff/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell in words what is different between two versions, thing by thing
+         * @description What was moved, connected, allocated, made and deleted, in sentences with the names that things had. The attributes that no
+         *     sentence tells about come as they are. Without `from` it is what the version `to` changed.
+         */
+        get: operations["tellDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what is connected to a thing, hop by hop
+         * @description Follows the cables of a thing to its neighbours, and those of the neighbours, and so on. With `compare` it follows
+         *     those of both versions, and each thing and each cable has what became of it since that version.
+         */
+        get: operations["getTopology"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/entities/{name}/blame": {
         parameters: {
             query?: never;
@@ -1740,6 +1782,8 @@ export interface components {
             request_id?: string;
             /** @description All that is wrong, where more than one thing is. */
             errors?: components["schemas"]["ProblemItem"][];
+            /** @description Of a revert or undelete that is not possible: what stands in the way. */
+            obstacles?: components["schemas"]["Obstacle"][];
         };
         ProblemItem: {
             /** @description Of a transaction: which operation, from 0. */
@@ -2865,7 +2909,107 @@ export interface components {
             attrs_removed?: number;
             attrs_changed?: number;
             redacted?: number;
+            /** @description The first of it in words; none if it did so much that only its sums are told. */
+            lines?: components["schemas"]["LogLine"][];
+            /** @description How many lines were left out. */
+            more?: number;
         };
+        LogLine: {
+            /** @description What it is about. */
+            thing: string;
+            type: string;
+            kind: components["schemas"]["EventKind"];
+            /** @description What happened to it. */
+            words: components["schemas"]["Word"][];
+        };
+        /** @enum {string} */
+        EventKind: "thing" | "place" | "cable" | "address" | "attr";
+        /** @description A part of a sentence, either a text or the name of a thing. */
+        Word: {
+            text?: string;
+            name?: string;
+        };
+        /** @description Something that happened to a thing. */
+        Event: {
+            kind: components["schemas"]["EventKind"];
+            words: components["schemas"]["Word"][];
+        };
+        /** @description What happened to one thing. */
+        Told: {
+            /** @enum {string} */
+            change: "made" | "deleted" | "changed";
+            name: string;
+            type: string;
+            driver: string;
+            events: components["schemas"]["Event"][];
+            /** @description What no event tells about. */
+            attrs: components["schemas"]["AttrDiff"][];
+        };
+        /** @description What is different between two versions, in words. */
+        Telling: {
+            /**
+             * Format: int64
+             * @description The version compared from, 0 for before the first.
+             */
+            from: number;
+            to: components["schemas"]["VersionNumber"];
+            /** @description How many things there are of each kind, without regard to change, type and text. */
+            counts: components["schemas"]["ToldCount"][];
+            /** @description How many things there are on all pages. */
+            total: number;
+            things: components["schemas"]["Told"][];
+            redacted: components["schemas"]["Redaction"][];
+            next?: string;
+        };
+        ToldCount: {
+            change: string;
+            type: string;
+            things: number;
+        };
+        Topology: {
+            /** @description The things, the nearest first; the first is the one asked for. */
+            nodes: components["schemas"]["TopologyNode"][];
+            cables: components["schemas"]["TopologyCable"][];
+            /** @description There are more things within so many hops than were asked for. */
+            more: boolean;
+            version: components["schemas"]["VersionNumber"];
+            /**
+             * Format: int64
+             * @description The version that it is compared with.
+             */
+            compared?: number;
+        };
+        TopologyNode: {
+            name: string;
+            type: string;
+            driver: string;
+            /** @description The rack that it stands in. */
+            rack?: string;
+            /** @description How many cables it is away. */
+            distance: number;
+            /** @description How many of its cables lead to things that are not shown. */
+            beyond: number;
+            change?: components["schemas"]["TopologyChange"];
+        };
+        TopologyCable: {
+            from: components["schemas"]["TopologyEnd"];
+            to: components["schemas"]["TopologyEnd"];
+            change?: components["schemas"]["TopologyChange"];
+        };
+        TopologyEnd: {
+            /** @description Where the thing is in the list of nodes, from 0. */
+            node: number;
+            type: string;
+            /** @description 0 if the database does not say. */
+            port: number;
+            /** @description Its name, if it has one. */
+            outlet?: string;
+        };
+        /**
+         * @description What became of it since the version that is compared with; only with `compare`.
+         * @enum {string}
+         */
+        TopologyChange: "added" | "removed" | "same";
         /** @description A version with all that it changed. */
         Shown: {
             /** Format: int64 */
@@ -5476,6 +5620,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diff"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tellDiff: {
+        parameters: {
+            query?: {
+                /** @description A version or a time, as for `at`; without it the version before `to`. */
+                from?: string;
+                /** @description The same; without it what is there now. */
+                to?: string;
+                /** @description Only these entities, dead ones included. */
+                about?: string[];
+                /** @description Only what is or was in this container at one of the two versions, at any depth, and itself. */
+                within?: string;
+                /** @description Only things to which this happened. */
+                change?: "made" | "deleted" | "changed";
+                /** @description Only things of this type. */
+                type?: string;
+                /** @description Only things whose name has this text, in any case. */
+                text?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                /** @description Where to go on: the `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of things. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Telling"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTopology: {
+        parameters: {
+            query: {
+                /** @description The thing to begin with. */
+                from: string;
+                /** @description How many cables from it at most. */
+                hops?: number;
+                /** @description Only cables of these types, such as nic-eth. */
+                port_type?: string[];
+                /** @description How many things at most, the nearest first. */
+                limit?: number;
+                /** @description A version or a time, as for `at`, to compare with. */
+                compare?: string;
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The things and the cables between them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
                 };
             };
             default: components["responses"]["Problem"];

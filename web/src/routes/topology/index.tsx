@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { topologySearch } from '@/pages/topology/search'
 import { TopologyPage } from '@/pages/topology/TopologyPage'
 
-export const Route = createFileRoute('/topology/')({ component: TopologyPage })
+export const Route = createFileRoute('/topology/')({ validateSearch: topologySearch, component: TopologyPage })
