@@ -15,9 +15,8 @@ import (
 	"strings"
 )
 
-//go:generate npm --prefix ../../web ci --ignore-scripts --silent
-//go:generate npm --prefix ../../web run build
-
+// dist is what "make web" builds.
+//
 //go:embed all:dist
 var dist embed.FS
 

@@ -192,3 +192,22 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestSize wants everything that the pages may ever load to be small.
+func TestSize(t *testing.T) {
+	t.Parallel()
+	const most = 400_000
+	h := handler(t)
+	total := 0
+	entries, err := os.ReadDir("dist/assets")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		total += len(body(t, ask(t, h, "GET", "/assets/"+entry.Name(), "Accept-Encoding", "gzip")))
+	}
+	if total > most {
+		t.Errorf("all files together are %d bytes compressed, more than %d", total, most)
+	}
+	t.Logf("%d bytes in %d files", total, len(entries))
+}
