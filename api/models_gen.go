@@ -33,6 +33,117 @@ func (e FindingSeverity) Valid() bool {
 	}
 }
 
+// Defines values for MapPieceState.
+const (
+	AddressBroadcast MapPieceState = "broadcast"
+	AddressFree      MapPieceState = "free"
+	AddressGateway   MapPieceState = "gateway"
+	AddressNested    MapPieceState = "nested"
+	AddressNetwork   MapPieceState = "network"
+	AddressReserved  MapPieceState = "reserved"
+	AddressUsed      MapPieceState = "used"
+)
+
+// Valid indicates whether the value is a known member of the MapPieceState enum.
+func (e MapPieceState) Valid() bool {
+	switch e {
+	case AddressBroadcast:
+		return true
+	case AddressFree:
+		return true
+	case AddressGateway:
+		return true
+	case AddressNested:
+		return true
+	case AddressNetwork:
+		return true
+	case AddressReserved:
+		return true
+	case AddressUsed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceName.
+const (
+	ServiceDHCP4    ServiceName = "dhcp4"
+	ServiceDHCP6    ServiceName = "dhcp6"
+	ServiceDatabase ServiceName = "database"
+	ServiceHTTP     ServiceName = "http"
+	ServiceMemory   ServiceName = "memory"
+	ServiceTraps    ServiceName = "traps"
+)
+
+// Valid indicates whether the value is a known member of the ServiceName enum.
+func (e ServiceName) Valid() bool {
+	switch e {
+	case ServiceDHCP4:
+		return true
+	case ServiceDHCP6:
+		return true
+	case ServiceDatabase:
+		return true
+	case ServiceHTTP:
+		return true
+	case ServiceMemory:
+		return true
+	case ServiceTraps:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TopologyChange.
+const (
+	TopologyAdded   TopologyChange = "added"
+	TopologyRemoved TopologyChange = "removed"
+	TopologySame    TopologyChange = "same"
+)
+
+// Valid indicates whether the value is a known member of the TopologyChange enum.
+func (e TopologyChange) Valid() bool {
+	switch e {
+	case TopologyAdded:
+		return true
+	case TopologyRemoved:
+		return true
+	case TopologySame:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrapOutcomeOutcome.
+const (
+	TrapCreated   TrapOutcomeOutcome = "created"
+	TrapDropped   TrapOutcomeOutcome = "dropped"
+	TrapRacked    TrapOutcomeOutcome = "racked"
+	TrapRecorded  TrapOutcomeOutcome = "recorded"
+	TrapUnchanged TrapOutcomeOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the TrapOutcomeOutcome enum.
+func (e TrapOutcomeOutcome) Valid() bool {
+	switch e {
+	case TrapCreated:
+		return true
+	case TrapDropped:
+		return true
+	case TrapRacked:
+		return true
+	case TrapRecorded:
+		return true
+	case TrapUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ValueType.
 const (
 	ValueDatetime ValueType = "datetime"
@@ -108,6 +219,27 @@ func (e ListLeasesParamsOnly) Valid() bool {
 	case Known:
 		return true
 	case Strangers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TellDiffParamsChange.
+const (
+	TellDiffParamsChangeChanged TellDiffParamsChange = "changed"
+	TellDiffParamsChangeDeleted TellDiffParamsChange = "deleted"
+	TellDiffParamsChangeMade    TellDiffParamsChange = "made"
+)
+
+// Valid indicates whether the value is a known member of the TellDiffParamsChange enum.
+func (e TellDiffParamsChange) Valid() bool {
+	switch e {
+	case TellDiffParamsChangeChanged:
+		return true
+	case TellDiffParamsChangeDeleted:
+		return true
+	case TellDiffParamsChangeMade:
 		return true
 	default:
 		return false
@@ -449,6 +581,18 @@ type Address struct {
 	OsPort string `json:"os_port,omitempty"`
 }
 
+// AddressHistory defines model for AddressHistory.
+type AddressHistory struct {
+	Address  string    `json:"address"`
+	Holdings []Holding `json:"holdings"`
+
+	// More There were more, longer ago.
+	More bool `json:"more,omitempty"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // AddressInfo defines model for AddressInfo.
 type AddressInfo struct {
 	Address  string      `json:"address"`
@@ -467,6 +611,27 @@ type AddressInfo struct {
 // AddressList defines model for AddressList.
 type AddressList struct {
 	Addresses []Address `json:"addresses"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// AddressMap defines model for AddressMap.
+type AddressMap struct {
+	// BlockLength The length of the prefix of a block.
+	BlockLength int `json:"block_length,omitempty"`
+
+	// Blocks Instead of pieces: the parts in which there is something.
+	Blocks []MapBlock `json:"blocks,omitempty"`
+
+	// Covers The smallest network in which all is that is not free; without it all is free.
+	Covers string `json:"covers,omitempty"`
+
+	// Pieces All addresses in ascending order.
+	Pieces []MapPiece `json:"pieces,omitempty"`
+
+	// Prefix What is shown.
+	Prefix string `json:"prefix"`
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
@@ -573,6 +738,23 @@ type Blame = history.Blame
 
 // BlamedAttr defines model for BlamedAttr.
 type BlamedAttr = history.BlamedAttr
+
+// BrokenFile defines model for BrokenFile.
+type BrokenFile struct {
+	Error string `json:"error"`
+
+	// File The file of the library.
+	File string `json:"file"`
+
+	// Hint What to do about it.
+	Hint string `json:"hint,omitempty"`
+
+	// InForce What it was before it was changed stays in force.
+	InForce bool `json:"in_force,omitempty"`
+
+	// Line The line that is wrong, if it is known.
+	Line int `json:"line,omitempty"`
+}
 
 // BulkDeleteAttrs Deletes the attributes that meet every condition that is given.
 type BulkDeleteAttrs struct {
@@ -994,7 +1176,9 @@ type Driver struct {
 
 // DriverList defines model for DriverList.
 type DriverList struct {
-	Drivers []Driver `json:"drivers"`
+	// Broken Files of the library that cannot be loaded.
+	Broken  []BrokenFile `json:"broken,omitempty"`
+	Drivers []Driver     `json:"drivers"`
 }
 
 // DryRun Change nothing, and say what would be changed.
@@ -1055,6 +1239,12 @@ type EntityRef struct {
 	Type   string `json:"type"`
 }
 
+// Event Something that happened to a thing.
+type Event = history.Event
+
+// EventKind defines model for EventKind.
+type EventKind = history.EventKind
+
 // Finding defines model for Finding.
 type Finding struct {
 	Check      string          `json:"check"`
@@ -1099,6 +1289,19 @@ type FsckReport struct {
 	Version int64 `json:"version,omitempty"`
 }
 
+// FsckState defines model for FsckState.
+type FsckState struct {
+	// At When it was looked.
+	At time.Time `json:"at"`
+
+	// Changed Something was changed since.
+	Changed bool       `json:"changed,omitempty"`
+	Report  FsckReport `json:"report"`
+
+	// TookMs How long that took.
+	TookMs int64 `json:"took_ms"`
+}
+
 // Grant defines model for Grant.
 type Grant struct {
 	// Grant Such as `write attr/* in pool web`.
@@ -1132,10 +1335,33 @@ type Hit struct {
 	// Matched By what it was found: `name`, `address`, `mac`, `serial`, or an attribute.
 	Matched string `json:"matched"`
 	Name    string `json:"name"`
-	Type    string `json:"type"`
+
+	// Near Only nearly so: the name is spelled in another way, or begins so.
+	Near bool   `json:"near,omitempty"`
+	Type string `json:"type"`
 
 	// Value The value that was found.
 	Value string `json:"value,omitempty"`
+}
+
+// Holding defines model for Holding.
+type Holding struct {
+	Driver string `json:"driver"`
+
+	// Entity Who had the address, as it was called when it got it.
+	Entity string      `json:"entity"`
+	From   VersionInfo `json:"from"`
+
+	// Manager The manager that it came from, as it was called then.
+	Manager string `json:"manager,omitempty"`
+
+	// Now What it is called now; without it it is gone.
+	Now string `json:"now,omitempty"`
+
+	// OsPort What the operating system called the port last.
+	OsPort string       `json:"os_port,omitempty"`
+	To     *VersionInfo `json:"to,omitempty"`
+	Type   string       `json:"type"`
 }
 
 // ImportChange defines model for ImportChange.
@@ -1203,7 +1429,9 @@ type LayoutDevice struct {
 
 // LayoutList defines model for LayoutList.
 type LayoutList struct {
-	Layouts []Layout `json:"layouts"`
+	// Broken Files of the library that cannot be loaded.
+	Broken  []BrokenFile `json:"broken,omitempty"`
+	Layouts []Layout     `json:"layouts"`
 }
 
 // LayoutSlot defines model for LayoutSlot.
@@ -1274,6 +1502,9 @@ type LeaseList struct {
 // LogEntry A version, and in short what it changed.
 type LogEntry = history.Entry
 
+// LogLine defines model for LogLine.
+type LogLine = history.Line
+
 // MadeToken defines model for MadeToken.
 type MadeToken struct {
 	// Secret The token itself.
@@ -1299,6 +1530,43 @@ type ManagerList struct {
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
 }
+
+// MapBlock defines model for MapBlock.
+type MapBlock struct {
+	// Managers Of networks inside it, or of the one that it is inside of; a hundred at most.
+	Managers []string `json:"managers,omitempty"`
+	Prefix   string   `json:"prefix"`
+	Reserved int64    `json:"reserved"`
+	Used     int64    `json:"used"`
+}
+
+// MapPiece defines model for MapPiece.
+type MapPiece struct {
+	// Entities Who has it.
+	Entities []string `json:"entities,omitempty"`
+	First    string   `json:"first"`
+
+	// Last Without it there is only the first.
+	Last string `json:"last,omitempty"`
+
+	// Manager The manager that it belongs to, if nested.
+	Manager string `json:"manager,omitempty"`
+
+	// Reserved The reservation that it belongs to, with the reason.
+	Reserved string `json:"reserved,omitempty"`
+
+	// Role Of a used one: what else it is, such as gateway.
+	Role string `json:"role,omitempty"`
+
+	// Since The version that gave it to them.
+	Since int64 `json:"since,omitempty"`
+
+	// State `nested`: it belongs to a network inside this one.
+	State MapPieceState `json:"state"`
+}
+
+// MapPieceState `nested`: it belongs to a network inside this one.
+type MapPieceState string
 
 // Method defines model for Method.
 type Method struct {
@@ -1469,6 +1737,29 @@ type Outlet struct {
 	Switchable bool `json:"switchable"`
 }
 
+// OverlapPart defines model for OverlapPart.
+type OverlapPart struct {
+	// Entities How many are in these, and in no other of those that were asked about.
+	Entities int      `json:"entities"`
+	Pools    []string `json:"pools"`
+}
+
+// Overlaps defines model for Overlaps.
+type Overlaps struct {
+	// More There are more, smaller parts.
+	More bool `json:"more,omitempty"`
+
+	// Parts Those in which there is something; a thousand at most.
+	Parts []OverlapPart `json:"parts"`
+	Pools []PoolSize    `json:"pools"`
+
+	// Total How many entities there are in all.
+	Total int `json:"total"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
 // Overriding defines model for Overriding.
 type Overriding struct {
 	Driver string `json:"driver"`
@@ -1477,6 +1768,22 @@ type Overriding struct {
 	From string `json:"from"`
 	Name string `json:"name"`
 	Type string `json:"type"`
+}
+
+// Overview defines model for Overview.
+type Overview struct {
+	// Datacenters By name. What is in several counts in each.
+	Datacenters []PlaceCount `json:"datacenters"`
+	Racks       RackCount    `json:"racks"`
+
+	// Total How many entities there are, but the one in which clusto keeps the version of the schema.
+	Total int `json:"total"`
+
+	// Types The most frequent first.
+	Types []TypeCount `json:"types"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
 }
 
 // Param defines model for Param.
@@ -1495,6 +1802,16 @@ type Peer struct {
 	// Port 0 if the database does not say.
 	Port int    `json:"port,omitempty"`
 	Type string `json:"type,omitempty"`
+}
+
+// PlaceCount defines model for PlaceCount.
+type PlaceCount struct {
+	Driver string    `json:"driver"`
+	Name   string    `json:"name"`
+	Racks  RackCount `json:"racks"`
+
+	// Servers At any depth.
+	Servers int `json:"servers"`
 }
 
 // Placement defines model for Placement.
@@ -1518,6 +1835,13 @@ type PlacementList struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+}
+
+// PoolSize defines model for PoolSize.
+type PoolSize struct {
+	// Entities How many are in it, at any depth.
+	Entities int    `json:"entities"`
+	Name     string `json:"name"`
 }
 
 // Port defines model for Port.
@@ -1584,6 +1908,9 @@ type Problem struct {
 
 	// Kind The kind: `not-found`, `already-exists`, `invalid`, `in-use`, `exhausted`, `conflict`, `not-supported`, `read-only`, `not-available`, `permission-denied`, `not-signed-in`, `too-many-requests`, `internal`.
 	Kind string `json:"kind,omitempty"`
+
+	// Obstacles Of a revert or undelete that is not possible: what stands in the way.
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
 
 	// RequestId Under which the server's log has more.
 	RequestId string `json:"request_id,omitempty"`
@@ -1692,6 +2019,20 @@ type Rack struct {
 
 	// Version The version that the answer shows.
 	Version VersionNumber `json:"version"`
+}
+
+// RackCount defines model for RackCount.
+type RackCount struct {
+	Racks int `json:"racks"`
+
+	// Units Of all of them.
+	Units int `json:"units"`
+
+	// Used Units in which something stands.
+	Used int `json:"used"`
+
+	// WithFree How many of them have a free unit.
+	WithFree int `json:"with_free"`
 }
 
 // RackDevice defines model for RackDevice.
@@ -1861,9 +2202,29 @@ type ServerInfo struct {
 	// Scripts Whether scripts can be run.
 	Scripts bool `json:"scripts,omitempty"`
 
+	// Services What this process does; none of a command that opened the database itself.
+	Services []Service `json:"services,omitempty"`
+
 	// Version The version of the program.
 	Version string `json:"version"`
 }
+
+// Service defines model for Service.
+type Service struct {
+	// Detail In words.
+	Detail string `json:"detail,omitempty"`
+
+	// Listen The addresses, with their ports.
+	Listen []string    `json:"listen,omitempty"`
+	Name   ServiceName `json:"name"`
+	On     bool        `json:"on"`
+
+	// Ready It does what it is for.
+	Ready bool `json:"ready,omitempty"`
+}
+
+// ServiceName defines model for Service.Name.
+type ServiceName string
 
 // Session defines model for Session.
 type Session struct {
@@ -1902,6 +2263,15 @@ type Shell struct {
 // Shown A version with all that it changed.
 type Shown = history.Shown
 
+// SignInWays defines model for SignInWays.
+type SignInWays struct {
+	// Accounts Whether one has to sign in at all.
+	Accounts bool `json:"accounts"`
+
+	// Issuer The path of this server at which one signs in by way of the OpenID Connect issuer; none if there is no issuer. Its parameter `to` is the path to go to afterwards.
+	Issuer string `json:"issuer,omitempty"`
+}
+
 // Table defines model for Table.
 type Table struct {
 	Columns []string `json:"columns"`
@@ -1915,6 +2285,38 @@ type Table struct {
 
 	// Warnings What in the query is not wrong, but perhaps not meant.
 	Warnings QueryWarnings `json:"warnings,omitempty"`
+}
+
+// Telling What is different between two versions, in words.
+type Telling struct {
+	// Counts How many things there are of each kind, without regard to change, type and text.
+	Counts []ToldCount `json:"counts"`
+
+	// From The version compared from, 0 for before the first.
+	From     int64       `json:"from"`
+	Next     string      `json:"next,omitempty"`
+	Redacted []Redaction `json:"redacted"`
+	Things   []Told      `json:"things"`
+
+	// To The version that the answer shows.
+	To VersionNumber `json:"to"`
+
+	// Total How many things there are on all pages.
+	Total int `json:"total"`
+}
+
+// Timeline How many versions were made when.
+type Timeline struct {
+	Buckets []history.Bucket `json:"buckets"`
+
+	// More There are older versions that were not counted.
+	More bool `json:"more,omitempty"`
+
+	// Total How many versions were made in all of them.
+	Total int `json:"total"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
 }
 
 // Token defines model for Token.
@@ -1935,6 +2337,75 @@ type Token struct {
 // TokenList defines model for TokenList.
 type TokenList struct {
 	Tokens []Token `json:"tokens"`
+}
+
+// Told What happened to one thing.
+type Told = history.Told
+
+// ToldCount defines model for ToldCount.
+type ToldCount struct {
+	Change string `json:"change"`
+	Things int    `json:"things"`
+	Type   string `json:"type"`
+}
+
+// Topology defines model for Topology.
+type Topology struct {
+	Cables []TopologyCable `json:"cables"`
+
+	// Compared The version that it is compared with.
+	Compared int64 `json:"compared,omitempty"`
+
+	// More There are more things within so many hops than were asked for.
+	More bool `json:"more"`
+
+	// Nodes The things, the nearest first; the first is the one asked for.
+	Nodes []TopologyNode `json:"nodes"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// TopologyCable defines model for TopologyCable.
+type TopologyCable struct {
+	// Change What became of it since the version that is compared with; only with `compare`.
+	Change TopologyChange `json:"change,omitempty"`
+	From   TopologyEnd    `json:"from"`
+	To     TopologyEnd    `json:"to"`
+}
+
+// TopologyChange What became of it since the version that is compared with; only with `compare`.
+type TopologyChange string
+
+// TopologyEnd defines model for TopologyEnd.
+type TopologyEnd struct {
+	// Node Where the thing is in the list of nodes, from 0.
+	Node int `json:"node"`
+
+	// Outlet Its name, if it has one.
+	Outlet string `json:"outlet,omitempty"`
+
+	// Port 0 if the database does not say.
+	Port int    `json:"port"`
+	Type string `json:"type"`
+}
+
+// TopologyNode defines model for TopologyNode.
+type TopologyNode struct {
+	// Beyond How many of its cables lead to things that are not shown.
+	Beyond int `json:"beyond"`
+
+	// Change What became of it since the version that is compared with; only with `compare`.
+	Change TopologyChange `json:"change,omitempty"`
+
+	// Distance How many cables it is away.
+	Distance int    `json:"distance"`
+	Driver   string `json:"driver"`
+	Name     string `json:"name"`
+
+	// Rack The rack that it stands in.
+	Rack string `json:"rack,omitempty"`
+	Type string `json:"type"`
 }
 
 // Trace defines model for Trace.
@@ -1958,6 +2429,94 @@ type Transaction struct {
 	Operations []Operation `json:"operations"`
 }
 
+// TrapCounts defines model for TrapCounts.
+type TrapCounts struct {
+	Created  int64 `json:"created"`
+	Racked   int64 `json:"racked"`
+	Recorded int64 `json:"recorded"`
+
+	// Traps That were handled.
+	Traps     int64 `json:"traps"`
+	Unchanged int64 `json:"unchanged"`
+}
+
+// TrapDrops defines model for TrapDrops.
+type TrapDrops struct {
+	Count  int64  `json:"count"`
+	Reason string `json:"reason"`
+}
+
+// TrapOutcome defines model for TrapOutcome.
+type TrapOutcome struct {
+	// Address That it was given.
+	Address string `json:"address,omitempty"`
+
+	// At When; of one that was repeated, the last time.
+	At time.Time `json:"at"`
+
+	// Count How often it was dropped at this port for this reason.
+	Count int64 `json:"count,omitempty"`
+
+	// Detail What is wrong, in words.
+	Detail string `json:"detail,omitempty"`
+
+	// Driver Of a server that was made.
+	Driver string `json:"driver,omitempty"`
+
+	// Entity The server that came of it, or that is there.
+	Entity string `json:"entity,omitempty"`
+
+	// Hint What to do about it.
+	Hint string `json:"hint,omitempty"`
+	Mac  string `json:"mac,omitempty"`
+
+	// Note Such as why it was given no address.
+	Note    string             `json:"note,omitempty"`
+	Outcome TrapOutcomeOutcome `json:"outcome"`
+
+	// Port Of the switch, from 1.
+	Port int `json:"port,omitempty"`
+
+	// Rack The rack that it was put into.
+	Rack string `json:"rack,omitempty"`
+
+	// Reason Why it was dropped.
+	Reason string `json:"reason,omitempty"`
+
+	// Source The address that the trap came from.
+	Source string `json:"source"`
+
+	// Switch What has that address; without it nobody looked, or nothing has.
+	Switch string `json:"switch,omitempty"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version,omitempty"`
+	Vlan    int           `json:"vlan,omitempty"`
+}
+
+// TrapOutcomeOutcome defines model for TrapOutcome.Outcome.
+type TrapOutcomeOutcome string
+
+// TrapReport defines model for TrapReport.
+type TrapReport struct {
+	Counts TrapCounts `json:"counts"`
+
+	// Dropped What was dropped, by reason, the most frequent first.
+	Dropped []TrapDrops `json:"dropped"`
+
+	// Listen Where.
+	Listen string `json:"listen,omitempty"`
+
+	// On Whether this server receives traps.
+	On bool `json:"on"`
+
+	// Outcomes The latest first.
+	Outcomes []TrapOutcome `json:"outcomes"`
+
+	// Since Since when it counts.
+	Since *time.Time `json:"since,omitempty"`
+}
+
 // Tree defines model for Tree.
 type Tree struct {
 	// Again It is further up in the tree already, and is not followed again.
@@ -1967,6 +2526,12 @@ type Tree struct {
 	Nodes     []Tree `json:"nodes,omitempty"`
 	RackUnits []int  `json:"rack_units,omitempty"`
 	Type      string `json:"type"`
+}
+
+// TypeCount defines model for TypeCount.
+type TypeCount struct {
+	Entities int    `json:"entities"`
+	Type     string `json:"type"`
 }
 
 // TypeInfo defines model for TypeInfo.
@@ -2107,6 +2672,9 @@ type ViewList struct {
 	Views    []View `json:"views"`
 }
 
+// Word A part of a sentence, either a text or the name of a thing.
+type Word = history.Word
+
 // AddressInPath defines model for AddressInPath.
 type AddressInPath = string
 
@@ -2219,6 +2787,12 @@ type PortAttrs struct {
 
 // GetAddressParams defines parameters for GetAddress.
 type GetAddressParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetAddressHistoryParams defines parameters for GetAddressHistory.
+type GetAddressHistoryParams struct {
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -2357,6 +2931,39 @@ type DiffParams struct {
 	// About Only these entities, dead ones included.
 	About []string `form:"about,omitempty" json:"about,omitempty"`
 }
+
+// TellDiffParams defines parameters for TellDiff.
+type TellDiffParams struct {
+	// From A version or a time, as for `at`; without it the version before `to`.
+	From string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The same; without it what is there now.
+	To string `form:"to,omitempty" json:"to,omitempty"`
+
+	// About Only these entities, dead ones included.
+	About []string `form:"about,omitempty" json:"about,omitempty"`
+
+	// Within Only what is or was in this container at one of the two versions, at any depth, and itself.
+	Within string `form:"within,omitempty" json:"within,omitempty"`
+
+	// Change Only things to which this happened.
+	Change TellDiffParamsChange `form:"change,omitempty" json:"change,omitempty"`
+
+	// Type Only things of this type.
+	Type string `form:"type,omitempty" json:"type,omitempty"`
+
+	// Text Only things whose name has this text, in any case.
+	Text string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Limit How many things at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on: the `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// TellDiffParamsChange defines parameters for TellDiff.
+type TellDiffParamsChange string
 
 // ListDriversParams defines parameters for ListDrivers.
 type ListDriversParams struct {
@@ -2836,6 +3443,12 @@ type ExportParams struct {
 // ExportParamsFormat defines parameters for Export.
 type ExportParamsFormat string
 
+// LastFsckParams defines parameters for LastFsck.
+type LastFsckParams struct {
+	// MaxAge How many seconds old the look may be.
+	MaxAge int `form:"max_age,omitempty" json:"max_age,omitempty"`
+}
+
 // FsckJSONBody defines parameters for Fsck.
 type FsckJSONBody struct {
 	// DryRun Change nothing, and say what would be changed.
@@ -2979,6 +3592,15 @@ type ListFreeRangesParams struct {
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
+// GetAddressMapParams defines parameters for GetAddressMap.
+type GetAddressMapParams struct {
+	// Within The part of the network, such as `10.2.0.0/24`; without it all of it.
+	Within string `form:"within,omitempty" json:"within,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // UnreserveParams defines parameters for Unreserve.
 type UnreserveParams struct {
 	// First As it was reserved.
@@ -3018,6 +3640,12 @@ type ReserveParams struct {
 
 // ListOrphansParams defines parameters for ListOrphans.
 type ListOrphansParams struct {
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetOverviewParams defines parameters for GetOverview.
+type GetOverviewParams struct {
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
@@ -3273,6 +3901,21 @@ type CombineContainersParams struct {
 	At At `form:"at,omitempty" json:"at,omitempty"`
 }
 
+// OverlapContainersParams defines parameters for OverlapContainers.
+type OverlapContainersParams struct {
+	// Pools The containers, each once.
+	Pools []string `form:"pools" json:"pools"`
+
+	// Type Only entities of these types.
+	Type Types `form:"type,omitempty" json:"type,omitempty"`
+
+	// Driver Only entities of these drivers.
+	Driver Drivers `form:"driver,omitempty" json:"driver,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // CompleteShellJSONBody defines parameters for CompleteShell.
 type CompleteShellJSONBody struct {
 	// Text The part of the entry before the cursor.
@@ -3303,10 +3946,37 @@ type RevokeTokenParams struct {
 	User string `form:"user,omitempty" json:"user,omitempty"`
 }
 
+// GetTopologyParams defines parameters for GetTopology.
+type GetTopologyParams struct {
+	// From The thing to begin with.
+	From string `form:"from" json:"from"`
+
+	// Hops How many cables from it at most.
+	Hops int `form:"hops,omitempty" json:"hops,omitempty"`
+
+	// PortType Only cables of these types, such as nic-eth; `*` stands for any text.
+	PortType []string `form:"port_type,omitempty" json:"port_type,omitempty"`
+
+	// Limit How many things at most, the nearest first.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Compare A version or a time, as for `at`, to compare with.
+	Compare string `form:"compare,omitempty" json:"compare,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // TransactParams defines parameters for Transact.
 type TransactParams struct {
 	// IdempotencyKey Names the request, so that it can be repeated safely.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListTrapsParams defines parameters for ListTraps.
+type ListTrapsParams struct {
+	// Limit How many outcomes at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListTypesParams defines parameters for ListTypes.
@@ -3370,6 +4040,24 @@ type ListVersionsParams struct {
 
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// GetTimelineParams defines parameters for GetTimeline.
+type GetTimelineParams struct {
+	// Buckets In how many parts.
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty"`
+
+	// Since From this time.
+	Since string `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Until this time.
+	Until string `form:"until,omitempty" json:"until,omitempty"`
+
+	// User Only versions by this user.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+
+	// About Only versions that changed these entities, dead ones included.
+	About []string `form:"about,omitempty" json:"about,omitempty"`
 }
 
 // DeleteViewParams defines parameters for DeleteView.

@@ -5,6 +5,7 @@ package httpapi
 // queryParameters are the parameters that each operation takes in its query.
 var queryParameters = map[string][]string{
 	"GET /addresses/{address}":                               {"at"},
+	"GET /addresses/{address}/history":                       {"at"},
 	"GET /attributes/keys":                                   {"at", "hidden", "limit", "prefix", "type"},
 	"GET /can":                                               {"action", "entity", "user"},
 	"GET /changes":                                           {"diff", "since"},
@@ -63,6 +64,7 @@ var queryParameters = map[string][]string{
 	"GET /managers/{name}/allocations":                       {"at", "cursor", "limit", "resource"},
 	"POST /managers/{name}/allocations":                      {},
 	"GET /managers/{name}/free":                              {"at", "from", "limit"},
+	"GET /managers/{name}/map":                               {"at", "within"},
 	"DELETE /managers/{name}/reservations":                   {"description", "dry_run", "first", "last"},
 	"POST /managers/{name}/reservations":                     {},
 	"GET /orphans":                                           {"at"},
@@ -87,6 +89,7 @@ var queryParameters = map[string][]string{
 	"POST /session":                                          {},
 	"GET /session/ways":                                      {},
 	"GET /sets":                                              {"all", "any", "at", "driver", "none", "type"},
+	"GET /sets/overlaps":                                     {"at", "driver", "pools", "type"},
 	"POST /shells":                                           {},
 	"DELETE /shells/{id}":                                    {},
 	"POST /shells/{id}/completions":                          {},

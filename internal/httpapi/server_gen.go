@@ -19,6 +19,9 @@ type ServerInterface interface {
 	// GetAddress Show who has an address, and to which managers it belongs
 	// (GET /addresses/{address})
 	GetAddress(w http.ResponseWriter, r *http.Request, address AddressInPath, params GetAddressParams)
+	// GetAddressHistory Show who has an address, and who had it before
+	// (GET /addresses/{address}/history)
+	GetAddressHistory(w http.ResponseWriter, r *http.Request, address AddressInPath, params GetAddressHistoryParams)
 	// ListAttributeKeys List keys and subkeys of attributes that are in use
 	// (GET /attributes/keys)
 	ListAttributeKeys(w http.ResponseWriter, r *http.Request, params ListAttributeKeysParams)
@@ -193,6 +196,9 @@ type ServerInterface interface {
 	// ListFreeRanges List the free ranges of a resource manager
 	// (GET /managers/{name}/free)
 	ListFreeRanges(w http.ResponseWriter, r *http.Request, name Name, params ListFreeRangesParams)
+	// GetAddressMap Show a network of addresses, or a part of it, address by address
+	// (GET /managers/{name}/map)
+	GetAddressMap(w http.ResponseWriter, r *http.Request, name Name, params GetAddressMapParams)
 	// Unreserve End a reservation
 	// (DELETE /managers/{name}/reservations)
 	Unreserve(w http.ResponseWriter, r *http.Request, name Name, params UnreserveParams)
@@ -265,6 +271,9 @@ type ServerInterface interface {
 	// CombineContainers Combine pools and other containers as sets
 	// (GET /sets)
 	CombineContainers(w http.ResponseWriter, r *http.Request, params CombineContainersParams)
+	// OverlapContainers Count what pools and other containers have in common
+	// (GET /sets/overlaps)
+	OverlapContainers(w http.ResponseWriter, r *http.Request, params OverlapContainersParams)
 	// OpenShell Begin a shell session on the server
 	// (POST /shells)
 	OpenShell(w http.ResponseWriter, r *http.Request)
@@ -387,6 +396,48 @@ func (siw *ServerInterfaceWrapper) GetAddress(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetAddress(w, r, address, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetAddressHistory operation middleware
+func (siw *ServerInterfaceWrapper) GetAddressHistory(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "address" -------------
+	var address AddressInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "address", r.PathValue("address"), &address, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "address", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAddressHistoryParams
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAddressHistory(w, r, address, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4048,6 +4099,61 @@ func (siw *ServerInterfaceWrapper) ListFreeRanges(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// GetAddressMap operation middleware
+func (siw *ServerInterfaceWrapper) GetAddressMap(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name Name
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", r.PathValue("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAddressMapParams
+
+	// ------------- Optional query parameter "within" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "within", r.URL.Query(), &params.Within, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "within"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "within", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAddressMap(w, r, name, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Unreserve operation middleware
 func (siw *ServerInterfaceWrapper) Unreserve(w http.ResponseWriter, r *http.Request) {
 
@@ -5213,6 +5319,78 @@ func (siw *ServerInterfaceWrapper) CombineContainers(w http.ResponseWriter, r *h
 	handler.ServeHTTP(w, r)
 }
 
+// OverlapContainers operation middleware
+func (siw *ServerInterfaceWrapper) OverlapContainers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OverlapContainersParams
+
+	// ------------- Required query parameter "pools" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "pools", r.URL.Query(), &params.Pools, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "pools"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "pools", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "driver" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "driver", r.URL.Query(), &params.Driver, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "driver"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "driver", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.OverlapContainers(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // OpenShell operation middleware
 func (siw *ServerInterfaceWrapper) OpenShell(w http.ResponseWriter, r *http.Request) {
 
@@ -6323,6 +6501,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/entities/{name}/contents/{content}", wrapper.InsertContent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/entities/{name}/parents", wrapper.ListParents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/sets", wrapper.CombineContainers)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/sets/overlaps", wrapper.OverlapContainers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/orphans", wrapper.ListOrphans)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/entities/{name}/tree", wrapper.GetTree)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/entities/{name}/ports", wrapper.ListPorts)
@@ -6335,9 +6514,11 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/entities/{name}/addresses", wrapper.BindAddress)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/entities/{name}/addresses/{address}", wrapper.ReleaseAddress)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/addresses/{address}", wrapper.GetAddress)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/addresses/{address}/history", wrapper.GetAddressHistory)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/managers", wrapper.ListManagers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/managers/{name}", wrapper.GetManager)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/managers/{name}/free", wrapper.ListFreeRanges)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/managers/{name}/map", wrapper.GetAddressMap)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/managers/{name}/allocations", wrapper.Deallocate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/managers/{name}/allocations", wrapper.ListAllocations)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/managers/{name}/allocations", wrapper.Allocate)

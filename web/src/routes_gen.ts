@@ -10,11 +10,14 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AddressesIndexRouteImport } from './routes/addresses/index'
 import { Route as AddressesManagerRouteImport } from './routes/addresses/$manager'
 import { Route as AdminIndexRouteImport } from './routes/admin/index'
 import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
+import { Route as HistoryCompareRouteImport } from './routes/history/compare'
+import { Route as HistoryDeletedRouteImport } from './routes/history/deleted'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as PoolsNameRouteImport } from './routes/pools/$name'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
@@ -26,6 +29,11 @@ import { Route as TopologyIndexRouteImport } from './routes/topology/index'
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInRoute = SignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
 const AddressesIndexRoute = AddressesIndexRouteImport.update({
@@ -51,6 +59,16 @@ const HistoryIndexRoute = HistoryIndexRouteImport.update({
 const HistoryVersionRoute = HistoryVersionRouteImport.update({
   id: '/history/$version',
   path: '/history/$version',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const HistoryCompareRoute = HistoryCompareRouteImport.update({
+  id: '/history/compare',
+  path: '/history/compare',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const HistoryDeletedRoute = HistoryDeletedRouteImport.update({
+  id: '/history/deleted',
+  path: '/history/deleted',
   getParentRoute: () => rootRouteImport,
 } as any)
 const PoolsIndexRoute = PoolsIndexRouteImport.update({
@@ -91,8 +109,11 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -106,8 +127,11 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
@@ -122,8 +146,11 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/sign-in': typeof SignInRoute
   '/addresses/$manager': typeof AddressesManagerRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/history/compare': typeof HistoryCompareRoute
+  '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
@@ -139,8 +166,11 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/sign-in'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
@@ -154,8 +184,11 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/sign-in'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/pools/$name'
     | '/things/$name'
     | '/addresses'
@@ -169,8 +202,11 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/sign-in'
     | '/addresses/$manager'
     | '/history/$version'
+    | '/history/compare'
+    | '/history/deleted'
     | '/pools/$name'
     | '/things/$name'
     | '/addresses/'
@@ -185,8 +221,11 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  SignInRoute: typeof SignInRoute
   AddressesManagerRoute: typeof AddressesManagerRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
+  HistoryCompareRoute: typeof HistoryCompareRoute
+  HistoryDeletedRoute: typeof HistoryDeletedRoute
   PoolsNameRoute: typeof PoolsNameRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
@@ -206,6 +245,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-in': {
+      id: '/sign-in'
+      path: '/sign-in'
+      fullPath: '/sign-in'
+      preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/addresses/': {
@@ -241,6 +287,20 @@ declare module '@tanstack/react-router' {
       path: '/history/$version'
       fullPath: '/history/$version'
       preLoaderRoute: typeof HistoryVersionRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/history/compare': {
+      id: '/history/compare'
+      path: '/history/compare'
+      fullPath: '/history/compare'
+      preLoaderRoute: typeof HistoryCompareRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/history/deleted': {
+      id: '/history/deleted'
+      path: '/history/deleted'
+      fullPath: '/history/deleted'
+      preLoaderRoute: typeof HistoryDeletedRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/pools/': {
@@ -297,8 +357,11 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  SignInRoute: SignInRoute,
   AddressesManagerRoute: AddressesManagerRoute,
   HistoryVersionRoute: HistoryVersionRoute,
+  HistoryCompareRoute: HistoryCompareRoute,
+  HistoryDeletedRoute: HistoryDeletedRoute,
   PoolsNameRoute: PoolsNameRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,

@@ -96,6 +96,14 @@ type ClientInterface interface {
 	// Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 	GetAddress(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAddressHistory Show who has an address, and who had it before
+	//
+	// What managers gave is known as far as the history goes back; an address that was written by hand is known while
+	// somebody has it.
+	//
+	// Corresponds with GET /addresses/{address}/history (the `GetAddressHistory` operationId).
+	GetAddressHistory(ctx context.Context, address AddressInPath, params *GetAddressHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListAttributeKeys List keys and subkeys of attributes that are in use
 	//
 	// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
@@ -559,6 +567,14 @@ type ClientInterface interface {
 	// Corresponds with GET /managers/{name}/free (the `ListFreeRanges` operationId).
 	ListFreeRanges(ctx context.Context, name Name, params *ListFreeRangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAddressMap Show a network of addresses, or a part of it, address by address
+	//
+	// Up to 65,536 addresses are shown one by one, those of one kind in a row together. More are shown as at most 256 blocks,
+	// without those that are free as a whole; `within` enters one.
+	//
+	// Corresponds with GET /managers/{name}/map (the `GetAddressMap` operationId).
+	GetAddressMap(ctx context.Context, name Name, params *GetAddressMapParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Unreserve End a reservation
 	//
 	// Corresponds with DELETE /managers/{name}/reservations (the `Unreserve` operationId).
@@ -784,6 +800,14 @@ type ClientInterface interface {
 	// Corresponds with GET /sets (the `CombineContainers` operationId).
 	CombineContainers(ctx context.Context, params *CombineContainersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// OverlapContainers Count what pools and other containers have in common
+	//
+	// What is in the containers, at any depth, is told apart by which of them it is in: each part has what is in exactly the
+	// containers that it names. `GET /sets` lists a part, with its containers in `all` and the others in `none`.
+	//
+	// Corresponds with GET /sets/overlaps (the `OverlapContainers` operationId).
+	OverlapContainers(ctx context.Context, params *OverlapContainersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// OpenShell Begin a shell session on the server
 	//
 	// Corresponds with POST /shells (the `OpenShell` operationId).
@@ -1006,6 +1030,24 @@ type ClientInterface interface {
 // Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 func (c *Client) GetAddress(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAddressRequest(c.Server, address, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAddressHistory Show who has an address, and who had it before
+//
+// What managers gave is known as far as the history goes back; an address that was written by hand is known while
+// somebody has it.
+//
+// Corresponds with GET /addresses/{address}/history (the `GetAddressHistory` operationId).
+func (c *Client) GetAddressHistory(ctx context.Context, address AddressInPath, params *GetAddressHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAddressHistoryRequest(c.Server, address, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2199,6 +2241,24 @@ func (c *Client) ListFreeRanges(ctx context.Context, name Name, params *ListFree
 	return c.Client.Do(req)
 }
 
+// GetAddressMap Show a network of addresses, or a part of it, address by address
+//
+// Up to 65,536 addresses are shown one by one, those of one kind in a row together. More are shown as at most 256 blocks,
+// without those that are free as a whole; `within` enters one.
+//
+// Corresponds with GET /managers/{name}/map (the `GetAddressMap` operationId).
+func (c *Client) GetAddressMap(ctx context.Context, name Name, params *GetAddressMapParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAddressMapRequest(c.Server, name, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Unreserve End a reservation
 //
 // Corresponds with DELETE /managers/{name}/reservations (the `Unreserve` operationId).
@@ -2744,6 +2804,24 @@ func (c *Client) GetSignInWays(ctx context.Context, reqEditors ...RequestEditorF
 // Corresponds with GET /sets (the `CombineContainers` operationId).
 func (c *Client) CombineContainers(ctx context.Context, params *CombineContainersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCombineContainersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OverlapContainers Count what pools and other containers have in common
+//
+// What is in the containers, at any depth, is told apart by which of them it is in: each part has what is in exactly the
+// containers that it names. `GET /sets` lists a part, with its containers in `all` and the others in `none`.
+//
+// Corresponds with GET /sets/overlaps (the `OverlapContainers` operationId).
+func (c *Client) OverlapContainers(ctx context.Context, params *OverlapContainersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOverlapContainersRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3327,6 +3405,63 @@ func NewGetAddressRequest(server string, address AddressInPath, params *GetAddre
 	}
 
 	operationPath := fmt.Sprintf("/addresses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAddressHistoryRequest constructs an http.Request for the GetAddressHistory method
+func NewGetAddressHistoryRequest(server string, address AddressInPath, params *GetAddressHistoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "address", address, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/addresses/%s/history", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -7414,6 +7549,71 @@ func NewListFreeRangesRequest(server string, name Name, params *ListFreeRangesPa
 	return req, nil
 }
 
+// NewGetAddressMapRequest constructs an http.Request for the GetAddressMap method
+func NewGetAddressMapRequest(server string, name Name, params *GetAddressMapParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/managers/%s/map", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "within", params.Within, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewUnreserveRequest constructs an http.Request for the Unreserve method
 func NewUnreserveRequest(server string, name Name, params *UnreserveParams) (*http.Request, error) {
 	var err error
@@ -8825,6 +9025,92 @@ func NewCombineContainersRequest(server string, params *CombineContainersParams)
 	return req, nil
 }
 
+// NewOverlapContainersRequest constructs an http.Request for the OverlapContainers method
+func NewOverlapContainersRequest(server string, params *OverlapContainersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sets/overlaps")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Pools != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pools", params.Pools, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Type != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Driver != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "driver", params.Driver, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewOpenShellRequest constructs an http.Request for the OpenShell method
 func NewOpenShellRequest(server string) (*http.Request, error) {
 	var err error
@@ -10178,6 +10464,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /addresses/{address} (the `GetAddress` operationId).
 	GetAddressWithResponse(ctx context.Context, address AddressInPath, params *GetAddressParams, reqEditors ...RequestEditorFn) (*GetAddressResponse, error)
 
+	// GetAddressHistoryWithResponse Show who has an address, and who had it before
+	//
+	// What managers gave is known as far as the history goes back; an address that was written by hand is known while
+	// somebody has it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /addresses/{address}/history (the `GetAddressHistory` operationId).
+	GetAddressHistoryWithResponse(ctx context.Context, address AddressInPath, params *GetAddressHistoryParams, reqEditors ...RequestEditorFn) (*GetAddressHistoryResponse, error)
+
 	// ListAttributeKeysWithResponse List keys and subkeys of attributes that are in use
 	//
 	// For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
@@ -10725,6 +11021,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /managers/{name}/free (the `ListFreeRanges` operationId).
 	ListFreeRangesWithResponse(ctx context.Context, name Name, params *ListFreeRangesParams, reqEditors ...RequestEditorFn) (*ListFreeRangesResponse, error)
 
+	// GetAddressMapWithResponse Show a network of addresses, or a part of it, address by address
+	//
+	// Up to 65,536 addresses are shown one by one, those of one kind in a row together. More are shown as at most 256 blocks,
+	// without those that are free as a whole; `within` enters one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /managers/{name}/map (the `GetAddressMap` operationId).
+	GetAddressMapWithResponse(ctx context.Context, name Name, params *GetAddressMapParams, reqEditors ...RequestEditorFn) (*GetAddressMapResponse, error)
+
 	// UnreserveWithResponse End a reservation
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10979,6 +11285,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /sets (the `CombineContainers` operationId).
 	CombineContainersWithResponse(ctx context.Context, params *CombineContainersParams, reqEditors ...RequestEditorFn) (*CombineContainersResponse, error)
+
+	// OverlapContainersWithResponse Count what pools and other containers have in common
+	//
+	// What is in the containers, at any depth, is told apart by which of them it is in: each part has what is in exactly the
+	// containers that it names. `GET /sets` lists a part, with its containers in `all` and the others in `none`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sets/overlaps (the `OverlapContainers` operationId).
+	OverlapContainersWithResponse(ctx context.Context, params *OverlapContainersParams, reqEditors ...RequestEditorFn) (*OverlapContainersResponse, error)
 
 	// OpenShellWithResponse Begin a shell session on the server
 	//
@@ -11275,6 +11591,54 @@ func (r GetAddressResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAddressHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AddressHistory
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAddressHistoryResponse) GetJSON200() *AddressHistory {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAddressHistoryResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAddressHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAddressHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAddressHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAddressHistoryResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14184,6 +14548,54 @@ func (r ListFreeRangesResponse) ContentType() string {
 	return ""
 }
 
+type GetAddressMapResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AddressMap
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAddressMapResponse) GetJSON200() *AddressMap {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAddressMapResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAddressMapResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAddressMapResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAddressMapResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAddressMapResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // UnreserveResponse200Headers the declared response headers of an HTTP 200 response for Unreserve
 type UnreserveResponse200Headers struct {
 	ETag string
@@ -15365,6 +15777,54 @@ func (r CombineContainersResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CombineContainersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OverlapContainersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Overlaps
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OverlapContainersResponse) GetJSON200() *Overlaps {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r OverlapContainersResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r OverlapContainersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OverlapContainersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OverlapContainersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OverlapContainersResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16597,6 +17057,22 @@ func (c *ClientWithResponses) GetAddressWithResponse(ctx context.Context, addres
 	return ParseGetAddressResponse(rsp)
 }
 
+// GetAddressHistoryWithResponse Show who has an address, and who had it before
+//
+// What managers gave is known as far as the history goes back; an address that was written by hand is known while
+// somebody has it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /addresses/{address}/history (the `GetAddressHistory` operationId).
+func (c *ClientWithResponses) GetAddressHistoryWithResponse(ctx context.Context, address AddressInPath, params *GetAddressHistoryParams, reqEditors ...RequestEditorFn) (*GetAddressHistoryResponse, error) {
+	rsp, err := c.GetAddressHistory(ctx, address, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAddressHistoryResponse(rsp)
+}
+
 // ListAttributeKeysWithResponse List keys and subkeys of attributes that are in use
 //
 // For suggestions: it looks at all entities where there are few of a driver, and at a sample where there are many, so
@@ -17576,6 +18052,22 @@ func (c *ClientWithResponses) ListFreeRangesWithResponse(ctx context.Context, na
 	return ParseListFreeRangesResponse(rsp)
 }
 
+// GetAddressMapWithResponse Show a network of addresses, or a part of it, address by address
+//
+// Up to 65,536 addresses are shown one by one, those of one kind in a row together. More are shown as at most 256 blocks,
+// without those that are free as a whole; `within` enters one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /managers/{name}/map (the `GetAddressMap` operationId).
+func (c *ClientWithResponses) GetAddressMapWithResponse(ctx context.Context, name Name, params *GetAddressMapParams, reqEditors ...RequestEditorFn) (*GetAddressMapResponse, error) {
+	rsp, err := c.GetAddressMap(ctx, name, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAddressMapResponse(rsp)
+}
+
 // UnreserveWithResponse End a reservation
 //
 // Returns a wrapper object for the known response body format(s).
@@ -18027,6 +18519,22 @@ func (c *ClientWithResponses) CombineContainersWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseCombineContainersResponse(rsp)
+}
+
+// OverlapContainersWithResponse Count what pools and other containers have in common
+//
+// What is in the containers, at any depth, is told apart by which of them it is in: each part has what is in exactly the
+// containers that it names. `GET /sets` lists a part, with its containers in `all` and the others in `none`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sets/overlaps (the `OverlapContainers` operationId).
+func (c *ClientWithResponses) OverlapContainersWithResponse(ctx context.Context, params *OverlapContainersParams, reqEditors ...RequestEditorFn) (*OverlapContainersResponse, error) {
+	rsp, err := c.OverlapContainers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOverlapContainersResponse(rsp)
 }
 
 // OpenShellWithResponse Begin a shell session on the server
@@ -18501,6 +19009,39 @@ func ParseGetAddressResponse(rsp *http.Response) (*GetAddressResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AddressInfo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAddressHistoryResponse parses an HTTP response from a GetAddressHistoryWithResponse call
+func ParseGetAddressHistoryResponse(rsp *http.Response) (*GetAddressHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAddressHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AddressHistory
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20668,6 +21209,39 @@ func ParseListFreeRangesResponse(rsp *http.Response) (*ListFreeRangesResponse, e
 	return response, nil
 }
 
+// ParseGetAddressMapResponse parses an HTTP response from a GetAddressMapWithResponse call
+func ParseGetAddressMapResponse(rsp *http.Response) (*GetAddressMapResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAddressMapResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AddressMap
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseUnreserveResponse parses an HTTP response from a UnreserveWithResponse call
 func ParseUnreserveResponse(rsp *http.Response) (*UnreserveResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21526,6 +22100,39 @@ func ParseCombineContainersResponse(rsp *http.Response) (*CombineContainersRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EntityList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOverlapContainersResponse parses an HTTP response from a OverlapContainersWithResponse call
+func ParseOverlapContainersResponse(rsp *http.Response) (*OverlapContainersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OverlapContainersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Overlaps
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

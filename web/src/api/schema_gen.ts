@@ -5672,7 +5672,7 @@ export interface operations {
                 from: string;
                 /** @description How many cables from it at most. */
                 hops?: number;
-                /** @description Only cables of these types, such as nic-eth. */
+                /** @description Only cables of these types, such as nic-eth; `*` stands for any text. */
                 port_type?: string[];
                 /** @description How many things at most, the nearest first. */
                 limit?: number;

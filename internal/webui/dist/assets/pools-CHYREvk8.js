@@ -1,1 +1,0 @@
-import{B as e,n as t}from"./ui-I6K4cWUn.js";var n=e();function r(){return(0,n.jsx)(t,{title:`Pools`,children:(0,n.jsx)(`p`,{})})}var i=r;export{i as component};
