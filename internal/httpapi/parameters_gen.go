@@ -65,6 +65,7 @@ var queryParameters = map[string][]string{
 	"POST /prune":                                            {},
 	"GET /query/explain":                                     {"at", "merge_attrs", "query"},
 	"GET /query/table":                                       {"at", "column", "format", "merge_attrs", "query"},
+	"GET /racks":                                             {"at", "cursor", "in", "limit"},
 	"GET /racks/{name}":                                      {"at"},
 	"GET /racks/{name}/elevation.svg":                        {"at", "side"},
 	"POST /racks/{name}/layout":                              {},
