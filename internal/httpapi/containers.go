@@ -45,7 +45,7 @@ func (s *Server) listPlaced(w http.ResponseWriter, r *http.Request, name, at str
 	var list api.PlacementList
 	admits, err := newAdmission(types, drivers, nil)
 	if err == nil {
-		err = s.view(r.Context(), at, func(inv *clusto.Inventory) error {
+		err = s.viewRacks(r.Context(), at, nil, func(inv *clusto.Inventory) error {
 			o, version, err := shownEntity(r.Context(), inv, name)
 			if err != nil {
 				return err

@@ -22,7 +22,7 @@ func (s *Server) ListRacks(w http.ResponseWriter, r *http.Request, params api.Li
 		from, err = decodeCursor(params.Cursor, orderRacks)
 	}
 	if err == nil {
-		err = s.viewPage(r.Context(), params.At, from, func(inv *clusto.Inventory) error {
+		err = s.viewRacks(r.Context(), params.At, from, func(inv *clusto.Inventory) error {
 			return listRacks(r.Context(), inv, params.In, from, limit, &answer)
 		})
 	}
@@ -61,6 +61,14 @@ func listRacks(ctx context.Context, inv *clusto.Inventory, in string, from *curs
 		})
 	}
 	return err
+}
+
+// viewRacks is viewPage for what depends on drivers: which devices take half the width.
+func (s *Server) viewRacks(ctx context.Context, at string, from *cursor, fn func(*clusto.Inventory) error) error {
+	if err := s.options.Refresh(); err != nil {
+		return err
+	}
+	return s.viewPage(ctx, at, from, fn)
 }
 
 // racksIn returns the racks in a container at any depth; all if in is "".

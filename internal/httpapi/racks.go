@@ -35,7 +35,7 @@ func rackOf(ctx context.Context, inv *clusto.Inventory, name string) (*clusto.Ob
 func (s *Server) GetRack(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetRackParams) {
 	var answer api.Rack
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewRacks(ctx, params.At, nil, func(inv *clusto.Inventory) error {
 		rack, err := rackOf(ctx, inv, name)
 		if err != nil {
 			return err
@@ -63,7 +63,7 @@ func (s *Server) DrawRack(w http.ResponseWriter, r *http.Request, name api.Name,
 	}
 	var drawing []byte
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewRacks(ctx, params.At, nil, func(inv *clusto.Inventory) error {
 		rack, err := rackOf(ctx, inv, name)
 		if err != nil {
 			return err

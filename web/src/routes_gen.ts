@@ -16,6 +16,7 @@ import { Route as HistoryIndexRouteImport } from './routes/history/index'
 import { Route as HistoryVersionRouteImport } from './routes/history/$version'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
+import { Route as RacksNameRouteImport } from './routes/racks/$name'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
 import { Route as TopologyIndexRouteImport } from './routes/topology/index'
@@ -55,6 +56,11 @@ const RacksIndexRoute = RacksIndexRouteImport.update({
   path: '/racks/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const RacksNameRoute = RacksNameRouteImport.update({
+  id: '/racks/$name',
+  path: '/racks/$name',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ThingsIndexRoute = ThingsIndexRouteImport.update({
   id: '/things/',
   path: '/things/',
@@ -74,6 +80,7 @@ const TopologyIndexRoute = TopologyIndexRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -86,6 +93,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
   '/admin': typeof AdminIndexRoute
@@ -99,6 +107,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
   '/history/$version': typeof HistoryVersionRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -113,6 +122,7 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/history/$version'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -125,6 +135,7 @@ export interface FileRouteTypes {
   to:
     | '/'
     | '/history/$version'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses'
     | '/admin'
@@ -137,6 +148,7 @@ export interface FileRouteTypes {
     | '__root__'
     | '/'
     | '/history/$version'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -150,6 +162,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   HistoryVersionRoute: typeof HistoryVersionRoute
+  RacksNameRoute: typeof RacksNameRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
   AdminIndexRoute: typeof AdminIndexRoute
@@ -211,6 +224,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof RacksIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/racks/$name': {
+      id: '/racks/$name'
+      path: '/racks/$name'
+      fullPath: '/racks/$name'
+      preLoaderRoute: typeof RacksNameRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/things/': {
       id: '/things/'
       path: '/things'
@@ -238,6 +258,7 @@ declare module '@tanstack/react-router' {
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   HistoryVersionRoute: HistoryVersionRoute,
+  RacksNameRoute: RacksNameRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
   AdminIndexRoute: AdminIndexRoute,
