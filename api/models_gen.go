@@ -1596,11 +1596,14 @@ type RackSummary struct {
 	Driver     string       `json:"driver"`
 
 	// Free How many units hold nothing.
-	Free    int    `json:"free"`
-	Highest int    `json:"highest"`
-	Layout  string `json:"layout,omitempty"`
-	Lowest  int    `json:"lowest"`
-	Name    string `json:"name"`
+	Free    int `json:"free"`
+	Highest int `json:"highest"`
+
+	// In What it is in directly.
+	In     []string `json:"in,omitempty"`
+	Layout string   `json:"layout,omitempty"`
+	Lowest int      `json:"lowest"`
+	Name   string   `json:"name"`
 
 	// Row Its attribute `row`, or else what stands between it and the datacenter, such as a cage.
 	Row string `json:"row,omitempty"`

@@ -26,7 +26,7 @@ func TestHalves(t *testing.T) {
 	t.Parallel()
 	drivers := all.Drivers()
 	for _, d := range []*clusto.Driver{twin, rail} {
-		if err := drivers.Register(d); err != nil {
+		if _, err := drivers.Register(d); err != nil {
 			t.Fatal(err)
 		}
 	}

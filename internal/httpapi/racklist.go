@@ -56,7 +56,7 @@ func listRacks(ctx context.Context, inv *clusto.Inventory, in string, from *curs
 	for i := range standing {
 		rack := &standing[i]
 		answer.Racks = append(answer.Racks, api.RackSummary{
-			Name: rack.Name, Driver: rack.Driver, Datacenter: rack.Datacenter, Row: rack.Row, Layout: rack.Layout,
+			Name: rack.Name, Driver: rack.Driver, In: rack.In, Datacenter: rack.Datacenter, Row: rack.Row, Layout: rack.Layout,
 			Lowest: rack.Low, Highest: rack.High, Free: len(rack.Free), Devices: operation.ShowDevices(rack.Rack),
 		})
 	}

@@ -1716,6 +1716,8 @@ export interface components {
         RackSummary: {
             name: string;
             driver: string;
+            /** @description What it is in directly. */
+            in?: string[];
             /** @description The nearest datacenter that it is in. */
             datacenter?: string;
             /** @description Its attribute `row`, or else what stands between it and the datacenter, such as a cage. */

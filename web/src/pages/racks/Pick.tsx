@@ -13,8 +13,6 @@ export interface PickProps {
   empty?: string
 }
 
-const most = 200
-
 /** One of many names, which is found by typing a part of it. */
 export function Pick({ label, choices, value, onChange, empty = 'Nothing is called so.' }: PickProps) {
   const chosen = choices.find(choice => choice.id === value)
@@ -41,9 +39,4 @@ export function Pick({ label, choices, value, onChange, empty = 'Nothing is call
       </Popover>
     </ComboBox>
   )
-}
-
-/** Returns the first of many choices: more than those nobody scrolls through. */
-export function firstOf<T>(choices: readonly T[]): T[] {
-  return choices.slice(0, most)
 }

@@ -1,4 +1,4 @@
-import { useRef, type PointerEvent, type ReactNode } from 'react'
+import { useRef, type PointerEvent } from 'react'
 import { beside, freeRuns, isHalf, placeText, runs, type Elevation, type RackDevice, type Side } from './elevation'
 import style from './RackDrawing.module.css'
 
@@ -23,7 +23,6 @@ export interface RackDrawingProps {
   onFree?: ((unit: number, side?: Side) => void) | undefined
   /** A device was dragged to a unit of a rack; side is the half of it. */
   onDrop?: ((device: RackDevice, rack: string, unit: number, side: Side) => void) | undefined
-  children?: ReactNode
 }
 
 /** One side of a rack, with what stands in its units and hangs beside them. */
