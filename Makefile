@@ -18,7 +18,7 @@ DATABASES ?= postgresql mariadb server
 LINKS = clusto-dhcpd clusto-httpd clusto-shell clusto-snmptrapd
 UNITS = clusto.service clusto.socket
 
-.PHONY: help build test raceless databases lint fuzz bench performance performance-http performance-memory performance-dhcp performance-snmp soak install clean
+.PHONY: help build test raceless databases lint web pictures fuzz bench performance performance-http performance-memory performance-dhcp performance-snmp performance-pages soak install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -38,17 +38,27 @@ test: ## all tests, after installing the Debian packages they use where that is 
 # What takes minutes with the race detector, and is left out or made small there.
 raceless:
 	$(GO) test ./cmd/clusto
+	$(GO) test -run Stories ./internal/webui
 	$(GO) test -run 'StatementCount|Transparent|TestPlans|TestHistoryUnmigrated|TestCopyClassic|TestClassic$$|TestNaive' ./internal/sqlstore/sqlite ./internal/access ./internal/httpapi
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)
 
-lint: ## formatting, vet, static checks, generated files, the contract of the API
+lint: ## formatting, vet, static checks, generated files, the contract of the API, the pages
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted with gofmt:"; echo "$$out"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@GO='$(GO)' .ci/lint-generated
 	@.ci/lint-openapi
+	@.ci/web check
+
+web: ## build the pages from web/ into internal/webui, which needs Node 20
+	@.ci/web
+
+pictures: build ## take pictures of all pages into PICTURES, those of the documents into docs/pictures
+	@.ci/pictures $(PICTURES)
+
+PICTURES ?= bin/pictures
 
 fuzz: FUZZTIME := $(or $(FUZZTIME),20s)
 fuzz: ## every fuzz test in turn, FUZZTIME each
@@ -83,6 +93,10 @@ TRAP_RATES ?= 5000,7000,10000,15000,20000,28000,40000,60000,80000,0
 
 performance-snmp: ## measure traps that change nothing, beside snmptrapd, into docs/performance.md
 	$(GO) test -run '^$$' -bench 'BenchmarkSNMP$$' -benchtime 1x -timeout 0 ./bench/ -trap-rates $(TRAP_RATES) -trap-turn 3s -trap-switches 40 -table ../docs/performance.md
+
+performance-pages: ENGINES := sqlite
+performance-pages: web ## measure the pages in Chromium, with a large fleet, into docs/performance.md
+	$(GO) test -run '^$$' -bench BenchmarkPages -benchtime 1x -timeout 0 ./bench/ -servers $(SERVERS) -http-databases $(ENGINES) -table ../docs/performance.md
 
 SOAK ?= 1h
 

@@ -8,20 +8,24 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/cli"
 	"github.com/clusto/clusto/internal/config"
 	"github.com/clusto/clusto/internal/demo"
+	"github.com/clusto/clusto/internal/demo/past"
+	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/sqlstore/sqlite"
 )
 
 // demoFile is the database of the demonstration.
 const demoFile = "demo.db"
 
-// runDemo makes a database in a directory and plays the demonstration on it. If
-// that cannot be finished nothing is left.
-func (p *program) runDemo(ctx context.Context, options cli.Demo) (err error) {
+// runDemo makes a database in a directory, plays the demonstration on it, and
+// serves it then unless options say otherwise. If it cannot be played to its end
+// nothing is left.
+func (p *program) runDemo(ctx context.Context, options cli.Demo) error {
 	path, err := demoPath(options.Dir)
 	if err != nil {
 		return err
@@ -33,7 +37,21 @@ func (p *program) runDemo(ctx context.Context, options cli.Demo) (err error) {
 		Stdout: options.Out,
 		Stderr: options.Out,
 	}
-	store, _, err := sqlite.Create(ctx, s.DSN, sqlite.Options{})
+	if !options.Once { // what cannot be listened on is said before anything is made
+		if err := listenForDemo(s.Config, options.HTTP); err != nil {
+			return err
+		}
+	}
+	if err := p.makeDemo(ctx, s, path, options); err != nil || options.Once {
+		return err
+	}
+	return p.serveDemo(ctx, s, options.Out)
+}
+
+// makeDemo makes the database at path and plays the demonstration on it.
+func (p *program) makeDemo(ctx context.Context, s cli.Setting, path string, options cli.Demo) (err error) {
+	var clock past.Clock
+	store, _, err := sqlite.Create(ctx, s.DSN, sqlite.Options{Options: sqlstore.Options{Now: clock.Now}})
 	if err != nil {
 		return err
 	}
@@ -43,14 +61,16 @@ func (p *program) runDemo(ctx context.Context, options cli.Demo) (err error) {
 			err = errors.Join(err, removeDatabase(path))
 		}
 	}()
-	return p.playDemo(ctx, s, store, options)
+	return p.playDemo(ctx, s, store, &clock, options)
 }
 
-func (p *program) playDemo(ctx context.Context, s cli.Setting, store clusto.Store, options cli.Demo) error {
+func (p *program) playDemo(ctx context.Context, s cli.Setting, store clusto.Store, clock *past.Clock, options cli.Demo) error {
 	w, err := p.workshop(s, store)
 	if err != nil {
 		return err
 	}
+	now := time.Now()
+	clock.Set(past.Begin(now))
 	return demo.Run(ctx, demo.Options{
 		Store:     store,
 		DSN:       s.DSN,
@@ -59,11 +79,17 @@ func (p *program) playDemo(ctx context.Context, s cli.Setting, store clusto.Stor
 		Script: func(ctx context.Context, name, text string) error {
 			return w.run(ctx, s, cli.Script{Name: name, Text: text})
 		},
+		Past: func(ctx context.Context) (string, error) {
+			err := past.Write(ctx, past.Options{Store: store, Clock: clock, Drivers: p.drivers, Factories: w.factories, Now: now})
+			if err != nil {
+				return "", err
+			}
+			return past.Told(ctx, store)
+		},
 		Rack: func(ctx context.Context, out io.Writer, inv *clusto.Inventory, name string) error {
 			return cli.DrawRack(ctx, out, inv, name, options.Width)
 		},
-		Once: options.Once,
-		Out:  options.Out,
+		Out: options.Out,
 	})
 }
 

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/clusto/clusto"
@@ -61,25 +60,23 @@ func (p *program) handler(s cli.Setting, w *workshop, scripts *sandbox.Pool, d *
 	if d.oidc != nil {
 		d.oidc.Register(mux)
 	}
-	pages := webui.Handler()
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if accepts(r, "text/html") || strings.HasPrefix(r.URL.Path, "/assets/") || r.URL.Path == "/favicon.svg" {
-			pages.ServeHTTP(w, r)
-			return
-		}
-		notFound(w, r)
-	})
+	if !s.Config.HTTP.Pages {
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			problem(w, r, http.StatusNotFound, "there is nothing at "+r.URL.Path)
+		})
+		return mux, nil
+	}
+	pages, err := webui.New(webui.Options{Problem: problem})
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", pages)
 	return mux, nil
 }
 
-// accepts reports whether who asks named a media type; programs do not name text/html.
-func accepts(r *http.Request, media string) bool {
-	return strings.Contains(r.Header.Get("Accept"), media)
-}
-
-// notFound answers for paths that nothing is at.
-func notFound(w http.ResponseWriter, r *http.Request) {
-	server.Problem(w, r, http.StatusNotFound, "there is nothing at "+r.URL.Path, "")
+// problem answers what neither the API nor the pages have.
+func problem(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	server.Problem(w, r, status, detail, "")
 }
 
 // newest returns the newest version of the inventory.

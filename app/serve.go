@@ -35,11 +35,18 @@ type service struct {
 	traps   *snmptrap.Daemon // nil if they are off
 	dhcp    *dhcpService     // nil if it is off
 	reloads *prometheus.CounterVec
+	then    func(context.Context) error // nil, or what is to run when all listen
 }
 
 // serve runs the daemons that the setting switches on until ctx ends, which is no
 // error, or one of them fails.
-func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*config.Config, error)) (err error) {
+func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*config.Config, error)) error {
+	return p.serveThen(ctx, s, reload, nil)
+}
+
+// serveThen is serve that also runs then, if it is not nil, once all listen. Only
+// an error of it ends the daemons.
+func (p *program) serveThen(ctx context.Context, s cli.Setting, reload func() (*config.Config, error), then func(context.Context) error) (err error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP, syscall.SIGUSR2)
 	defer signal.Stop(signals)
@@ -66,6 +73,7 @@ func (p *program) serve(ctx context.Context, s cli.Setting, reload func() (*conf
 	if err != nil {
 		return err
 	}
+	v.then = then
 	return v.run(ctx, signals, reload)
 }
 
@@ -220,7 +228,7 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var parts sync.WaitGroup
-	var errs [4]error
+	var errs [5]error
 	start := func(i int, run func(context.Context) error) {
 		parts.Go(func() {
 			errs[i] = run(ctx)
@@ -240,6 +248,13 @@ func (v *service) run(ctx context.Context, signals <-chan os.Signal, reload func
 		start(3, v.dhcp.run)
 	}
 	v.sockets.Ready(v.setting.Log)
+	if v.then != nil {
+		parts.Go(func() {
+			if errs[4] = v.then(ctx); errs[4] != nil {
+				end(nil)
+			}
+		})
+	}
 	for ctx.Err() == nil {
 		select {
 		case got := <-signals:

@@ -36,6 +36,8 @@ type HTTP struct {
 	// Insecure is InsecureWord if everybody on the network may listen and
 	// change whatever they like.
 	Insecure string
+	// Pages says whether the web pages are served.
+	Pages bool
 
 	// MaxHeader and MaxBody bound a request, in bytes.
 	MaxHeader, MaxBody int
@@ -96,6 +98,7 @@ const DefaultHTTP = "127.0.0.1:9664"
 func defaultHTTP() HTTP {
 	return HTTP{
 		Listen:    []string{DefaultHTTP},
+		Pages:     true,
 		MaxHeader: 64 << 10, MaxBody: 32 << 20,
 		HeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		RequestTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, StopTimeout: 30 * time.Second,
@@ -110,7 +113,7 @@ func (h *HTTP) settings() map[string]setter {
 	all := map[string]setter{
 		"listen":   listens(&h.Listen),
 		"tls_cert": file(&h.TLSCert), "tls_key": file(&h.TLSKey), "client_ca": file(&h.ClientCA),
-		"accounts": truth(&h.Accounts), "insecure": oneOf(&h.Insecure, "no", InsecureWord),
+		"pages": truth(&h.Pages), "accounts": truth(&h.Accounts), "insecure": oneOf(&h.Insecure, "no", InsecureWord),
 		"max_header": size(&h.MaxHeader), "max_body": size(&h.MaxBody),
 		"header_timeout": duration(&h.HeaderTimeout), "read_timeout": duration(&h.ReadTimeout),
 		"write_timeout": duration(&h.WriteTimeout), "request_timeout": duration(&h.RequestTimeout),

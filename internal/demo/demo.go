@@ -21,7 +21,7 @@ import (
 //go:embed world.clusto
 var world string
 
-// Options are what the demonstration works with. All but Log are required.
+// Options are what the demonstration works with. All but Past and Log are required.
 type Options struct {
 	Store     clusto.Store // empty
 	DSN       string       // how the user finds it afterwards
@@ -31,22 +31,28 @@ type Options struct {
 	Script func(ctx context.Context, name, text string) error
 	// Rack prints the elevation of a rack.
 	Rack func(ctx context.Context, w io.Writer, inv *clusto.Inventory, name string) error
-	// Once ends the demonstration when all was shown; else it goes on
-	// listening until its context ends.
-	Once bool
+	// Past, if not nil, has the company of the datacenter grow before the story
+	// begins, and says what came of that.
+	Past func(ctx context.Context) (string, error)
 	Out  io.Writer
 	// Log takes what the daemon logs; nil discards it.
 	Log *slog.Logger
 }
 
-// Run plays the demonstration. It returns nil when all was shown, and for one
-// that goes on listening when ctx ends after that.
+// Run plays the demonstration. It returns nil when all was shown.
 func Run(ctx context.Context, o Options) error {
 	s := &stage{Options: o, events: make(chan snmptrap.Event, 64)}
 	s.say("A new database: %s. A datacenter is described in clusto's scripting language:\n", o.DSN)
 	s.show(world)
 	if err := o.Script(ctx, "world.clusto", world); err != nil {
 		return fmt.Errorf("describe the datacenter: %w", err)
+	}
+	if o.Past != nil {
+		became, err := o.Past(ctx)
+		if err != nil {
+			return fmt.Errorf("let the company grow: %w", err)
+		}
+		s.say("%s\n", became)
 	}
 	return s.play(ctx)
 }
@@ -79,7 +85,7 @@ func (s *stage) play(ctx context.Context) error {
 		Store:     s.Store,
 		Drivers:   s.Drivers,
 		Factories: s.Factories,
-		Listen:    snmp.Options{Addr: "127.0.0.1:0", Communities: []string{community}},
+		Listen:    snmp.Options{Addr: "127.0.0.1:0", Communities: []string{Community}},
 		Log:       s.Log,
 		Events:    func(e snmptrap.Event) { s.events <- e },
 	})
@@ -117,22 +123,7 @@ func (s *stage) tell(ctx context.Context, daemon *snmptrap.Daemon) error {
 		}
 		s.say("")
 	}
-	if err := s.curtain(ctx, daemon); err != nil {
-		return err
-	}
-	if s.Once || s.failed != nil {
-		return s.failed
-	}
-	s.say("Listening on %s until Ctrl-C. What switches report is shown here.", daemon.Addr())
-	for {
-		select {
-		case e := <-s.events:
-			s.say("    %s", e)
-		case <-ctx.Done():
-			s.say("\nThe database stays: %s", s.DSN)
-			return s.failed
-		}
-	}
+	return s.curtain(ctx, daemon)
 }
 
 // patience is how long the daemon may take for one trap.
@@ -144,7 +135,7 @@ func (s *stage) perform(ctx context.Context, daemon *snmptrap.Daemon, a act, ind
 		clusto.Errorf(clusto.ErrUnavailable, "the daemon did not answer a trap in %s", patience))
 	defer cancel()
 	err := snmp.SendMACNotification(ctx, snmp.MACNotification{
-		To: daemon.Addr(), From: a.from, Community: community, Index: index, Changes: a.changes,
+		To: daemon.Addr(), From: a.from, Community: Community, Index: index, Changes: a.changes,
 	})
 	if err != nil {
 		return fmt.Errorf("send a trap from %s: %w", a.from, err)

@@ -4,5 +4,6 @@
 // production; only the switches are not there.
 //
 // [Run] plays the acts of story.go, one trap after the other, and waits after
-// each until the daemon has told what came of it.
+// each until the daemon has told what came of it. [GoOn] has the switches report
+// more machines to a daemon that somebody else runs.
 package demo

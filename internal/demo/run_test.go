@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/demo"
 	"github.com/clusto/clusto/internal/script"
+	"github.com/clusto/clusto/internal/snmp"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/internal/testenv"
 	"github.com/clusto/clusto/rackfactory"
@@ -50,8 +52,7 @@ func options(t *testing.T, out io.Writer) demo.Options {
 			_, err := fmt.Fprintf(w, "elevation of %s\n", name)
 			return err
 		},
-		Once: true,
-		Out:  out,
+		Out: out,
 	}
 }
 
@@ -109,24 +110,61 @@ func TestRunIsInterrupted(t *testing.T) {
 	}
 }
 
-// TestRunListens goes on after all was shown until it is told to end, which is
-// no error.
-func TestRunListens(t *testing.T) {
+// TestPast is told after the datacenter was described and before the story.
+func TestPast(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
-	o := options(t, writerFunc(func(p []byte) (int, error) {
-		if strings.Contains(string(p), "until Ctrl-C") {
-			cancel()
-		}
-		return out.Write(p)
-	}))
-	o.Once = false
-	if err := demo.Run(ctx, o); err != nil {
+	o := options(t, &out)
+	o.Past = func(context.Context) (string, error) { return "The company has grown.", nil }
+	if err := demo.Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "The database stays") {
-		t.Errorf("the account ends without a word about the database:\n%s", out.String())
+	described, rest, found := strings.Cut(out.String(), "The company has grown.\n")
+	if !found || !strings.Contains(described, "APCRack('sv3-001')") || !strings.Contains(rest, "trap daemon listens") {
+		t.Errorf("the account is not in order:\n%s", &out)
+	}
+	boom := errors.New("boom")
+	o = options(t, io.Discard)
+	o.Past = func(context.Context) (string, error) { return "", boom }
+	if err := demo.Run(t.Context(), o); !errors.Is(err, boom) {
+		t.Errorf("got error %v, want %v", err, boom)
+	}
+}
+
+// TestGoOn listens to what the switch reports after the story, and ends it.
+func TestGoOn(t *testing.T) {
+	t.Parallel()
+	listener, err := snmp.Listen(snmp.Options{Addr: "127.0.0.1:0", Communities: []string{demo.Community}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	var told []string
+	ticks := make(chan time.Time, 2)
+	ticks <- time.Time{}
+	ticks <- time.Time{}
+	went := make(chan error, 1)
+	go func() {
+		went <- demo.GoOn(ctx, listener.Addr(), ticks, func(text string) { told = append(told, text) })
+	}()
+	var heard []snmp.MACChange
+	err = listener.Run(ctx, func(_ context.Context, trap snmp.Trap) {
+		changes, err := snmp.MACChanges(trap)
+		if err != nil {
+			t.Error(err)
+		}
+		if heard = append(heard, changes...); len(heard) == 2 {
+			end()
+		}
+	})
+	if err := errors.Join(err, <-went); err != nil {
+		t.Fatal(err)
+	}
+	if len(heard) != 2 || heard[0].Port == heard[1].Port || heard[0].MAC == heard[1].MAC {
+		t.Errorf("heard %v, want two machines at two ports", heard)
+	}
+	if len(told) == 0 || !strings.Contains(told[0], fmt.Sprintf("port %d: %s", heard[0].Port, heard[0].MAC)) {
+		t.Errorf("told %q, heard %v", told, heard)
 	}
 }
 

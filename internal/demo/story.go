@@ -6,8 +6,8 @@ import (
 	"github.com/clusto/clusto/internal/snmp"
 )
 
-// community is what the imitated switches and the daemon share.
-const community = "demo"
+// Community is what the imitated switches and the daemon share.
+const Community = "demo"
 
 // racks are the racks of world.clusto.
 var racks = []string{"sv3-001", "sv3-002"}

@@ -13,6 +13,7 @@ import (
 // packages names the Debian package of each program that tests may need.
 var packages = map[string]string{
 	"galera":             "galera-4",
+	"chromium":           "chromium",
 	"dhclient":           "isc-dhcp-client",
 	"dhcpcd":             "dhcpcd-base",
 	"dhcrelay":           "isc-dhcp-relay",
@@ -22,6 +23,7 @@ var packages = map[string]string{
 	"mariadb":            "mariadb-client",
 	"mariadb-install-db": "mariadb-server",
 	"mariadbd":           "mariadb-server",
+	"node":               "nodejs",
 	"pg_basebackup":      "postgresql",
 	"postgres":           "postgresql",
 	"psql":               "postgresql",

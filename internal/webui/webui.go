@@ -1,75 +1,101 @@
 // Package webui serves the web pages of clusto, which are built from web/ and are
 // part of the program. They ask nothing but the HTTP API of the same server.
+//
+// [New] returns the handler. A request for a file is answered with it, compressed
+// if the client takes that (file.go). A browser that asks for the address of a page
+// gets the one document whose script shows the page of that address (document.go).
 package webui
 
 import (
-	"bytes"
-	"crypto/rand"
 	"embed"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
-	"time"
 )
 
-//go:generate npm --prefix ../../web ci --ignore-scripts --silent
-//go:generate npm --prefix ../../web run build
-
+// dist is what "make web" builds.
+//
 //go:embed all:dist
 var dist embed.FS
 
-// policy is the Content-Security-Policy of the pages; styles that scripts make
-// carry the nonce. Everything comes from this server.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-NONCE'; img-src 'self' data: blob:; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-// placeholder is where web/index.html has the nonce.
-const placeholder = "CSP-NONCE"
-
-// Handler serves the pages: the files by their paths, and for every other path the
-// one document whose script shows the page of that path.
-func Handler() http.Handler {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // the directory is part of the program
-	}
-	document, err := fs.ReadFile(files, "index.html")
-	if err != nil {
-		panic(err)
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "only GET", http.StatusMethodNotAllowed)
-			return
-		}
-		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "same-origin")
-		if name != "" && name != "index.html" {
-			if content, err := fs.ReadFile(files, name); err == nil {
-				serveFile(w, r, name, content)
-				return
-			}
-			if strings.HasPrefix(name, "assets/") {
-				http.NotFound(w, r) // of another version of the program
-				return
-			}
-		}
-		nonce := rand.Text()
-		w.Header().Set("Content-Security-Policy", strings.ReplaceAll(policy, "NONCE", nonce))
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write(bytes.ReplaceAll(document, []byte(placeholder), []byte(nonce)))
-	})
+// Options are what pages need from the server that serves them.
+type Options struct {
+	// Problem answers a request that cannot be answered with a page, in the way
+	// of the API. It is required.
+	Problem func(w http.ResponseWriter, r *http.Request, status int, detail string)
 }
 
-// serveFile serves a file. The names of those in assets have a hash of their
-// content, so that they never change.
-func serveFile(w http.ResponseWriter, r *http.Request, name string, content []byte) {
-	if strings.HasPrefix(name, "assets/") {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+// places are what the addresses of pages begin with, as in web/src/routes.
+var places = []string{"addresses", "admin", "history", "pools", "racks", "setup", "sign-in", "things", "topology"}
+
+// api is what the addresses of the API begin with; no page is there.
+const api = "/api/"
+
+// assets is what the paths of files begin with whose names have a hash of their
+// content.
+const assets = "assets/"
+
+// pages serve the pages.
+type pages struct {
+	Options
+	files    map[string]*file // by their paths without the first slash
+	document []byte
+}
+
+// New returns the handler of the pages, for all paths that are nobody else's.
+func New(o Options) (http.Handler, error) {
+	p := &pages{Options: o, files: map[string]*file{}}
+	root, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
 	}
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(root, name)
+		if name == documentName {
+			p.document = content
+			return err
+		}
+		p.files[name] = newFile(name, content)
+		return err
+	})
+	return p, err
+}
+
+// ServeHTTP implements http.Handler.
+func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	f := p.files[name]
+	page := isPage(r.URL.Path)
+	switch {
+	case f == nil && !page && (!isBrowser(r) || strings.HasPrefix(r.URL.Path, "/"+assets) || strings.HasPrefix(r.URL.Path, api)):
+		p.Problem(w, r, http.StatusNotFound, "there is nothing at "+r.URL.Path)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD")
+		p.Problem(w, r, http.StatusMethodNotAllowed, r.URL.Path+" can only be read, with GET or HEAD")
+	case f != nil:
+		f.serve(w, r)
+	case !isBrowser(r):
+		p.Problem(w, r, http.StatusNotFound, "there is nothing at "+r.URL.Path+" but a page for people with a browser")
+	case page:
+		p.serveDocument(w, http.StatusOK)
+	default: // the script says that there is no such page
+		p.serveDocument(w, http.StatusNotFound)
+	}
+}
+
+// isPage reports whether a path is that of a page.
+func isPage(path string) bool {
+	place, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return path == "/" || slices.Contains(places, place)
+}
+
+// isBrowser reports whether who asks shows documents; programs do not name
+// text/html.
+func isBrowser(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
