@@ -113,7 +113,7 @@ const Thumb = memo(function Thumb({ rack, colours }: { rack: Summary; colours: C
   const rails = { left: beside(rack, 'left'), right: beside(rack, 'right') }
   return (
     <li>
-      <Link to="/racks/$name" params={{ name: rack.name }} search={({ by, of }) => ({ ...(by ? { by } : {}), ...(of ? { of } : {}) })} preload={false} className={style.thumb!} aria-label={`${rack.name}, ${count(rack.free, 'unit')} free`}>
+      <Link to="/racks/$name" params={{ name: rack.name }} search={({ by, of }) => ({ ...(by ? { by } : {}), ...(of ? { of } : {}) })} preload={false} className={style.thumb!}>
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
           <rect className={style.thumbFrame} width={width} height={height} />
           {rack.devices.flatMap(device => runs(device.units).map(([low, high]) => {
