@@ -41,7 +41,7 @@ const (
 	HalfWidth Width = "half"
 )
 
-// NoUnits, as [Driver.RackUnits], says that a device hangs at the side of a rack and
+// NoUnits as [Driver.RackUnits] says that a device hangs at the side of a rack and
 // takes no unit; scripts write 0.
 const NoUnits = -1
 
