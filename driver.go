@@ -28,9 +28,12 @@ type Driver struct {
 	Ports []PortGroup
 	// PortNames are other names of ports, such as the outlet "aa1" for 1.
 	PortNames map[string]int
-	// RackUnits is how many adjacent rack units a device takes; 0 is what the
-	// base says, and any number if none says.
+	// RackUnits is how many adjacent rack units a device takes, or [NoUnits]; 0 is
+	// what the base says, and any number if none says.
 	RackUnits int
+	// Width is how much of their width it takes; "" is what the base says, and
+	// FullWidth if none says.
+	Width Width
 	// Constants are what scripts see as values of the class.
 	Constants map[string]any
 	// Methods are the driver's own; one of the same name in the base is hidden.
@@ -179,11 +182,12 @@ func (d *Driver) PortName(number int) string {
 	return ""
 }
 
-// Units returns how many rack units d's entities take; 0 if any number will do.
+// Units returns how many rack units d's entities take; 0 if any number will do, or
+// if they hang beside them (see [Driver.Beside]).
 func (d *Driver) Units() int {
 	for x := range d.Chain {
 		if x.RackUnits != 0 {
-			return x.RackUnits
+			return max(0, x.RackUnits)
 		}
 	}
 	return 0
@@ -262,6 +266,12 @@ func (d *Driver) validate() error {
 		return Errorf(ErrInvalid, "driver name %q is longer than %d characters", d.Name, MaxDriverLen)
 	case len(d.EntityType()) > MaxTypeLen:
 		return Errorf(ErrInvalid, "driver %s: type %q is longer than %d characters", d.Name, d.EntityType(), MaxTypeLen)
+	}
+	if d.RackUnits < NoUnits {
+		return Errorf(ErrInvalid, "driver %s: %d rack units", d.Name, d.RackUnits)
+	}
+	if d.Width != "" && d.Width != FullWidth && d.Width != HalfWidth {
+		return WithHint(Errorf(ErrInvalid, "driver %s: no device has the width %q", d.Name, string(d.Width)), "it is full or half")
 	}
 	for _, p := range d.Properties {
 		if err := validateKey("driver "+d.Name+": property", p.Name); err != nil {

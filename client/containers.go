@@ -21,7 +21,7 @@ func (c *Client) Parents(ctx context.Context, name string, o api.ListParentsPara
 func (c *Client) Insert(ctx context.Context, in api.Insert, ch Change) (*api.Changed, error) {
 	return c.change(ctx, ch, nil, in.Container, in.Entity)(
 		rest.NewInsertContentRequest(c.base, in.Container, in.Entity, api.InsertContentJSONRequestBody{
-			Description: ch.Description, DryRun: ch.DryRun, RackUnits: in.RackUnits,
+			Description: ch.Description, DryRun: ch.DryRun, RackUnits: in.RackUnits, Side: in.Side,
 		}))
 }
 

@@ -212,6 +212,9 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 		did(nil, err)
 	}
 	did(c.Rack(ctx, "r", at))
+	for _, err := range c.Racks(ctx, "dc", at) {
+		did(nil, err)
+	}
 	drawing, err := c.DrawRack(ctx, "r", api.DrawRackParams{Side: api.Rear})
 	did(nil, err)
 	did(nil, drawing.Close())

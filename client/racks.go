@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"io"
+	"iter"
 
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client/internal/rest"
@@ -13,6 +14,29 @@ import (
 // that.
 func (c *Client) Rack(ctx context.Context, name, at string) (*api.Rack, error) {
 	return fetch[api.Rack](ctx, c, api.GetRackParams{At: at}, name)(rest.NewGetRackRequest(c.base, name, nil))
+}
+
+// Racks returns the racks with what stands where in each, by name, page after page. in is
+// the container that they are in, at any depth, or "" for all; at is a version or a time, "" is now.
+func (c *Client) Racks(ctx context.Context, in, at string) iter.Seq2[api.RackSummary, error] {
+	return func(yield func(api.RackSummary, error) bool) {
+		for o := (api.ListRacksParams{In: in, At: at}); ; {
+			page, err := fetch[api.RackList](ctx, c, o)(rest.NewListRacksRequest(c.base, nil))
+			if err != nil {
+				yield(api.RackSummary{}, err)
+				return
+			}
+			for _, rack := range page.Racks {
+				if !yield(rack, nil) {
+					return
+				}
+			}
+			if page.Next == "" {
+				return
+			}
+			o.Cursor = page.Next
+		}
+	}
 }
 
 // DrawRack returns a drawing of a rack, in SVG. It must be closed.

@@ -13,7 +13,6 @@ import (
 // Words of the drivers that this package must know: their rows follow rules that
 // hold for the past too (classic: basicrack.py, pool.py).
 const (
-	subkeyUnit  = "ru"              // of what stands in a unit of a rack
 	typePool    = "pool"            // of containers that share what is in them
 	typeManager = "resourcemanager" // of what hands out resources
 )
@@ -153,7 +152,7 @@ func (p *past) look(ctx context.Context) error {
 	for key, ids := range owners {
 		m := clusto.AttrMatch{Entities: unique(ids), Key: clusto.Is(key)}
 		if key == clusto.KeyContains {
-			m.Subkey = clusto.Is(subkeyUnit)
+			m.Subkey = clusto.AnyUnit()
 		}
 		if err := p.see(ctx, m); err != nil {
 			return err
@@ -252,12 +251,12 @@ func (p *past) lookForHolders(ctx context.Context, key string, values []clusto.V
 
 // isPlace reports whether s holds what is in a container without units.
 func isPlace(s slot) bool {
-	return s.key == clusto.KeyContains && s.subkey != clusto.Sub(subkeyUnit)
+	return s.key == clusto.KeyContains && !clusto.InUnit(s.subkey)
 }
 
 // isUnit reports whether s is a unit of a rack.
 func isUnit(s slot) bool {
-	return s.key == clusto.KeyContains && s.subkey == clusto.Sub(subkeyUnit)
+	return s.key == clusto.KeyContains && clusto.InUnit(s.subkey)
 }
 
 // isCable reports whether s belongs to the cable at a port.

@@ -172,7 +172,7 @@ func (s *sheet) units(ctx context.Context) ([]Cell, error) {
 	return s.each(func(e clusto.Entity) Cell {
 		var units []int64
 		for _, a := range s.above[e.ID] {
-			if n, numbered := a.Number.Get(); numbered && a.Subkey == clusto.Sub(nameUnits) {
+			if n, numbered := a.Number.Get(); numbered && clusto.InUnit(a.Subkey) {
 				units = append(units, n)
 			}
 		}

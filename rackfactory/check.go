@@ -12,7 +12,7 @@ import (
 func (f layoutFile) check(l *Layout) error {
 	c := checker{layoutFile: f, layout: l, taken: map[string]claim{}}
 	for _, d := range l.Devices {
-		if err := c.units(d.line, "device "+d.Role, d.Units); err != nil {
+		if err := c.units(d.line, "device "+d.Role, d.Units, d.Side); err != nil {
 			return err
 		}
 		if err := c.cables(d.line, d.Role, d.Cables); err != nil {
@@ -21,7 +21,7 @@ func (f layoutFile) check(l *Layout) error {
 	}
 	for _, s := range l.Slots {
 		who := fmt.Sprintf("the server on switch port %d", s.SwitchPort)
-		if err := c.units(s.line, who, s.Units); err != nil {
+		if err := c.units(s.line, who, s.Units, s.Side); err != nil {
 			return err
 		}
 		if err := c.cables(s.line, who, s.Cables); err != nil {
@@ -55,10 +55,20 @@ func (c *checker) claim(line int, place, who string) error {
 	return nil
 }
 
-func (c *checker) units(line int, who string, units []int) error {
+// units claims units, or a half of them. What claims all of a unit claims both halves, and
+// what claims a half leaves the other.
+func (c *checker) units(line int, who string, units []int, side clusto.Side) error {
 	for _, u := range units {
-		if err := c.claim(line, "rack unit "+strconv.Itoa(u), who); err != nil {
-			return err
+		unit := "rack unit " + strconv.Itoa(u)
+		for _, half := range []clusto.Side{clusto.SideLeft, clusto.SideRight} {
+			if old, taken := c.taken[unit+string(half)]; taken && (side == "" || side == half) {
+				return c.errorf(line, "%s: %s is given to %s on line %d; give one of them another", who, unit, old.who, old.line)
+			}
+		}
+		for _, half := range []clusto.Side{clusto.SideLeft, clusto.SideRight} {
+			if side == "" || side == half {
+				c.taken[unit+string(half)] = claim{who, line}
+			}
 		}
 	}
 	return nil
@@ -90,7 +100,7 @@ func portName(device, portType, port string) string { return device + " " + port
 func (l *Layout) fits(drivers *clusto.Registry) error {
 	byRole := map[string]*clusto.Driver{}
 	for _, d := range l.Devices {
-		driver, err := l.driver(drivers, d.line, d.Driver, d.Units)
+		driver, err := l.driver(drivers, d.line, d.Driver, d.Units, d.Side)
 		if err != nil {
 			return err
 		}
@@ -102,7 +112,7 @@ func (l *Layout) fits(drivers *clusto.Registry) error {
 		}
 	}
 	for _, s := range l.Slots {
-		driver, err := l.driver(drivers, s.line, s.Driver, s.Units)
+		driver, err := l.driver(drivers, s.line, s.Driver, s.Units, s.Side)
 		if err != nil {
 			return err
 		}
@@ -113,16 +123,23 @@ func (l *Layout) fits(drivers *clusto.Registry) error {
 	return nil
 }
 
-// driver returns the driver called name if its entities take that many units.
-func (l *Layout) driver(drivers *clusto.Registry, line int, name string, units []int) (*clusto.Driver, error) {
+// driver returns the driver called name if its entities take that many units at that side.
+func (l *Layout) driver(drivers *clusto.Registry, line int, name string, units []int, side clusto.Side) (*clusto.Driver, error) {
 	f := layoutFile{l.Origin}
 	driver, ok := drivers.Driver(name)
 	if !ok {
 		return nil, clusto.WithHint(f.errorf(line, "there is no driver %s", name),
 			"a driver of your own is a file in the library's directory drivers")
 	}
-	if n := driver.Units(); n != 0 && n != len(units) {
+	switch n := driver.Units(); {
+	case n != 0 && n != len(units):
 		return nil, f.errorf(line, "a %s takes %d rack units, and the layout gives it %d", name, n, len(units))
+	case driver.Beside() && (len(units) > 0 || side == ""):
+		return nil, f.errorf(line, "a %s hangs at the side of the rack; give it the side left or right, and no unit", name)
+	case driver.HalfWide() && (len(units) == 0 || side == ""):
+		return nil, f.errorf(line, "a %s takes half the width of a unit; give it the side left or right", name)
+	case !driver.HalfWide() && len(units) > 0 && side != "":
+		return nil, f.errorf(line, "a %s takes the full width of a unit; leave its side out", name)
 	}
 	return driver, nil
 }

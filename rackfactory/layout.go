@@ -3,6 +3,8 @@ package rackfactory
 import (
 	"slices"
 	"strings"
+
+	"github.com/clusto/clusto"
 )
 
 // RoleSwitch is the role of the device whose port numbers say which server is meant.
@@ -32,8 +34,9 @@ type Device struct {
 	Role    string // how the layout calls it, such as "switch"
 	Name    string // "<rack>" stands for the name of the rack
 	Driver  string
-	Units   []int    // lowest first
-	Address *Address // nil: the layout gives it none
+	Units   []int       // lowest first; none if it hangs at a side
+	Side    clusto.Side // of its units, if it takes half their width, or of the rack
+	Address *Address    // nil: the layout gives it none
 	Cables  []Cable
 
 	line int
@@ -64,8 +67,9 @@ type Cable struct {
 type Slot struct {
 	SwitchPort int // by which the layout names the slot
 	Driver     string
-	Units      []int    // lowest first
-	Outlets    []string // numbers or names
+	Units      []int       // lowest first
+	Side       clusto.Side // if it takes half their width
+	Outlets    []string    // numbers or names
 	Cables     []Cable
 
 	line int

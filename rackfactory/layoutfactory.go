@@ -178,7 +178,7 @@ func (f *layoutFactory) planServer(ctx context.Context, server *clusto.Object, s
 		return nil, err
 	}
 	own := &gear{name: server.Name, driver: server.Driver(), obj: server}
-	if err := p.place(ctx, own, slot.Units); err != nil {
+	if err := p.place(ctx, own, spot{slot.Units, slot.Side}); err != nil {
 		return nil, err
 	}
 	for _, c := range slot.Cables {

@@ -185,6 +185,7 @@ func (f layoutFile) devices(n *yaml.Node, l *Layout) error {
 			{"name", func(n *yaml.Node) error { return f.text(n, &d.Name) }},
 			{"driver", func(n *yaml.Node) error { return f.text(n, &d.Driver) }},
 			{"unit", func(n *yaml.Node) (err error) { d.Units, err = f.units(n); return err }},
+			{"side", func(n *yaml.Node) (err error) { d.Side, err = f.side(n); return err }},
 			{"address", func(n *yaml.Node) (err error) { d.Address, err = f.address(n); return err }},
 			{"ports", func(n *yaml.Node) (err error) { d.Cables, err = f.cables(n); return err }},
 		})
@@ -196,7 +197,7 @@ func (f layoutFile) devices(n *yaml.Node, l *Layout) error {
 			return f.errorf(d.line, "device %s has no name; write one such as <rack>-%s1", d.Role, d.Role)
 		case d.Driver == "":
 			return f.errorf(d.line, "device %s has no driver", d.Role)
-		case d.Units == nil:
+		case d.Units == nil && d.Side == "":
 			return f.errorf(d.line, "device %s has no unit", d.Role)
 		}
 		l.Devices = append(l.Devices, d)
@@ -228,6 +229,19 @@ func (f layoutFile) units(n *yaml.Node) ([]int, error) {
 		return nil, f.errorf(n.Line, "the list of rack units is empty")
 	}
 	return units, nil
+}
+
+// side reads a side of the rack or of units.
+func (f layoutFile) side(n *yaml.Node) (clusto.Side, error) {
+	var text string
+	if err := f.text(n, &text); err != nil {
+		return "", err
+	}
+	side, err := clusto.ParseSide(text)
+	if err != nil {
+		return "", f.errorf(n.Line, "%s; it is left or right, seen from the front", err)
+	}
+	return side, nil
 }
 
 // address reads to what an address is bound.

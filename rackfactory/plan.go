@@ -15,8 +15,8 @@ import (
 type plan struct {
 	rack    *clusto.Object
 	layout  *Layout
-	units   map[int]clusto.EntityID // who stands where in the rack
-	devices map[string]*gear        // fixed devices by role
+	rows    []clusto.Attr    // the relations of what is in the rack
+	devices map[string]*gear // fixed devices by role
 	steps   []step
 	notes   []string
 }
@@ -34,19 +34,10 @@ type gear struct {
 	obj    *clusto.Object // nil until it is made
 }
 
-// subkeyUnit is the subkey of the relations whose numbers are rack units.
-const subkeyUnit = "ru"
-
 // newPlan returns an empty plan for rack.
 func newPlan(ctx context.Context, rack *clusto.Object, layout *Layout) (*plan, error) {
-	p := &plan{rack: rack, layout: layout, units: map[int]clusto.EntityID{}, devices: map[string]*gear{}}
-	contents, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
-	for _, a := range contents {
-		if unit, ok := a.Number.Get(); ok && a.Subkey == clusto.Sub(subkeyUnit) {
-			p.units[int(unit)] = a.Value.Relation()
-		}
-	}
-	return p, err
+	rows, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
+	return &plan{rack: rack, layout: layout, rows: rows, devices: map[string]*gear{}}, err
 }
 
 func (p *plan) step(do func(context.Context) error, format string, args ...any) {
@@ -104,7 +95,7 @@ func (p *plan) prepare(ctx context.Context, roles []string) error {
 		if err := p.create(g); err != nil {
 			return err
 		}
-		if err := p.place(ctx, g, d.Units); err != nil {
+		if err := p.place(ctx, g, spot{d.Units, d.Side}); err != nil {
 			return err
 		}
 	}
@@ -124,37 +115,6 @@ func (p *plan) create(g *gear) error {
 			g.name, g.obj.Entity.Driver, p.layout.Name, p.rack.Name, g.driver.Name),
 			"rename it or change its driver")
 	}
-	return nil
-}
-
-// place plans that g stands in the given units of the rack. A device that was
-// put elsewhere in the rack stays there.
-func (p *plan) place(ctx context.Context, g *gear, units []int) error {
-	if g.obj != nil {
-		there, err := p.stands(ctx, g, units)
-		if err != nil || there {
-			return err
-		}
-	}
-	if n := g.driver.Units(); n != 0 && n != len(units) {
-		return clusto.Errorf(clusto.ErrInvalid, "%s, a %s, takes %d rack units; layout %s has %s for it",
-			g.name, g.driver.Name, n, p.layout.Name, unitsText(units))
-	}
-	for _, u := range units {
-		if err := p.hasUnit(ctx, u); err != nil {
-			return fmt.Errorf("layout %s puts %s into unit %d of rack %s: %w", p.layout.Name, g.name, u, p.rack.Name, err)
-		}
-		if id := p.units[u]; id != 0 {
-			other, err := p.rack.Inventory().Objects(ctx, id)
-			if err != nil {
-				return err
-			}
-			return clusto.Errorf(clusto.ErrInUse, "unit %d of rack %s, where layout %s puts %s, is taken by %s",
-				u, p.rack.Name, p.layout.Name, g.name, other[0].Name)
-		}
-	}
-	p.step(func(ctx context.Context) error { return p.rack.Insert(ctx, g.obj, unitsArgument(units)) },
-		"put %s into %s of %s", g.name, unitsText(units), p.rack.Name)
 	return nil
 }
 
@@ -180,48 +140,6 @@ func (p *plan) hasUnit(ctx context.Context, unit int) error {
 		}
 	}
 	return nil
-}
-
-// stands reports whether g is in the rack. It returns ErrInUse if it is in another.
-func (p *plan) stands(ctx context.Context, g *gear, units []int) (bool, error) {
-	var at []int
-	for u, id := range p.units {
-		if id == g.obj.ID {
-			at = append(at, u)
-		}
-	}
-	slices.Sort(at)
-	if at != nil {
-		if !slices.Equal(at, units) {
-			p.note("%s stands in %s of %s; layout %s says %s", g.name, unitsText(at), p.rack.Name, p.layout.Name, unitsText(units))
-		}
-		return true, nil
-	}
-	racks, err := g.obj.Parents(ctx, false, clusto.Match{Types: []string{typeRack}})
-	if err != nil || len(racks) == 0 {
-		return false, err
-	}
-	return false, clusto.WithHint(clusto.Errorf(clusto.ErrInUse, "%s is in rack %s, not in %s", g.name, racks[0].Name, p.rack.Name),
-		"take it out there first: get_by_name('%s').remove(get_by_name('%s'))", racks[0].Name, g.name)
-}
-
-// unitsArgument returns rack units as a script would write them.
-func unitsArgument(units []int) any {
-	if len(units) == 1 {
-		return int64(units[0])
-	}
-	list := make([]any, len(units))
-	for i, u := range units {
-		list[i] = int64(u)
-	}
-	return list
-}
-
-func unitsText(units []int) string {
-	if len(units) == 1 {
-		return "unit " + strconv.Itoa(units[0])
-	}
-	return fmt.Sprintf("units %d-%d", units[0], units[len(units)-1])
 }
 
 // cable plans that own is connected to a fixed device as c says.

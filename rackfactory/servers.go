@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/clusto/clusto"
 )
 
 // group is a part of a layout's servers: those of one driver. Its maps are by
@@ -16,6 +18,7 @@ type group struct {
 	cables  []Cable // with placeholders
 	ports   []int   // those of units, in the order of the file
 	units   map[int][]int
+	sides   map[int]clusto.Side
 	outlets map[int][]string
 	lines   map[int]int // where a port's units are
 	line    int
@@ -23,11 +26,12 @@ type group struct {
 
 // group reads one group of servers.
 func (f layoutFile) group(n *yaml.Node) (group, error) {
-	g := group{line: n.Line, units: map[int][]int{}, outlets: map[int][]string{}, lines: map[int]int{}}
+	g := group{line: n.Line, units: map[int][]int{}, sides: map[int]clusto.Side{}, outlets: map[int][]string{}, lines: map[int]int{}}
 	err := f.fields(n, "an item of servers", []field{
 		{"driver", func(n *yaml.Node) error { return f.text(n, &g.driver) }},
 		{"ports", func(n *yaml.Node) (err error) { g.cables, err = f.cables(n); return err }},
 		{"units", func(n *yaml.Node) error { return f.groupUnits(n, &g) }},
+		{"sides", func(n *yaml.Node) error { return f.groupSides(n, &g) }},
 		{"outlets", func(n *yaml.Node) error { return f.groupOutlets(n, &g) }},
 	})
 	switch {
@@ -65,6 +69,28 @@ func (f layoutFile) groupUnits(n *yaml.Node, g *group) error {
 			if len(ports) > 1 {
 				g.units[port] = units[i : i+1]
 			}
+		}
+		return nil
+	})
+}
+
+// groupSides reads the sides of servers that take half the width of their units:
+// "1-10: left".
+func (f layoutFile) groupSides(n *yaml.Node, g *group) error {
+	return f.pairs(n, "sides", func(key, value *yaml.Node) error {
+		ports, err := f.switchPorts(key)
+		if err != nil {
+			return err
+		}
+		side, err := f.side(value)
+		if err != nil {
+			return err
+		}
+		for _, port := range ports {
+			if g.sides[port] != "" {
+				return f.errorf(key.Line, "switch port %d has the side %s already", port, g.sides[port])
+			}
+			g.sides[port] = side
 		}
 		return nil
 	})
@@ -120,9 +146,14 @@ func (f layoutFile) slots(g group) ([]Slot, error) {
 			return nil, f.errorf(g.line, "switch port %d has an outlet but no rack unit", port)
 		}
 	}
+	for port := range g.sides {
+		if g.units[port] == nil {
+			return nil, f.errorf(g.line, "switch port %d has a side but no rack unit", port)
+		}
+	}
 	slots := make([]Slot, 0, len(g.ports))
 	for _, port := range g.ports {
-		s := Slot{SwitchPort: port, Driver: g.driver, Units: g.units[port], Outlets: g.outlets[port], line: g.lines[port]}
+		s := Slot{SwitchPort: port, Driver: g.driver, Units: g.units[port], Side: g.sides[port], Outlets: g.outlets[port], line: g.lines[port]}
 		used := 0
 		for _, c := range g.cables {
 			to, outlet, err := s.fill(c.ToPort)

@@ -65,7 +65,7 @@ func (l *loader) rack(ctx context.Context) error {
 		if devices[i], err = l.create(ctx, s.driver, deviceName(l.racks, s)); err != nil {
 			return err
 		}
-		l.addAt(rack, clusto.KeyContains, int64(PerRack+1+i), basic.SubkeyUnit, clusto.RelationTo(devices[i]))
+		l.addAt(rack, clusto.KeyContains, int64(PerRack+1+i), clusto.SubkeyUnit, clusto.RelationTo(devices[i]))
 		l.addSub(devices[i], "system", "serial", clusto.String(fmt.Sprintf("D%d-%06d", i, l.racks)))
 		l.address(devices[i], l.racks, PerRack+i)
 	}
@@ -195,7 +195,7 @@ func (l *loader) server(ctx context.Context, i int, rack clusto.EntityID, device
 		return err
 	}
 	place := i % PerRack
-	l.addAt(rack, clusto.KeyContains, int64(place+1), basic.SubkeyUnit, clusto.RelationTo(server))
+	l.addAt(rack, clusto.KeyContains, int64(place+1), clusto.SubkeyUnit, clusto.RelationTo(server))
 	l.cableServer(server, place, devices)
 	n := l.address(server, l.racks, place)
 	l.addAt(server, resource.KeyIP, n, resource.SubkeyOSPort, clusto.String("eth0"))

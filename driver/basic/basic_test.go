@@ -209,7 +209,7 @@ func TestRackRefuses(t *testing.T) {
 		w.refused(clusto.ErrInvalid, "there is no unit 0", rack[0], "insert", s[1], int64(0))
 		w.refused(clusto.ErrInvalid, "rack units [1 3] are not adjacent", rack[0], "insert", s[1], []any{int64(3), int64(1)})
 		w.refused(clusto.ErrInvalid, "rack units [3 3] are not adjacent", rack[0], "insert", s[1], []any{int64(3), int64(3)})
-		w.refused(clusto.ErrInvalid, "which rack unit?", rack[0], "insert", s[1], []any{})
+		w.refused(clusto.ErrInvalid, "into which unit?", rack[0], "insert", s[1], []any{})
 		w.refused(clusto.ErrInvalid, "a PenguinServer2U takes 2 rack units, not 1", rack[0], "insert", two, int64(1))
 		w.refused(clusto.ErrInvalid, "only devices go into a rack, and p is a Pool", rack[0], "insert", w.one("pool", "p"), int64(1))
 		w.refused(clusto.ErrInUse, "s1 cannot be inserted into r2: it is in r1", rack[1], "insert", s[0], int64(1))

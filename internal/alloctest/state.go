@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/clusto/clusto"
-	"github.com/clusto/clusto/driver/basic"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/resource"
 )
@@ -93,7 +92,7 @@ func (s *state) row(a clusto.Attr, made bool) {
 	subkey, beside := a.Subkey.Get()
 	switch {
 	case !numbered:
-	case a.Key == clusto.KeyContains && subkey == basic.SubkeyUnit:
+	case a.Key == clusto.KeyContains && subkey == clusto.SubkeyUnit:
 		row := fmt.Sprint("row ", a.ID)
 		s.own(claim{s.names[a.Entity], strconv.FormatInt(n, 10)}, row, made)
 		s.own(claim{"the place of entity", fmt.Sprint(a.Value.Relation())}, row, made)

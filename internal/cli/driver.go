@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/client"
 )
@@ -114,6 +115,12 @@ func driverSheet(d *api.Driver) string {
 	fact("Comes from", d.Origin)
 	if d.RackUnits > 0 {
 		fact("Rack units", fmt.Sprint(d.RackUnits))
+	}
+	if d.Width == api.RackWidth(clusto.HalfWidth) {
+		fact("Width", "half of a unit")
+	}
+	if d.Beside {
+		fact("Rack units", "none: it hangs at the side")
 	}
 	if d.Doc != "" {
 		fmt.Fprintf(&b, "\n%s\n", indented(d.Doc, "  "))

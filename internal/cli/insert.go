@@ -12,16 +12,19 @@ import (
 
 func insertCommand(r *run) *cobra.Command {
 	var w writeFlags
-	var unit string
+	var unit, side string
 	cmd := &cobra.Command{
 		Use:   "insert CONTAINER THING...",
 		Short: "put things into a container",
 		Long: `Puts one thing or several into a container: a datacenter, a cage, a rack, a pool; all
 or none. In a rack each goes into a unit, which --unit names: a device of several
 units takes those above as well, and of several devices each stands on the one before
-it.`,
+it. One that takes half the width of its units goes to a --side of them, as seen from the
+front, and one that takes no unit hangs at a --side of the rack.`,
 		Example: `  clusto insert sv3-001 web7 --unit 7
   clusto insert sv3-001 web7 web8 web9 --unit 7
+  clusto insert sv3-001 node1 --unit 7 --side left
+  clusto insert sv3-001 pdu1 --side right
   clusto insert eqix-sv3 sv3-001 sv3-002
   clusto insert --dry-run sv3-001:7 web7`,
 		Annotations:       exits(databaseExits, changeExits),
@@ -36,6 +39,11 @@ it.`,
 				}
 				place = api.NewPlace{Container: args[0], RackUnits: units}
 			}
+			if at, err := clusto.ParseSide(side); err != nil {
+				return err
+			} else if at != "" {
+				place.Side = api.RackSide(at)
+			}
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
 				ops, names, err := insertions(ctx, c, &place, args[1:])
 				if err != nil {
@@ -47,6 +55,7 @@ it.`,
 	}
 	w.add(cmd)
 	cmd.Flags().StringVarP(&unit, "unit", "u", "", "in a rack: the unit, or the units: 7, 7-9")
+	cmd.Flags().StringVar(&side, "side", "", "in a rack: left or right, as seen from the front")
 	return cmd
 }
 
@@ -69,7 +78,7 @@ func insertions(ctx context.Context, c *client.Client, place *api.NewPlace, term
 	var ops []api.Operation
 	units := place.RackUnits
 	for _, name := range names {
-		ops = append(ops, api.Operation{Insert: &api.Insert{Entity: name, Container: container, RackUnits: units}})
+		ops = append(ops, api.Operation{Insert: &api.Insert{Entity: name, Container: container, RackUnits: units, Side: place.Side}})
 		if len(units) == 1 && len(names) > 1 {
 			height, err := heightOf(ctx, c, name)
 			if err != nil {

@@ -21,7 +21,7 @@ var commandsOf = map[string]string{
 	"overlapContainers": "pool overlaps",
 	"listManagers":      "manager list", "getManager": "manager show", "listFreeRanges": "manager free", "listAllocations": "manager show",
 	"allocate": "allocate", "deallocate": "deallocate", "reserve": "manager reserve", "unreserve": "manager unreserve",
-	"getRack": "rack show", "drawRack": "rack show", "applyLayout": "rack layout apply", "addServer": "rack add-server",
+	"listRacks": "rack list", "getRack": "rack show", "drawRack": "rack show", "applyLayout": "rack layout apply", "addServer": "rack add-server",
 	"listLayouts": "rack layout list", "getLayout": "rack layout show",
 	"listDrivers": "driver list", "getDriver": "driver show", "listTypes": "type list", "callMethod": "call",
 	"getPower": "power status", "switchPower": "power on", "getConsole": "console",

@@ -37,9 +37,16 @@ func parseUnits(text string) (api.RackUnits, error) {
 	return units, nil
 }
 
-// parsePlace reads a container with the rack units in it, if some are meant: rk1,
-// rk1:7, rk1:7-9. A colon that no units follow belongs to the name.
+// parsePlace reads a container with the rack units in it, and a side, if some are
+// meant: rk1, rk1:7, rk1:7-9, rk1:7:left, rk1:left. A colon that neither follows belongs to the name.
 func parsePlace(text string) api.NewPlace {
+	if i := strings.LastIndexByte(text, ':'); i > 0 {
+		if side := text[i+1:]; side == string(clusto.SideLeft) || side == string(clusto.SideRight) {
+			place := parsePlace(text[:i])
+			place.Side = api.RackSide(side)
+			return place
+		}
+	}
 	if i := strings.LastIndexByte(text, ':'); i > 0 {
 		if units, err := parseUnits(text[i+1:]); err == nil {
 			return api.NewPlace{Container: text[:i], RackUnits: units}

@@ -32,16 +32,12 @@ how many units those take.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.ask(cmd, func(ctx context.Context, c *client.Client) error {
-				racks := []api.Entity{}
-				filter := client.Filter{
-					Type: []string{rackType}, In: in, Sort: api.ListEntitiesParamsSortName, At: atText(cmd),
-					Fields: []string{"type", "driver", "attrs", "parents", "contents"}, Attr: []string{"racklayout", "rackfactory"},
-				}
-				for e, err := range c.Entities(ctx, filter) {
+				racks := []api.RackSummary{}
+				for rack, err := range c.Racks(ctx, in, atText(cmd)) {
 					if err != nil {
 						return err
 					}
-					racks = append(racks, e)
+					racks = append(racks, rack)
 				}
 				if asJSON {
 					return writeJSON(r.Stdout, racks)
@@ -57,29 +53,11 @@ how many units those take.`,
 	return cmd
 }
 
-func (r *run) printRacks(racks []api.Entity) error {
+func (r *run) printRacks(racks []api.RackSummary) error {
 	t := newTable("NAME", "DRIVER", "LAYOUT", "IN", "DEVICES", "UNITS")
 	for _, rack := range racks {
-		layout, devices := "", 0
-		var in []string
-		units := map[int]bool{}
-		for _, a := range optional(rack.Attrs) {
-			layout = argumentText(a.Value)
-		}
-		for _, p := range optional(rack.Parents) {
-			if p.Depth == 1 {
-				in = append(in, p.Name)
-			}
-		}
-		for _, p := range optional(rack.Contents) {
-			if p.Depth == 1 {
-				devices++
-			}
-			for _, u := range p.RackUnits {
-				units[u] = true
-			}
-		}
-		t.add(rack.Name, rack.Driver, layout, strings.Join(in, ", "), strconv.Itoa(devices), strconv.Itoa(len(units)))
+		taken := rack.Highest - rack.Lowest + 1 - rack.Free
+		t.add(rack.Name, rack.Driver, rack.Layout, strings.Join(rack.In, ", "), strconv.Itoa(len(rack.Devices)), strconv.Itoa(taken))
 	}
 	return r.print(t)
 }

@@ -78,7 +78,10 @@ func elevationOf(ctx context.Context, c *client.Client, name, at string) (*eleva
 		Devices: make([]*elevation.Device, len(rack.Devices)),
 	}
 	for i, d := range rack.Devices {
-		e.Devices[i] = &elevation.Device{Name: d.Name, Type: d.Type, Driver: d.Driver, Units: d.Units}
+		e.Devices[i] = &elevation.Device{
+			Name: d.Name, Type: d.Type, Driver: d.Driver, Units: d.Units,
+			Side: clusto.Side(d.Side), Width: clusto.Width(d.Width),
+		}
 	}
 	return e, nil
 }

@@ -229,11 +229,14 @@ func (i *importer) place() error {
 				continue
 			}
 			var args []any
-			if p.Units != nil {
+			switch side := i.sideFor(s, p); {
+			case side != "":
+				args = append(args, p.Units, string(side))
+			case p.Units != nil:
 				args = append(args, p.Units)
 			}
 			err := i.inv.Wrap(container).Insert(i.ctx, i.inv.Wrap(s.is), args...)
-			if errors.Is(err, clusto.ErrInvalid) && p.Units == nil && container.Type == typeRack {
+			if errors.Is(err, clusto.ErrInvalid) && p.Units == nil && p.Side == "" && container.Type == typeRack {
 				err = clusto.Errorf(clusto.ErrInvalid, "%s goes into %s: its row must say into which unit", s.Name, container.Name)
 			}
 			if err := i.mind(s.Line, err); err != nil {
@@ -242,6 +245,16 @@ func (i *importer) place() error {
 		}
 	}
 	return nil
+}
+
+// sideFor returns the side of a place. A table does not tell the left half of a unit
+// from all of it: the driver does.
+func (i *importer) sideFor(s *step, p Place) clusto.Side {
+	d, known := i.options.Drivers.Driver(s.is.Driver)
+	if p.Side == "" && len(p.Units) > 0 && known && d.HalfWide() {
+		return clusto.SideLeft
+	}
+	return p.Side
 }
 
 // askDrivers asks the checks of the drivers of entities that are new, have

@@ -61,13 +61,9 @@ func (i *importer) rowOf(a clusto.Attr) row {
 	return row{slotOf(a), a.Value, i.names[a.Value.Relation()], 0}
 }
 
-// subkeyUnit is the subkey of the relations by which racks contain devices
-// (driver/basic).
-const subkeyUnit = "ru"
-
 func isUnit(k slot) bool {
 	_, numbered := k.number.Get()
-	return k.key == clusto.KeyContains && k.subkey == clusto.Sub(subkeyUnit) && numbered
+	return k.key == clusto.KeyContains && clusto.InUnit(k.subkey) && numbered
 }
 
 func isContents(key string) bool { return key == clusto.KeyContains }
@@ -81,15 +77,19 @@ func (i *importer) checkUnits() error {
 		if !slices.ContainsFunc(s.add, func(a Attr) bool { return isUnit(slotOf(a.attr())) }) {
 			continue
 		}
-		takenBy := map[slot]row{}
+		takenBy := map[int64][]row{}
 		for _, r := range i.after(s, isContents) {
 			if !isUnit(r.slot) {
 				continue
 			}
-			if first, taken := takenBy[r.slot]; taken && first.to != r.to {
-				i.problem(s.Line, clusto.Errorf(clusto.ErrInUse, "%s: unit %d would hold %s and %s", s.Name, r.number.Or(0), first.to, r.to))
+			unit := r.number.Or(0)
+			for _, other := range takenBy[unit] {
+				if other.to != r.to && !i.halves(other, r) {
+					i.problem(s.Line, clusto.Errorf(clusto.ErrInUse, "%s: unit %d would hold %s and %s", s.Name, unit, other.to, r.to))
+					break
+				}
 			}
-			takenBy[r.slot] = r
+			takenBy[unit] = append(takenBy[unit], r)
 			if !slices.Contains(racks[r.to], s.Name) {
 				racks[r.to] = append(racks[r.to], s.Name)
 			}
@@ -97,6 +97,30 @@ func (i *importer) checkUnits() error {
 		}
 	}
 	return i.checkOneRack(racks, lines)
+}
+
+// halves reports whether two devices in a unit take a half each.
+func (i *importer) halves(a, b row) bool {
+	left, right := i.sideOf(a), i.sideOf(b)
+	return left != "" && left.Other() == right
+}
+
+// sideOf returns the side of a device in its units; "" if it takes all their width.
+func (i *importer) sideOf(r row) clusto.Side {
+	if side := clusto.SideOf(r.subkey); side != "" {
+		return side
+	}
+	e, known := i.known[r.to]
+	if s := i.byName[r.to]; s != nil {
+		e, known = s.is, true
+	}
+	if !known { // it was in the rack before, and the file says nothing of it
+		return clusto.SideLeft
+	}
+	if d, ok := i.options.Drivers.Driver(e.Driver); ok {
+		return d.SideIn(r.subkey)
+	}
+	return ""
 }
 
 // checkOneRack adds the racks that devices are in already, and finds those that
@@ -111,7 +135,7 @@ func (i *importer) checkOneRack(racks map[string][]string, lines map[string]int)
 	slices.Sort(ids)
 	if len(ids) > 0 {
 		rows, err := clusto.Collect(i.tx.Attrs(i.ctx, clusto.AttrMatch{
-			Key: clusto.Is(clusto.KeyContains), Subkey: clusto.Is(subkeyUnit), RelatedTo: ids,
+			Key: clusto.Is(clusto.KeyContains), Subkey: clusto.AnyUnit(), RelatedTo: ids,
 		}))
 		if err != nil {
 			return err

@@ -217,12 +217,22 @@ func (i *importer) planPlaces() error {
 				continue
 			}
 			there := in[pair{i.known[p.Container].ID, s.was.ID}]
-			if len(there) == 0 || len(p.Units) > 0 && !slices.Equal(unitsOf(there), p.Units) {
+			if len(there) == 0 || !standsAt(there, p) {
 				s.places = append(s.places, p)
 			}
 		}
 	}
 	return nil
+}
+
+// standsAt reports whether the rows by which a thing is in a container say what a
+// place says.
+func standsAt(there []clusto.Attr, p Place) bool {
+	if len(p.Units) > 0 && !slices.Equal(unitsOf(there), p.Units) {
+		return false
+	}
+	side := clusto.SideOf(there[0].Subkey)
+	return p.Side == "" || side == p.Side || side == "" && p.Side == clusto.SideLeft && clusto.InUnit(there[0].Subkey)
 }
 
 // unitsOf returns the numbers of attributes, in ascending order.

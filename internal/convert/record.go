@@ -40,6 +40,7 @@ func (a Attr) attr() clusto.Attr {
 type Place struct {
 	Container string
 	Units     []int64
+	Side      clusto.Side // of the units or of the rack, if it has one
 }
 
 // Problem is something wrong with a line of a file.

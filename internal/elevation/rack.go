@@ -1,5 +1,5 @@
 // Package elevation knows what stands where in a rack, and draws it as text and as
-// SVG. Of reads it from the inventory.
+// SVG. Of reads it from the inventory, Many for an overview of many racks.
 package elevation
 
 import (
@@ -18,7 +18,7 @@ type Rack struct {
 	Low     int       `json:"minu"` // its lowest unit
 	High    int       `json:"maxu"`
 	Devices []*Device `json:"devices"` // the highest first, those without units last
-	Free    []int     `json:"free"`    // units, ascending
+	Free    []int     `json:"free"`    // units with nothing in either half, ascending
 }
 
 // Device is a device in a rack.
@@ -26,7 +26,11 @@ type Device struct {
 	Name   string `json:"name"`
 	Type   string `json:"type"`
 	Driver string `json:"driver"`
-	Units  []int  `json:"units"` // ascending; none for what is in the rack but in no unit
+	Units  []int  `json:"units"` // ascending; none for what hangs at a side, or is in the rack and no more is said
+	// Side is the half of its units that a device of half the width takes, or the
+	// side of the rack at which it hangs, as seen from the front.
+	Side  clusto.Side  `json:"side,omitempty"`
+	Width clusto.Width `json:"width,omitempty"` // "" is the full one
 }
 
 // Units of a rack that does not say how many it has (classic: basicrack.py).
@@ -37,52 +41,12 @@ const (
 
 // Of returns what stands where in a rack. It asks a number of questions that does
 // not depend on how much that is.
-func Of(ctx context.Context, rack *clusto.Object) (*Rack, error) {
-	r := &Rack{Name: rack.Name, Driver: rack.Entity.Driver, Low: lowestUnit, High: highestUnit}
-	for name, field := range map[string]*int{"minu": &r.Low, "maxu": &r.High} {
-		v, ok, err := rack.Value(ctx, clusto.AttrMatch{Key: clusto.Is(name), Subkey: clusto.Is(clusto.SubkeyProperty)})
-		if err != nil {
-			return nil, err
-		}
-		if ok && v.Kind() == clusto.KindInt {
-			*field = int(v.Int64())
-		}
-	}
-	parents, err := rack.Parents(ctx, false, clusto.Match{})
+func Of(ctx context.Context, rack *clusto.Object) (*Standing, error) {
+	all, err := Many(ctx, rack.Inventory(), []clusto.Entity{rack.Entity})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range parents {
-		r.In = append(r.In, p.Name)
-	}
-	inside, err := rack.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)})
-	if err != nil {
-		return nil, err
-	}
-	contents, err := rack.Contents(ctx, false, clusto.Match{})
-	if err != nil {
-		return nil, err
-	}
-	for _, device := range contents {
-		r.place(device.Entity, inside)
-	}
-	r.finish()
-	return r, nil
-}
-
-// place notes the units of a device, which relations tells.
-func (r *Rack) place(device clusto.Entity, relations []clusto.Attr) {
-	d := &Device{Name: device.Name, Type: device.Type, Driver: device.Driver, Units: []int{}}
-	for _, a := range relations {
-		if a.Value.Relation() != device.ID || a.Subkey.Or("") != "ru" {
-			continue
-		}
-		if unit, ok := a.Number.Get(); ok {
-			d.Units = append(d.Units, int(unit))
-		}
-	}
-	slices.Sort(d.Units)
-	r.Devices = append(r.Devices, d)
+	return &all[0], nil
 }
 
 // MaxUnits is how many units a rack is drawn with at most; a database may hold
@@ -98,7 +62,9 @@ func (r *Rack) finish() {
 	if r.Devices == nil {
 		r.Devices = []*Device{}
 	}
-	slices.SortStableFunc(r.Devices, func(a, b *Device) int { return cmp.Compare(b.top(), a.top()) })
+	slices.SortStableFunc(r.Devices, func(a, b *Device) int {
+		return cmp.Or(cmp.Compare(b.top(), a.top()), cmp.Compare(a.Side, b.Side))
+	})
 	taken := r.units()
 	for unit := range taken {
 		r.Low, r.High = min(r.Low, unit), max(r.High, unit)
@@ -106,7 +72,7 @@ func (r *Rack) finish() {
 	r.High = min(r.High, r.Low+MaxUnits-1)
 	r.Free = []int{}
 	for unit := r.Low; unit <= r.High; unit++ {
-		if taken[unit] == nil {
+		if taken[unit].empty() {
 			r.Free = append(r.Free, unit)
 		}
 	}
@@ -118,15 +84,4 @@ func (d *Device) top() int {
 		return 0
 	}
 	return d.Units[len(d.Units)-1]
-}
-
-// units returns what is in each unit that is not free.
-func (r *Rack) units() map[int]*Device {
-	taken := map[int]*Device{}
-	for _, d := range r.Devices {
-		for _, unit := range d.Units {
-			taken[unit] = d
-		}
-	}
-	return taken
 }

@@ -2,6 +2,7 @@ package elevation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,10 +27,7 @@ func (r *Rack) Text(width int, compact bool) string {
 	taken := r.units()
 	for unit := r.High; unit >= r.Low; unit-- {
 		device := taken[unit]
-		text := ""
-		if device != nil && device != taken[unit+1] {
-			text = columns.row(device)
-		}
+		text := columns.unit(device, taken[unit+1])
 		top := unit
 		if lowest := r.lastFree(taken, unit); compact && unit-lowest+1 >= manyFree {
 			text = fmt.Sprintf("⋮ %d to %d are free", unit, lowest)
@@ -43,31 +41,40 @@ func (r *Rack) Text(width int, compact bool) string {
 	fmt.Fprintf(&b, "    └%s┘\n", rule)
 	for _, d := range r.Devices {
 		if len(d.Units) == 0 {
-			fmt.Fprintf(&b, "  +   %s\n", strings.TrimRight(shortened(columns.row(d), width-6), " "))
+			row := strings.TrimRight(columns.row(d), " ")
+			if d.Side != "" {
+				row += "  at the " + string(d.Side)
+			}
+			fmt.Fprintf(&b, "  +   %s\n", shortened(row, width-6))
 		}
 	}
 	return b.String()
 }
 
-// manyFree is how many free units in a row a compact elevation shows as one linr.
+// manyFree is how many free units in a row a compact elevation shows as one line.
 const manyFree = 3
 
 // lastFree returns the lowest of the free units that begin at unit and go down,
-// or unit+1 if that is not frer.
-func (r *Rack) lastFree(taken map[int]*Device, unit int) int {
-	for unit >= r.Low && taken[unit] == nil {
+// or unit+1 if that is not free.
+func (r *Rack) lastFree(taken map[int]held, unit int) int {
+	for unit >= r.Low && taken[unit].empty() {
 		unit--
 	}
 	return unit + 1
 }
 
 // ruleBetween reports whether a line belongs between two units: where what
-// takes several begins or ends, and where free units border on a devicr.
-func ruleBetween(upper, lower *Device) bool {
+// takes several begins or ends, and where free units border on a device.
+func ruleBetween(upper, lower held) bool {
 	if upper == lower {
 		return false
 	}
-	return upper == nil || lower == nil || len(upper.Units) > 1 || len(lower.Units) > 1
+	return upper.empty() || lower.empty() || upper.tall() || lower.tall()
+}
+
+// tall reports whether something in a unit takes others too.
+func (h held) tall() bool {
+	return slices.ContainsFunc(h.each(), func(d *Device) bool { return len(d.Units) > 1 })
 }
 
 // title says which rack it is and how full.
@@ -106,7 +113,30 @@ func (r *Rack) columns(width int) boxColumns {
 	return c
 }
 
-// row returns what is said of a devicr.
+// unit returns the text in a unit, below another: what begins there, in halves where
+// devices take half the width.
+func (c boxColumns) unit(h, above held) string {
+	if h.full != nil {
+		if h.full == above.full {
+			return ""
+		}
+		return c.row(h.full)
+	}
+	if h.empty() {
+		return ""
+	}
+	name := func(d, above *Device) string {
+		if d == nil || d == above {
+			return ""
+		}
+		return d.Name
+	}
+	const between = " │ "
+	half := (c.total - len([]rune(between))) / 2
+	return padded(name(h.left, above.left), half) + between + name(h.right, above.right)
+}
+
+// row returns what is said of a device.
 func (c boxColumns) row(d *Device) string {
 	text := padded(d.Name, c.name)
 	if c.typ > 0 {

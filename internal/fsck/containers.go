@@ -45,7 +45,7 @@ func (c containers) judge() {
 			switch {
 			case !slices.Contains(in, row.in):
 				in = append(in, row.in)
-			case !row.unit && !rows[end-1].unit:
+			case !clusto.InUnit(row.subkey) && !clusto.InUnit(rows[end-1].subkey):
 				c.report(Warning, ids{row.in, row.thing}, fmt.Sprintf("%s is in %s more than once", c.name(row.thing), c.name(row.in)),
 					"says it once", &mending{end: []clusto.AttrID{row.row}})
 			}

@@ -54,7 +54,7 @@ func (c *counters) see(a *clusto.StoredAttr) {
 		return
 	}
 	k := counterKey{a.Entity, a.Key}
-	if last, counted := c.highest[k]; counted && a.Subkey != clusto.Sub(subkeyUnit) {
+	if last, counted := c.highest[k]; counted && !clusto.InUnit(a.Subkey) {
 		c.highest[k] = max(last, n)
 	}
 }

@@ -52,7 +52,7 @@ func (r *racks) limit(rack clusto.EntityID, name string) (int64, bool) {
 func (r *racks) judge() {
 	var rows []content
 	for _, c := range r.contents {
-		if _, numbered := c.number.Get(); r.entities[c.in].Type == typeRack && c.unit && numbered {
+		if _, numbered := c.number.Get(); r.entities[c.in].Type == typeRack && clusto.InUnit(c.subkey) && numbered {
 			rows = append(rows, c)
 		}
 	}
@@ -77,6 +77,7 @@ func (r *racks) judgeRack(rows []content) {
 	for start := 0; start < len(rows); {
 		unit, end := rows[start].number.Or(0), start
 		var things ids
+		var sides []clusto.Side
 		for ; end < len(rows) && rows[end].number.Or(0) == unit; end++ {
 			thing := rows[end].thing
 			if slices.Contains(things, thing) {
@@ -84,10 +85,10 @@ func (r *racks) judgeRack(rows []content) {
 					"says it once", &mending{end: []clusto.AttrID{rows[end].row}})
 				continue
 			}
-			things = append(things, thing)
+			things, sides = append(things, thing), append(sides, r.sideOf(rows[end]))
 		}
 		start = end
-		if len(things) > 1 {
+		if len(things) > 1 && !halves(sides) {
 			r.report(Error, append(ids{rack}, things...), fmt.Sprintf("unit %d of %s holds %s", unit, r.name(rack), list(r.names(things...))),
 				"look which of them stands there, and remove the others from the rack", nil)
 		}
@@ -98,6 +99,19 @@ func (r *racks) judgeRack(rows []content) {
 				"move it, or correct the rack's properties minu and maxu", nil)
 		}
 	}
+}
+
+// sideOf returns the side of a device in its units; "" if it takes all their width.
+func (r *racks) sideOf(c content) clusto.Side {
+	if d := r.driver(c.thing); d != nil {
+		return d.SideIn(c.subkey)
+	}
+	return clusto.SideOf(c.subkey)
+}
+
+// halves reports whether two devices take a half each.
+func halves(sides []clusto.Side) bool {
+	return len(sides) == 2 && sides[0] != "" && sides[0].Other() == sides[1]
 }
 
 // judgeDevices reports devices that are in two racks, or in units that do not
@@ -139,8 +153,22 @@ func (r *racks) judgeUnits(id, rack clusto.EntityID, rows []content) {
 			"remove it from the rack and insert it again", nil)
 		return
 	}
-	if d := r.driver(id); d != nil && d.Units() != 0 && d.Units() != len(all) {
-		r.report(Warning, ids{id, rack}, fmt.Sprintf("%s takes %s and is in unit %s of %s", r.name(id), plural(d.Units(), "unit"), text, r.name(rack)),
-			"remove it from the rack and insert it again", nil)
+	d := r.driver(id)
+	if d == nil {
+		return
 	}
+	why := ""
+	switch {
+	case d.Beside():
+		why = fmt.Sprintf("%s takes no unit and is in unit %s of %s", r.name(id), text, r.name(rack))
+	case d.Units() != 0 && d.Units() != len(all):
+		why = fmt.Sprintf("%s takes %s and is in unit %s of %s", r.name(id), plural(d.Units(), "unit"), text, r.name(rack))
+	case !d.HalfWide() && slices.ContainsFunc(rows, func(c content) bool { return clusto.SideOf(c.subkey) != "" }):
+		why = fmt.Sprintf("%s takes the full width and is in the right half of unit %s of %s", r.name(id), text, r.name(rack))
+	case slices.ContainsFunc(rows, func(c content) bool { return c.subkey != rows[0].subkey }):
+		why = fmt.Sprintf("%s is in both halves of unit %s of %s", r.name(id), text, r.name(rack))
+	default:
+		return
+	}
+	r.report(Warning, ids{id, rack}, why, "remove it from the rack and insert it again", nil)
 }

@@ -102,17 +102,13 @@ type content struct {
 	in     clusto.EntityID
 	thing  clusto.EntityID
 	number clusto.Number
-	unit   bool // the number is a rack unit
+	subkey clusto.Subkey
 }
-
-// subkeyUnit is the subkey of relations whose number is a rack unit (classic:
-// basicrack.py).
-const subkeyUnit = "ru"
 
 // contain keeps an attribute that makes something a content of something.
 func (w *world) contain(a *clusto.StoredAttr) {
 	if a.Key == clusto.KeyContains && w.lives(a.Entity) && w.lives(a.Value.Relation()) {
-		w.contents = append(w.contents, content{a.ID, a.Entity, a.Value.Relation(), a.Number, a.Subkey == clusto.Sub(subkeyUnit)})
+		w.contents = append(w.contents, content{a.ID, a.Entity, a.Value.Relation(), a.Number, a.Subkey})
 	}
 }
 

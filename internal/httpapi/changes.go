@@ -136,7 +136,7 @@ func (s *Server) InsertContent(w http.ResponseWriter, r *http.Request, name api.
 	var body api.InsertContentJSONRequestBody
 	if s.read(w, r, &body, true) {
 		s.change(w, r, changing{
-			operations:  []api.Operation{{Insert: &api.Insert{Entity: content, Container: name, RackUnits: body.RackUnits}}},
+			operations:  []api.Operation{{Insert: &api.Insert{Entity: content, Container: name, RackUnits: body.RackUnits, Side: body.Side}}},
 			description: body.Description, dryRun: body.DryRun,
 		})
 	}

@@ -45,7 +45,7 @@ func (s *Server) listPlaced(w http.ResponseWriter, r *http.Request, name, at str
 	var list api.PlacementList
 	admits, err := newAdmission(types, drivers, nil)
 	if err == nil {
-		err = s.view(r.Context(), at, func(inv *clusto.Inventory) error {
+		err = s.viewRacks(r.Context(), at, nil, func(inv *clusto.Inventory) error {
 			o, version, err := shownEntity(r.Context(), inv, name)
 			if err != nil {
 				return err
@@ -54,12 +54,12 @@ func (s *Server) listPlaced(w http.ResponseWriter, r *http.Request, name, at str
 			if err != nil {
 				return err
 			}
-			m.Key, m.Subkey = clusto.Is(clusto.KeyContains), clusto.Is(subkeyUnit)
+			m.Key, m.Subkey = clusto.Is(clusto.KeyContains), clusto.IsPresent[string]()
 			rows, err := clusto.Collect(inv.Attrs(r.Context(), m))
 			if err != nil {
 				return err
 			}
-			list = api.PlacementList{Version: int64(version), Entities: newPlacements(rows).listed(o.Entity, placed, admits)}
+			list = api.PlacementList{Version: int64(version), Entities: newPlacements(rows, inv.Drivers()).listed(o.Entity, placed, admits)}
 			return nil
 		})
 	}
@@ -82,7 +82,7 @@ func (p *placements) listed(from clusto.Entity, placed []clusto.Placed, admits a
 			continue
 		}
 		where := place{x.Via, x.ID}
-		if len(p.units[where]) == 0 {
+		if _, inRack := p.rows[where]; !inRack {
 			where = place{x.ID, x.Via} // it is the container
 		}
 		list = append(list, p.placed(x.Entity, reached[x.Via], where, x.Depth))

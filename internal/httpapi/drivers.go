@@ -60,7 +60,10 @@ func (s *Server) unknownDriver(name string) error {
 
 // showDriver returns a driver as the API shows it.
 func showDriver(d *clusto.Driver) api.Driver {
-	shown := api.Driver{Name: d.Name, Type: d.EntityType(), Doc: d.Doc, Origin: d.Origin, RackUnits: d.Units()}
+	shown := api.Driver{Name: d.Name, Type: d.EntityType(), Doc: d.Doc, Origin: d.Origin, RackUnits: d.Units(), Width: api.RackWidth(clusto.FullWidth), Beside: d.Beside()}
+	if d.HalfWide() {
+		shown.Width = api.RackWidth(clusto.HalfWidth)
+	}
 	if d.Base != nil {
 		shown.Base = d.Base.Name
 	}

@@ -41,6 +41,9 @@ func (s *Server) setGroup(r *http.Request, name string) (*api.Group, error) {
 	if err == nil {
 		err = readBody(r, &body, false)
 	}
+	if err == nil && body.Members == nil {
+		err = clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "the group %s gets no members", name), "an empty list takes all out")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -9,10 +9,6 @@ import (
 	"github.com/clusto/clusto/api"
 )
 
-// subkeyUnit is the subkey of the relations by which a rack contains devices;
-// their number is the unit.
-const subkeyUnit = "ru"
-
 // place is one entity in another.
 type place struct{ container, content clusto.EntityID }
 
@@ -21,12 +17,15 @@ type place struct{ container, content clusto.EntityID }
 type placements struct {
 	above, below map[clusto.EntityID][]clusto.Attr // by content, and by container
 	units        map[place][]int
+	rows         map[place]clusto.Subkey // of rows that say where in a rack
+	drivers      *clusto.Registry
 }
 
 // newPlacements returns the placements that rows are.
-func newPlacements(rows []clusto.Attr) *placements {
+func newPlacements(rows []clusto.Attr, drivers *clusto.Registry) *placements {
 	p := &placements{
-		above: map[clusto.EntityID][]clusto.Attr{}, below: map[clusto.EntityID][]clusto.Attr{}, units: map[place][]int{},
+		drivers: drivers,
+		above:   map[clusto.EntityID][]clusto.Attr{}, below: map[clusto.EntityID][]clusto.Attr{}, units: map[place][]int{}, rows: map[place]clusto.Subkey{},
 	}
 	for _, a := range rows {
 		content := a.Value.Relation()
@@ -35,7 +34,10 @@ func newPlacements(rows []clusto.Attr) *placements {
 		}
 		p.above[content] = append(p.above[content], a)
 		p.below[a.Entity] = append(p.below[a.Entity], a)
-		if number, ok := a.Number.Get(); ok && a.Subkey == clusto.Sub(subkeyUnit) {
+		if clusto.InUnit(a.Subkey) || clusto.SideOf(a.Subkey) != "" {
+			p.rows[place{a.Entity, content}] = a.Subkey
+		}
+		if number, ok := a.Number.Get(); ok && clusto.InUnit(a.Subkey) {
 			where := place{a.Entity, content}
 			p.units[where] = append(p.units[where], int(number))
 		}
@@ -51,7 +53,7 @@ type contents struct{ *placements }
 
 func (p *contents) load(ctx context.Context, inv *clusto.Inventory, of []*clusto.Object) ([]clusto.EntityID, error) {
 	rows, err := clusto.Collect(inv.Attrs(ctx, clusto.AttrMatch{Entities: idsOf(of), Key: clusto.Is(clusto.KeyContains)}))
-	p.placements = newPlacements(rows)
+	p.placements = newPlacements(rows, inv.Drivers())
 	return relations(rows), err
 }
 
@@ -70,9 +72,25 @@ func (p *contents) fill(o *clusto.Object, e *api.Entity, n names) {
 	e.Contents = &list
 }
 
+// side returns the side at which a device is in a rack, "" if it has none.
+func (p *placements) side(content clusto.Entity, where place) api.RackSide {
+	subkey, inRack := p.rows[where]
+	if !inRack {
+		return ""
+	}
+	return api.RackSide(p.drivers.For(content).SideIn(subkey))
+}
+
 // placed returns an entity that was reached through another.
 func (p *placements) placed(e, via clusto.Entity, where place, depth int) api.Placement {
-	return api.Placement{Name: e.Name, Type: e.Type, Driver: e.Driver, Depth: depth, Via: via.Name, RackUnits: p.units[where]}
+	content := e
+	if content.ID != where.content {
+		content = via
+	}
+	return api.Placement{
+		Name: e.Name, Type: e.Type, Driver: e.Driver, Depth: depth, Via: via.Name,
+		RackUnits: p.units[where], Side: p.side(content, where),
+	}
 }
 
 // parents are what entities are in, at any depth.
@@ -96,7 +114,7 @@ func (p *parents) load(ctx context.Context, inv *clusto.Inventory, of []*clusto.
 		ids = append(ids, placed.ID)
 	}
 	rows, err := clusto.Collect(inv.Attrs(ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains), RelatedTo: ids}))
-	p.placements = newPlacements(rows)
+	p.placements = newPlacements(rows, inv.Drivers())
 	return nil, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
 	"github.com/clusto/clusto/internal/elevation"
+	"github.com/clusto/clusto/internal/operation"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -34,7 +35,7 @@ func rackOf(ctx context.Context, inv *clusto.Inventory, name string) (*clusto.Ob
 func (s *Server) GetRack(w http.ResponseWriter, r *http.Request, name api.Name, params api.GetRackParams) {
 	var answer api.Rack
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewRacks(ctx, params.At, nil, func(inv *clusto.Inventory) error {
 		rack, err := rackOf(ctx, inv, name)
 		if err != nil {
 			return err
@@ -43,29 +44,11 @@ func (s *Server) GetRack(w http.ResponseWriter, r *http.Request, name api.Name, 
 		if err != nil {
 			return err
 		}
-		answer = showRack(e)
-		for _, key := range []string{rackfactory.KeyLayout, "rackfactory"} {
-			layout, has, err := rack.Value(ctx, clusto.AttrMatch{Key: clusto.Is(key), Subkey: clusto.IsAbsent[string]()})
-			if err != nil && !errors.Is(err, clusto.ErrInvalid) {
-				return err
-			}
-			if has && answer.Layout == "" {
-				answer.Layout = layout.Text()
-			}
-		}
+		answer = operation.ShowRack(e)
 		answer.Version, err = versionNumber(ctx, inv)
 		return err
 	})
 	s.reply(w, r, answer, err)
-}
-
-// showRack returns an elevation as the API shows it.
-func showRack(e *elevation.Rack) api.Rack {
-	shown := api.Rack{Name: e.Name, Driver: e.Driver, In: e.In, Lowest: e.Low, Highest: e.High, Free: e.Free, Devices: []api.RackDevice{}}
-	for _, d := range e.Devices {
-		shown.Devices = append(shown.Devices, api.RackDevice{Name: d.Name, Type: d.Type, Driver: d.Driver, Units: d.Units})
-	}
-	return shown
 }
 
 // DrawRack answers drawRack.
@@ -80,7 +63,7 @@ func (s *Server) DrawRack(w http.ResponseWriter, r *http.Request, name api.Name,
 	}
 	var drawing []byte
 	ctx := r.Context()
-	err := s.view(ctx, params.At, func(inv *clusto.Inventory) error {
+	err := s.viewRacks(ctx, params.At, nil, func(inv *clusto.Inventory) error {
 		rack, err := rackOf(ctx, inv, name)
 		if err != nil {
 			return err
@@ -155,12 +138,12 @@ func (s *Server) layout(name string) (api.Layout, error) {
 	shown.Origin, shown.Rack = l.Origin, l.Rack
 	for _, d := range l.Devices {
 		shown.Devices = append(shown.Devices, api.LayoutDevice{
-			Role: d.Role, Name: d.Name, Driver: d.Driver, Units: d.Units, Cables: showCables(d.Cables),
+			Role: d.Role, Name: d.Name, Driver: d.Driver, Units: d.Units, Side: api.RackSide(d.Side), Cables: showCables(d.Cables),
 		})
 	}
 	for _, slot := range l.Slots {
 		shown.Slots = append(shown.Slots, api.LayoutSlot{
-			SwitchPort: slot.SwitchPort, Driver: slot.Driver, Units: slot.Units, Outlets: slot.Outlets, Cables: showCables(slot.Cables),
+			SwitchPort: slot.SwitchPort, Driver: slot.Driver, Units: slot.Units, Side: api.RackSide(slot.Side), Outlets: slot.Outlets, Cables: showCables(slot.Cables),
 		})
 	}
 	return shown, nil

@@ -229,6 +229,9 @@ type ServerInterface interface {
 	// QueryTable Answer a query as a table
 	// (GET /query/table)
 	QueryTable(w http.ResponseWriter, r *http.Request, params QueryTableParams)
+	// ListRacks List racks with what stands where in each
+	// (GET /racks)
+	ListRacks(w http.ResponseWriter, r *http.Request, params ListRacksParams)
 	// GetRack Show what stands where in a rack
 	// (GET /racks/{name})
 	GetRack(w http.ResponseWriter, r *http.Request, name Name, params GetRackParams)
@@ -4786,6 +4789,78 @@ func (siw *ServerInterfaceWrapper) QueryTable(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ListRacks operation middleware
+func (siw *ServerInterfaceWrapper) ListRacks(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRacksParams
+
+	// ------------- Optional query parameter "in" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "in", r.URL.Query(), &params.In, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "in"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "in", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRacks(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetRack operation middleware
 func (siw *ServerInterfaceWrapper) GetRack(w http.ResponseWriter, r *http.Request) {
 
@@ -6524,6 +6599,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/managers/{name}/allocations", wrapper.Allocate)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/managers/{name}/reservations", wrapper.Unreserve)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/managers/{name}/reservations", wrapper.Reserve)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/racks", wrapper.ListRacks)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/racks/{name}", wrapper.GetRack)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/racks/{name}/elevation.svg", wrapper.DrawRack)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/racks/{name}/layout", wrapper.ApplyLayout)

@@ -76,7 +76,7 @@ func (t *tree) load(ctx context.Context, inv *clusto.Inventory, root clusto.Enti
 		m.Entities, m.RelatedTo = nil, ids
 	}
 	rows, err := clusto.Collect(inv.Attrs(ctx, m))
-	t.places = newPlacements(rows)
+	t.places = newPlacements(rows, inv.Drivers())
 	return err
 }
 

@@ -29,7 +29,7 @@ func (r *runner) create(ctx context.Context, c *api.CreateEntity) (api.Operation
 	for _, place := range c.In {
 		container, err := r.object(ctx, place.Container)
 		if err == nil {
-			err = insertInto(ctx, container, o, place.RackUnits)
+			err = insertInto(ctx, container, o, place.RackUnits, place.Side)
 		}
 		if err != nil {
 			return none, err

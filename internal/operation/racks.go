@@ -6,6 +6,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/api"
+	"github.com/clusto/clusto/internal/elevation"
 	"github.com/clusto/clusto/rackfactory"
 )
 
@@ -30,7 +31,23 @@ func (r *runner) applyLayout(ctx context.Context, c *api.ApplyLayout) (api.Opera
 	if err != nil {
 		return none, err
 	}
-	return result, f.ConnectPorts(ctx)
+	if err := f.ConnectPorts(ctx); err != nil {
+		return none, err
+	}
+	result.Rack, err = elevationNow(ctx, rack)
+	return result, err
+}
+
+// elevationNow returns what stands where in a rack, with all that was done so far.
+func elevationNow(ctx context.Context, rack *clusto.Object) (*api.Rack, error) {
+	e, err := elevation.Of(ctx, rack)
+	if err != nil {
+		return nil, err
+	}
+	shown := ShowRack(e)
+	version, err := rack.Inventory().Version(ctx)
+	shown.Version = int64(version)
+	return &shown, err
 }
 
 func (r *runner) addServer(ctx context.Context, c *api.AddServer) (api.OperationResult, error) {

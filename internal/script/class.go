@@ -157,7 +157,10 @@ func (c *class) own(name string) (value starlark.Value, method *clusto.Method) {
 			return constant(v), nil
 		}
 		if name == "rack_units" && c.driver.RackUnits != 0 {
-			return starlark.MakeInt(c.driver.RackUnits), nil
+			return starlark.MakeInt(c.driver.Units()), nil
+		}
+		if name == "rack_width" && c.driver.Width != "" {
+			return starlark.String(c.driver.Width), nil
 		}
 		if name == "_driver_name" {
 			return starlark.String(c.driver.Name), nil

@@ -141,12 +141,11 @@ func (x *env) describeMember(d *clusto.Driver, name string, v starlark.Value) er
 	case "_portmap":
 		return x.portNames(d, v)
 	case "rack_units":
-		g, err := x.toGo(v)
-		n, ok := g.(int64)
-		if err == nil && (!ok || n < 1) {
-			err = clusto.Errorf(clusto.ErrInvalid, "want how many units the device takes, got %s", v)
-		}
-		d.RackUnits = int(n)
+		return x.rackUnits(d, v)
+	case "rack_width":
+		var width string
+		err := text(v, &width)
+		d.Width = clusto.Width(width)
 		return err
 	}
 	switch v.(type) {
@@ -156,6 +155,22 @@ func (x *env) describeMember(d *clusto.Driver, name string, v starlark.Value) er
 	if g, err := x.toGo(v); err == nil && !strings.HasPrefix(name, "__") {
 		d.Constants[name] = g
 	}
+	return nil
+}
+
+// rackUnits reads how many units a device takes; none is at the side of the rack.
+func (x *env) rackUnits(d *clusto.Driver, v starlark.Value) error {
+	g, err := x.toGo(v)
+	n, ok := g.(int64)
+	switch {
+	case err != nil:
+		return err
+	case !ok || n < 0:
+		return clusto.Errorf(clusto.ErrInvalid, "want how many units the device takes, or 0 if it hangs at the side of the rack, got %s", v)
+	case n == 0:
+		n = clusto.NoUnits
+	}
+	d.RackUnits = int(n)
 	return nil
 }
 

@@ -120,7 +120,7 @@ func (l *loader) hosts(ctx context.Context, first, last int) error {
 		if err != nil {
 			return err
 		}
-		l.at(rack.ID, clusto.KeyContains, i%perRack+1, basic.SubkeyUnit, clusto.RelationTo(host.ID))
+		l.at(rack.ID, clusto.KeyContains, i%perRack+1, clusto.SubkeyUnit, clusto.RelationTo(host.ID))
 		l.at(l.pool, clusto.KeyContains, i, "", clusto.RelationTo(host.ID))
 		l.describe(host.ID, i)
 	}

@@ -654,6 +654,13 @@ type ClientInterface interface {
 	// Corresponds with GET /query/table (the `QueryTable` operationId).
 	QueryTable(ctx context.Context, params *QueryTableParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRacks List racks with what stands where in each
+	//
+	// What an overview of a datacenter draws. By name, in pages; all pages are of the version of the first.
+	//
+	// Corresponds with GET /racks (the `ListRacks` operationId).
+	ListRacks(ctx context.Context, params *ListRacksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetRack Show what stands where in a rack
 	//
 	// The name may also be that of something that stands in a rack, or an address or serial number of it.
@@ -2458,6 +2465,23 @@ func (c *Client) QueryFile(ctx context.Context, params *QueryFileParams, reqEdit
 // Corresponds with GET /query/table (the `QueryTable` operationId).
 func (c *Client) QueryTable(ctx context.Context, params *QueryTableParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewQueryTableRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRacks List racks with what stands where in each
+//
+// What an overview of a datacenter draws. By name, in pages; all pages are of the version of the first.
+//
+// Corresponds with GET /racks (the `ListRacks` operationId).
+func (c *Client) ListRacks(ctx context.Context, params *ListRacksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRacksRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8305,6 +8329,80 @@ func NewQueryTableRequest(server string, params *QueryTableParams) (*http.Reques
 	return req, nil
 }
 
+// NewListRacksRequest constructs an http.Request for the ListRacks method
+func NewListRacksRequest(server string, params *ListRacksParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/racks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "in", params.In, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetRackRequest constructs an http.Request for the GetRack method
 func NewGetRackRequest(server string, name Name, params *GetRackParams) (*http.Request, error) {
 	var err error
@@ -11123,6 +11221,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /query/table (the `QueryTable` operationId).
 	QueryTableWithResponse(ctx context.Context, params *QueryTableParams, reqEditors ...RequestEditorFn) (*QueryTableResponse, error)
+
+	// ListRacksWithResponse List racks with what stands where in each
+	//
+	// What an overview of a datacenter draws. By name, in pages; all pages are of the version of the first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /racks (the `ListRacks` operationId).
+	ListRacksWithResponse(ctx context.Context, params *ListRacksParams, reqEditors ...RequestEditorFn) (*ListRacksResponse, error)
 
 	// GetRackWithResponse Show what stands where in a rack
 	//
@@ -15097,6 +15204,54 @@ func (r QueryTableResponse) ContentType() string {
 	return ""
 }
 
+type ListRacksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RackList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRacksResponse) GetJSON200() *RackList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListRacksResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRacksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRacksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRacksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRacksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetRackResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -18237,6 +18392,21 @@ func (c *ClientWithResponses) QueryTableWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseQueryTableResponse(rsp)
+}
+
+// ListRacksWithResponse List racks with what stands where in each
+//
+// What an overview of a datacenter draws. By name, in pages; all pages are of the version of the first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /racks (the `ListRacks` operationId).
+func (c *ClientWithResponses) ListRacksWithResponse(ctx context.Context, params *ListRacksParams, reqEditors ...RequestEditorFn) (*ListRacksResponse, error) {
+	rsp, err := c.ListRacks(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRacksResponse(rsp)
 }
 
 // GetRackWithResponse Show what stands where in a rack
@@ -21591,6 +21761,39 @@ func ParseQueryTableResponse(rsp *http.Response) (*QueryTableResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Table
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRacksResponse parses an HTTP response from a ListRacksWithResponse call
+func ParseListRacksResponse(rsp *http.Response) (*ListRacksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRacksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RackList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -76,6 +76,7 @@ type table struct {
 type places struct {
 	parents, pools []string
 	units          []int64 // in the one parent
+	side           clusto.Side
 }
 
 // wants reports whether a column is to be written.
@@ -112,7 +113,7 @@ func (t *table) survey() error {
 // surveyPlaces finds out what is in what. A rack, or whatever has units, is the
 // parent; other containers are parents where there is none with units.
 func (t *table) surveyPlaces(types map[clusto.EntityID]string) error {
-	const subkeyUnit, typePool = "ru", "pool"
+	const typePool = "pool"
 	t.places = map[clusto.EntityID]*places{}
 	others := map[clusto.EntityID][]clusto.EntityID{}
 	for a, err := range t.r.Attrs(t.ctx, clusto.AttrMatch{Key: clusto.Is(clusto.KeyContains)}) {
@@ -129,16 +130,19 @@ func (t *table) surveyPlaces(types map[clusto.EntityID]string) error {
 			t.places[id] = p
 		}
 		n, numbered := a.Number.Get()
+		side := clusto.SideOf(a.Subkey)
 		switch {
-		case a.Subkey != clusto.Sub(subkeyUnit) || !numbered:
+		case !clusto.InUnit(a.Subkey) && side != "" && p.parents == nil:
+			p.parents, p.side = []string{container}, side
+		case !clusto.InUnit(a.Subkey) || !numbered:
 			others[id] = append(others[id], a.Entity)
 		case p.parents == nil || p.parents[0] == container:
-			p.parents, p.units = []string{container}, append(p.units, n)
+			p.parents, p.units, p.side = []string{container}, append(p.units, n), side
 		}
 	}
 	for id, p := range t.places {
 		for _, other := range others[id] {
-			if p.units != nil || types[other] == typePool {
+			if p.units != nil || p.side != "" || types[other] == typePool {
 				p.pools = append(p.pools, t.names[other])
 			} else {
 				p.parents = append(p.parents, t.names[other])
@@ -155,6 +159,9 @@ func (t *table) nameColumns() {
 	for _, p := range t.places {
 		most.parents, most.pools = longer(most.parents, p.parents), longer(most.pools, p.pools)
 		most.units = longer(most.units, p.units)
+		if p.side != "" {
+			most.units = longer(most.units, []int64{0})
+		}
 	}
 	for _, c := range []struct {
 		column string
@@ -260,8 +267,8 @@ func (t *table) aboutCells(e clusto.Entity) []string {
 	all := map[string][]string{
 		columnName: {e.Name}, columnType: {e.Type}, columnDriver: {e.Driver}, columnParent: p.parents, columnPool: p.pools,
 	}
-	if p.units != nil {
-		all[columnUnit] = []string{unitsText(p.units)}
+	if p.units != nil || p.side != "" {
+		all[columnUnit] = []string{strings.TrimSpace(unitsText(p.units) + " " + string(p.side))}
 	}
 	cells := make([]string, 0, len(t.about)+len(t.slots))
 	for _, column := range t.about {

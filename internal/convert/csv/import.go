@@ -216,11 +216,11 @@ func parse(columns []column, cells []string, line int) (convert.Record, []error)
 	switch {
 	case r.Name == "" && !isBlank(cells):
 		r.wrong(clusto.Errorf(clusto.ErrInvalid, "the row has no name"))
-	case r.units != nil && len(r.parents) != 1:
+	case (r.units != nil || r.side != "") && len(r.parents) != 1:
 		r.wrong(clusto.Errorf(clusto.ErrInvalid, "%s: the %s is one of a %s, which must be named", r.Name, columnUnit, columnParent))
 	}
 	for _, parent := range r.parents {
-		r.In = append(r.In, convert.Place{Container: parent, Units: r.units})
+		r.In = append(r.In, convert.Place{Container: parent, Units: r.units, Side: r.side})
 	}
 	return r.Record, r.problems
 }
@@ -230,6 +230,7 @@ type row struct {
 	convert.Record
 	parents  []string
 	units    []int64
+	side     clusto.Side
 	problems []error
 }
 
@@ -250,7 +251,7 @@ func (r *row) take(c *column, cell string) {
 		r.In = append(r.In, convert.Place{Container: trimmed})
 	case columnUnit:
 		var err error
-		if r.units, err = parseUnits(trimmed); err != nil {
+		if r.units, r.side, err = parsePlace(trimmed); err != nil {
 			r.wrong(err)
 		}
 	default:
@@ -282,6 +283,22 @@ func (c *column) value(cell string) (convert.Attr, error) {
 
 // maxUnits is how many units a device may take: no rack is higher.
 const maxUnits = 100
+
+// parsePlace reads a place in a rack: units with a side, if it is a half of them, or
+// a side alone: 7, 7-8, "7 right", right.
+func parsePlace(text string) ([]int64, clusto.Side, error) {
+	for _, side := range []clusto.Side{clusto.SideLeft, clusto.SideRight} {
+		if units, ok := strings.CutSuffix(text, string(side)); ok {
+			if units = strings.TrimSpace(units); units == "" {
+				return nil, side, nil
+			}
+			parsed, err := parseUnits(units)
+			return parsed, side, err
+		}
+	}
+	units, err := parseUnits(text)
+	return units, "", err
+}
 
 // parseUnits reads rack units: 7, or 7-8, or 7,8.
 func parseUnits(text string) ([]int64, error) {

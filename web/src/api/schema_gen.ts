@@ -574,6 +574,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/racks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List racks with what stands where in each
+         * @description What an overview of a datacenter draws. By name, in pages; all pages are of the version of the first.
+         */
+        get: operations["listRacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/racks/{name}": {
         parameters: {
             query?: never;
@@ -1801,6 +1821,11 @@ export interface components {
          * @default false
          */
         DryRun: boolean;
+        /**
+         * @description Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+         * @enum {string}
+         */
+        RackSide: "left" | "right";
         /** @description Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height. */
         RackUnits: number[];
         /** @description A JSON value; an entity is `{"entity": "NAME"}`, a driver `{"driver": "NAME"}`, a time `{"time": "2026-11-22T10:00:00Z"}`. */
@@ -1922,6 +1947,7 @@ export interface components {
             via?: string;
             /** @description In a rack: its units. */
             rack_units?: number[];
+            side?: components["schemas"]["RackSide"];
         };
         PlacementList: {
             entities: components["schemas"]["Placement"][];
@@ -2153,6 +2179,11 @@ export interface components {
              */
             size?: number;
         };
+        /**
+         * @description How much of the width of a rack a device takes.
+         * @enum {string}
+         */
+        RackWidth: "full" | "half";
         Rack: {
             name: string;
             driver: string;
@@ -2161,10 +2192,32 @@ export interface components {
             layout?: string;
             lowest: number;
             highest: number;
-            /** @description Its free units. */
+            /** @description Its units that hold nothing in either half. */
             free?: number[];
             /** @description The highest first; those without a unit last. */
             devices: components["schemas"]["RackDevice"][];
+            version: components["schemas"]["VersionNumber"];
+        };
+        RackSummary: {
+            name: string;
+            driver: string;
+            /** @description What it is in directly. */
+            in?: string[];
+            /** @description The nearest datacenter that it is in. */
+            datacenter?: string;
+            /** @description Its attribute `row`, or else what stands between it and the datacenter, such as a cage. */
+            row?: string;
+            layout?: string;
+            lowest: number;
+            highest: number;
+            /** @description How many units hold nothing. */
+            free: number;
+            devices: components["schemas"]["RackDevice"][];
+        };
+        RackList: {
+            racks: components["schemas"]["RackSummary"][];
+            /** @description The cursor of the next page; none on the last. */
+            next?: string;
             version: components["schemas"]["VersionNumber"];
         };
         RackDevice: {
@@ -2173,6 +2226,8 @@ export interface components {
             driver: string;
             /** @description Ascending. */
             units: number[];
+            side?: components["schemas"]["RackSide"];
+            width?: components["schemas"]["RackWidth"];
         };
         Layout: {
             name: string;
@@ -2188,12 +2243,14 @@ export interface components {
             name: string;
             driver: string;
             units: number[];
+            side?: components["schemas"]["RackSide"];
             cables?: components["schemas"]["LayoutCable"][];
         };
         LayoutSlot: {
             switch_port: number;
             driver: string;
             units: number[];
+            side?: components["schemas"]["RackSide"];
             outlets?: string[];
             cables?: components["schemas"]["LayoutCable"][];
         };
@@ -2216,8 +2273,11 @@ export interface components {
             doc?: string;
             /** @description Where it comes from: built in, or a file of the library. */
             origin?: string;
-            /** @description How many units it takes; 0 is any number. */
+            /** @description How many units it takes; 0 is any number, or none if `beside` is true. */
             rack_units?: number;
+            width?: components["schemas"]["RackWidth"];
+            /** @description It hangs at a side of the rack and takes no unit. */
+            beside?: boolean;
             properties?: components["schemas"]["Property"][];
             ports?: components["schemas"]["PortGroup"][];
             methods?: components["schemas"]["Method"][];
@@ -2686,6 +2746,7 @@ export interface components {
         NewPlace: {
             container: string;
             rack_units?: components["schemas"]["RackUnits"];
+            side?: components["schemas"]["RackSide"];
         };
         RenameEntity: {
             entity: string;
@@ -2719,6 +2780,7 @@ export interface components {
             entity: string;
             container: string;
             rack_units?: components["schemas"]["RackUnits"];
+            side?: components["schemas"]["RackSide"];
         };
         Remove: {
             entity: string;
@@ -2829,6 +2891,8 @@ export interface components {
             value?: components["schemas"]["Argument"];
             /** @description Of a layout: what it did or would do. */
             steps?: string[];
+            /** @description Of a layout that is applied: the rack as it is then. */
+            rack?: components["schemas"]["Rack"];
             /** @description What a person may want to know. */
             notes?: string[];
             /** @description What cannot come back. */
@@ -4009,6 +4073,7 @@ export interface operations {
                     description?: components["schemas"]["Description"];
                     dry_run?: components["schemas"]["DryRun"];
                     rack_units?: components["schemas"]["RackUnits"];
+                    side?: components["schemas"]["RackSide"];
                 };
             };
         };
@@ -4757,6 +4822,35 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Changed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRacks: {
+        parameters: {
+            query?: {
+                /** @description Only racks in this container, at any depth. */
+                in?: string;
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description The version or the time to look at; without it now. */
+                at?: components["parameters"]["At"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of racks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RackList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
