@@ -18,11 +18,14 @@ export const places: Place[] = [
   { name: 'server', path: '/things/web001', large: '/things/s0000001' },
   { name: 'rack-thing', path: '/things/sv3-003', large: '/things/rack-00001' },
   { name: 'racks', path: '/racks' },
+  { name: 'rack', path: '/racks/sv3-003', large: '/racks/rack-00001' },
   { name: 'addresses', path: '/addresses' },
+  { name: 'network', path: '/addresses/net-sv3-db', large: '/addresses/net-001' },
   { name: 'pools', path: '/pools' },
   { name: 'topology', path: '/topology' },
   { name: 'history', path: '/history' },
   { name: 'version', path: '/history/150', large: '/history/20' },
+  { name: 'deleted', path: '/history/deleted' },
   { name: 'admin', path: '/admin' },
   { name: 'users', path: '/admin?tab=users' },
   { name: 'drivers', path: '/admin?tab=drivers' },
@@ -32,6 +35,6 @@ export const places: Place[] = [
 /** Goes to a page and waits until its content is there: a heading, and nothing that is awaited. */
 export async function goTo(page: Page, place: Place, path = place.path): Promise<void> {
   await page.goto(path)
-  await page.locator(place.content ?? 'main h1').first().waitFor()
+  await page.locator(place.content ?? 'main h1').first().waitFor({ timeout: 20_000 })
   await page.waitForFunction(() => !document.querySelector('main [role=progressbar], main [aria-busy=true], main [role=status][data-waiting]'))
 }
