@@ -66,6 +66,42 @@ func (e MapPieceState) Valid() bool {
 	}
 }
 
+// Defines values for RackSide.
+const (
+	Left  RackSide = "left"
+	Right RackSide = "right"
+)
+
+// Valid indicates whether the value is a known member of the RackSide enum.
+func (e RackSide) Valid() bool {
+	switch e {
+	case Left:
+		return true
+	case Right:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RackWidth.
+const (
+	Full RackWidth = "full"
+	Half RackWidth = "half"
+)
+
+// Valid indicates whether the value is a known member of the RackWidth enum.
+func (e RackWidth) Valid() bool {
+	switch e {
+	case Full:
+		return true
+	case Half:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ServiceName.
 const (
 	ServiceDHCP4    ServiceName = "dhcp4"
@@ -1159,7 +1195,10 @@ type Diff = history.Diff
 // Driver defines model for Driver.
 type Driver struct {
 	// Base The driver that it extends.
-	Base    string   `json:"base,omitempty"`
+	Base string `json:"base,omitempty"`
+
+	// Beside It hangs at a side of the rack and takes no unit.
+	Beside  bool     `json:"beside,omitempty"`
 	Doc     string   `json:"doc,omitempty"`
 	Methods []Method `json:"methods,omitempty"`
 	Name    string   `json:"name"`
@@ -1169,9 +1208,12 @@ type Driver struct {
 	Ports      []PortGroup `json:"ports,omitempty"`
 	Properties []Property  `json:"properties,omitempty"`
 
-	// RackUnits How many units it takes; 0 is any number.
+	// RackUnits How many units it takes; 0 is any number, or none if `beside` is true.
 	RackUnits int    `json:"rack_units,omitempty"`
 	Type      string `json:"type"`
+
+	// Width How much of the width of a rack a device takes.
+	Width RackWidth `json:"width,omitempty"`
 }
 
 // DriverList defines model for DriverList.
@@ -1395,6 +1437,9 @@ type Insert struct {
 
 	// RackUnits Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height.
 	RackUnits RackUnits `json:"rack_units,omitempty"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side RackSide `json:"side,omitempty"`
 }
 
 // Layout defines model for Layout.
@@ -1424,7 +1469,10 @@ type LayoutDevice struct {
 	Driver string        `json:"driver"`
 	Name   string        `json:"name"`
 	Role   string        `json:"role"`
-	Units  []int         `json:"units"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side  RackSide `json:"side,omitempty"`
+	Units []int    `json:"units"`
 }
 
 // LayoutList defines model for LayoutList.
@@ -1436,11 +1484,14 @@ type LayoutList struct {
 
 // LayoutSlot defines model for LayoutSlot.
 type LayoutSlot struct {
-	Cables     []LayoutCable `json:"cables,omitempty"`
-	Driver     string        `json:"driver"`
-	Outlets    []string      `json:"outlets,omitempty"`
-	SwitchPort int           `json:"switch_port"`
-	Units      []int         `json:"units"`
+	Cables  []LayoutCable `json:"cables,omitempty"`
+	Driver  string        `json:"driver"`
+	Outlets []string      `json:"outlets,omitempty"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side       RackSide `json:"side,omitempty"`
+	SwitchPort int      `json:"switch_port"`
+	Units      []int    `json:"units"`
 }
 
 // Lease defines model for Lease.
@@ -1616,6 +1667,9 @@ type NewPlace struct {
 
 	// RackUnits Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height.
 	RackUnits RackUnits `json:"rack_units,omitempty"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side RackSide `json:"side,omitempty"`
 }
 
 // NewToken defines model for NewToken.
@@ -1708,6 +1762,9 @@ type OperationResult struct {
 
 	// Notes What a person may want to know.
 	Notes []string `json:"notes,omitempty"`
+
+	// Rack Of a layout that is applied: the rack as it is then.
+	Rack *Rack `json:"rack,omitempty"`
 
 	// Resource The resource that was handed out.
 	Resource string `json:"resource,omitempty"`
@@ -1822,8 +1879,11 @@ type Placement struct {
 	Name   string `json:"name"`
 
 	// RackUnits In a rack: its units.
-	RackUnits []int  `json:"rack_units,omitempty"`
-	Type      string `json:"type"`
+	RackUnits []int `json:"rack_units,omitempty"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side RackSide `json:"side,omitempty"`
+	Type string   `json:"type"`
 
 	// Via The container, or of parents the content, through which it was reached first.
 	Via string `json:"via,omitempty"`
@@ -2007,7 +2067,7 @@ type Rack struct {
 	Devices []RackDevice `json:"devices"`
 	Driver  string       `json:"driver"`
 
-	// Free Its free units.
+	// Free Its units that hold nothing in either half.
 	Free    []int `json:"free,omitempty"`
 	Highest int   `json:"highest"`
 
@@ -2039,14 +2099,57 @@ type RackCount struct {
 type RackDevice struct {
 	Driver string `json:"driver"`
 	Name   string `json:"name"`
-	Type   string `json:"type"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side RackSide `json:"side,omitempty"`
+	Type string   `json:"type"`
 
 	// Units Ascending.
 	Units []int `json:"units"`
+
+	// Width How much of the width of a rack a device takes.
+	Width RackWidth `json:"width,omitempty"`
+}
+
+// RackList defines model for RackList.
+type RackList struct {
+	// Next The cursor of the next page; none on the last.
+	Next  string        `json:"next,omitempty"`
+	Racks []RackSummary `json:"racks"`
+
+	// Version The version that the answer shows.
+	Version VersionNumber `json:"version"`
+}
+
+// RackSide Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+type RackSide string
+
+// RackSummary defines model for RackSummary.
+type RackSummary struct {
+	// Datacenter The nearest datacenter that it is in.
+	Datacenter string       `json:"datacenter,omitempty"`
+	Devices    []RackDevice `json:"devices"`
+	Driver     string       `json:"driver"`
+
+	// Free How many units hold nothing.
+	Free    int `json:"free"`
+	Highest int `json:"highest"`
+
+	// In What it is in directly.
+	In     []string `json:"in,omitempty"`
+	Layout string   `json:"layout,omitempty"`
+	Lowest int      `json:"lowest"`
+	Name   string   `json:"name"`
+
+	// Row Its attribute `row`, or else what stands between it and the datacenter, such as a cage.
+	Row string `json:"row,omitempty"`
 }
 
 // RackUnits Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height.
 type RackUnits = []int
+
+// RackWidth How much of the width of a rack a device takes.
+type RackWidth string
 
 // Reach defines model for Reach.
 type Reach struct {
@@ -3282,6 +3385,9 @@ type InsertContentJSONBody struct {
 
 	// RackUnits Of a rack: the units that it takes, counted from 1 at the bottom. One is enough where its driver knows its height.
 	RackUnits RackUnits `json:"rack_units,omitempty"`
+
+	// Side Seen from the front: the half of its units that a device of half the width takes, or the side of the rack at which one hangs that takes no unit.
+	Side RackSide `json:"side,omitempty"`
 }
 
 // CallMethodJSONBody defines parameters for CallMethod.
@@ -3744,6 +3850,19 @@ type QueryTableParams struct {
 
 	// MergeAttrs In the query and in columns, `attr` looks at the attributes of the containers too.
 	MergeAttrs MergeAttrs `form:"merge_attrs,omitempty" json:"merge_attrs,omitempty"`
+
+	// At The version or the time to look at; without it now.
+	At At `form:"at,omitempty" json:"at,omitempty"`
+}
+
+// ListRacksParams defines parameters for ListRacks.
+type ListRacksParams struct {
+	// In Only racks in this container, at any depth.
+	In    string `form:"in,omitempty" json:"in,omitempty"`
+	Limit int    `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// At The version or the time to look at; without it now.
 	At At `form:"at,omitempty" json:"at,omitempty"`

@@ -75,6 +75,7 @@ var queryParameters = map[string][]string{
 	"GET /query/explain":                                     {"at", "merge_attrs", "query"},
 	"GET /query/file":                                        {"at", "column", "format", "harmless", "merge_attrs", "query", "sort"},
 	"GET /query/table":                                       {"at", "column", "format", "limit", "merge_attrs", "offset", "query", "sort"},
+	"GET /racks":                                             {"at", "cursor", "in", "limit"},
 	"GET /racks/{name}":                                      {"at"},
 	"GET /racks/{name}/elevation.svg":                        {"at", "side"},
 	"POST /racks/{name}/layout":                              {},

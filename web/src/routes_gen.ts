@@ -21,6 +21,7 @@ import { Route as HistoryDeletedRouteImport } from './routes/history/deleted'
 import { Route as PoolsIndexRouteImport } from './routes/pools/index'
 import { Route as PoolsNameRouteImport } from './routes/pools/$name'
 import { Route as RacksIndexRouteImport } from './routes/racks/index'
+import { Route as RacksNameRouteImport } from './routes/racks/$name'
 import { Route as SetupIndexRouteImport } from './routes/setup/index'
 import { Route as ThingsIndexRouteImport } from './routes/things/index'
 import { Route as ThingsNameRouteImport } from './routes/things/$name'
@@ -86,6 +87,11 @@ const RacksIndexRoute = RacksIndexRouteImport.update({
   path: '/racks/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const RacksNameRoute = RacksNameRouteImport.update({
+  id: '/racks/$name',
+  path: '/racks/$name',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const SetupIndexRoute = SetupIndexRouteImport.update({
   id: '/setup/',
   path: '/setup/',
@@ -115,6 +121,7 @@ export interface FileRoutesByFullPath {
   '/history/compare': typeof HistoryCompareRoute
   '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -133,6 +140,7 @@ export interface FileRoutesByTo {
   '/history/compare': typeof HistoryCompareRoute
   '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses': typeof AddressesIndexRoute
   '/admin': typeof AdminIndexRoute
@@ -152,6 +160,7 @@ export interface FileRoutesById {
   '/history/compare': typeof HistoryCompareRoute
   '/history/deleted': typeof HistoryDeletedRoute
   '/pools/$name': typeof PoolsNameRoute
+  '/racks/$name': typeof RacksNameRoute
   '/things/$name': typeof ThingsNameRoute
   '/addresses/': typeof AddressesIndexRoute
   '/admin/': typeof AdminIndexRoute
@@ -172,6 +181,7 @@ export interface FileRouteTypes {
     | '/history/compare'
     | '/history/deleted'
     | '/pools/$name'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -190,6 +200,7 @@ export interface FileRouteTypes {
     | '/history/compare'
     | '/history/deleted'
     | '/pools/$name'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses'
     | '/admin'
@@ -208,6 +219,7 @@ export interface FileRouteTypes {
     | '/history/compare'
     | '/history/deleted'
     | '/pools/$name'
+    | '/racks/$name'
     | '/things/$name'
     | '/addresses/'
     | '/admin/'
@@ -227,6 +239,7 @@ export interface RootRouteChildren {
   HistoryCompareRoute: typeof HistoryCompareRoute
   HistoryDeletedRoute: typeof HistoryDeletedRoute
   PoolsNameRoute: typeof PoolsNameRoute
+  RacksNameRoute: typeof RacksNameRoute
   ThingsNameRoute: typeof ThingsNameRoute
   AddressesIndexRoute: typeof AddressesIndexRoute
   AdminIndexRoute: typeof AdminIndexRoute
@@ -324,6 +337,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof RacksIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/racks/$name': {
+      id: '/racks/$name'
+      path: '/racks/$name'
+      fullPath: '/racks/$name'
+      preLoaderRoute: typeof RacksNameRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/setup/': {
       id: '/setup/'
       path: '/setup'
@@ -363,6 +383,7 @@ const rootRouteChildren: RootRouteChildren = {
   HistoryCompareRoute: HistoryCompareRoute,
   HistoryDeletedRoute: HistoryDeletedRoute,
   PoolsNameRoute: PoolsNameRoute,
+  RacksNameRoute: RacksNameRoute,
   ThingsNameRoute: ThingsNameRoute,
   AddressesIndexRoute: AddressesIndexRoute,
   AdminIndexRoute: AdminIndexRoute,

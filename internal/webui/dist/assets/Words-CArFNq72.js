@@ -1,1 +1,0 @@
-import{Fi as e,Ii as t,Ri as n,lr as r}from"./ui-D_emt5yX.js";var i=n(t(),1),a=e();function o({words:e}){return e.map((e,t)=>(0,a.jsxs)(i.Fragment,{children:[e.text&&(0,a.jsx)(`span`,{className:`name`,children:e.text}),e.name&&(0,a.jsx)(r,{name:e.name})]},t))}export{o as t};

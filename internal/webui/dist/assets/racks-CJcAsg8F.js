@@ -1,1 +1,0 @@
-import{Fi as e,c as t}from"./ui-D_emt5yX.js";var n=e();function r(){return(0,n.jsx)(t,{title:`Racks`,children:(0,n.jsx)(`p`,{})})}var i=r;export{i as component};
