@@ -244,6 +244,10 @@ func callReaders(ctx context.Context, c *client.Client, did func(any, error), at
 	did(c.Show(ctx, "yesterday"))
 	did(c.Timeline(ctx, api.GetTimelineParams{Buckets: 3, Since: "yesterday", User: "ann", About: []string{"a"}}))
 	did(c.Diff(ctx, api.DiffParams{From: "1", To: "2"}))
+	for _, err := range c.Tell(ctx, api.TellDiffParams{From: "1", To: "2", About: []string{"a"}}) {
+		did(nil, err)
+	}
+	did(c.Topology(ctx, api.GetTopologyParams{From: "a", Hops: 2, PortType: []string{"nic-eth"}, Compare: "1", At: at}))
 	did(c.RunScript(ctx, client.Script{Source: "1"}, client.Output{}))
 	shell, err := c.OpenShell(ctx)
 	did(nil, err)

@@ -96,7 +96,7 @@ func (t *teller) places(d *EntityDiff) {
 			continue
 		}
 		unit, isUnit := a.Number.Get()
-		isUnit = isUnit && a.Subkey == clusto.Sub(subkeyUnit)
+		isUnit = isUnit && clusto.InUnit(a.Subkey)
 		if m := t.move(a.Was, d.Was.Name); m != nil {
 			m.gone = true
 			if isUnit {

@@ -42,15 +42,19 @@ var commandsOf = map[string]string{
 
 // withoutCommand says which operations need no command, and why.
 var withoutCommand = map[string]string{
-	"queryFile":     "query --csv and --json print the same",
-	"editMany":      "scripts and transactions of a file do more; the pages show the difference of thousands of things",
-	"streamChanges": "a command that never ends; programs follow changes with package client",
-	"getAddressMap": "a picture, for pages; manager show --owners and manager free say the same in lines",
-	"lastFsck":      "of pages, which show what is known already; a person at a terminal wants fsck to look",
-	"getOverview":   "of the start page; type list and rack list have the numbers",
-	"getSession":    "can says what one may do; the rest is for browsers",
-	"signIn":        "of browsers; a command has a token or a password with each request",
-	"signOut":       "of browsers",
+	"queryFile":         "query --csv and --json print the same",
+	"editMany":          "scripts and transactions of a file do more; the pages show the difference of thousands of things",
+	"streamChanges":     "a command that never ends; programs follow changes with package client",
+	"getAddressMap":     "a picture, for pages; manager show --owners and manager free say the same in lines",
+	"lastFsck":          "of pages, which show what is known already; a person at a terminal wants fsck to look",
+	"getOverview":       "of the start page; type list and rack list have the numbers",
+	"getReach":          "diff and query say what a change reaches; the page asks before it is made",
+	"listAttributeKeys": "of pages, which complete what is typed; query and the shell complete by themselves",
+	"getTimeline":       "a picture; log has the versions themselves",
+	"getSignInWays":     "of the page to sign in",
+	"getSession":        "can says what one may do; the rest is for browsers",
+	"signIn":            "of browsers; a command has a token or a password with each request",
+	"signOut":           "of browsers",
 }
 
 // TestOperationsHaveCommands checks that each operation of the API is reached by a

@@ -125,7 +125,7 @@ func (c *census) follow(ctx context.Context, r clusto.Reader) error {
 			c.contents[a.Entity] = append(inside, id)
 		}
 		space := c.racks[a.Entity]
-		if unit, numbered := a.Number.Get(); space != nil && numbered && unit >= space.low && unit <= space.high && a.Subkey == clusto.Sub(subkeyUnit) {
+		if unit, numbered := a.Number.Get(); space != nil && numbered && unit >= space.low && unit <= space.high && clusto.InUnit(a.Subkey) {
 			space.used[unit] = true
 		}
 	}

@@ -44,7 +44,7 @@ function RenameDialog({ thing, onClose }: { thing: ThingData; onClose: () => voi
   if (operations) {
     const onDone = () => {
       onClose()
-      void navigate({ to: '/things/$name', params: { name }, search: previous => previous, replace: true })
+      void navigate({ to: '/things/$name', params: { name }, search: true, replace: true })
     }
     return <ChangeDialog title="Rename" verb="Rename" operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} onDone={onDone} />
   }

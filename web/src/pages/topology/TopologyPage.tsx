@@ -88,7 +88,7 @@ function Begin() {
     <Empty title="Which thing shall it begin with?">
       {found.length > 0 && (
         <ul className={style.begin}>
-          {found.map(thing => <li key={thing.name}><Link to="/topology" search={before => ({ ...before, from: thing.name })} className="name">{thing.name}</Link></li>)}
+          {found.map(thing => <li key={thing.name}><Link from="/topology/" to="." search={before => ({ ...before, from: thing.name })} className="name">{thing.name}</Link></li>)}
         </ul>
       )}
       {switches.isSuccess && found.length === 0 && <p className="quiet">Write the name of anything that has ports.</p>}
