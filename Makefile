@@ -32,7 +32,7 @@ test: ## all tests, after installing the Debian packages they use where that is 
 	$(GO) test $(if $(RACE),-race) -timeout 20m $(PACKAGES)
 	$(if $(RACE),$(MAKE) raceless)
 	$(MAKE) databases
-	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x $(PACKAGES))
+	$(if $(BENCH),$(GO) test -run '^$$' -bench . -benchtime 1x -short $(PACKAGES))
 	$(if $(FUZZTIME),$(MAKE) fuzz FUZZTIME=$(FUZZTIME))
 
 # What internal/racetest leaves out with the race detector, and what is made small there.
