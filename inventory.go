@@ -2,6 +2,7 @@ package clusto
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -79,7 +80,7 @@ func (inv *Inventory) Create(ctx context.Context, d *Driver, name string, props 
 	if err != nil {
 		return nil, err
 	}
-	for key := range props {
+	for _, key := range slices.Sorted(maps.Keys(props)) { // so that the same mistake is always told first
 		if _, ok := d.Property(key); !ok {
 			return nil, WithHint(Errorf(ErrInvalid, "driver %s has no property %s", d.Name, key),
 				"store it with set_attr(key='%s', value=…)", key)

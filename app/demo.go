@@ -52,15 +52,15 @@ func (p *program) runDemo(ctx context.Context, options cli.Demo) error {
 func (p *program) makeDemo(ctx context.Context, s cli.Setting, path string, options cli.Demo) (err error) {
 	var clock past.Clock
 	store, _, err := sqlite.Create(ctx, s.DSN, sqlite.Options{Options: sqlstore.Options{Now: clock.Now}})
-	if err != nil {
-		return err
-	}
 	defer func() {
-		err = errors.Join(err, store.Close())
 		if err != nil {
 			err = errors.Join(err, removeDatabase(path))
 		}
 	}()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
 	return p.playDemo(ctx, s, store, &clock, options)
 }
 

@@ -40,6 +40,22 @@ func listenForDemo(conf *config.Config, asked string) error {
 	if err := conf.Set("http", "listen", asked); err != nil {
 		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "--http: %w", err), "see clusto demo --help")
 	}
+	if len(conf.HTTP.Listen) == 0 {
+		return clusto.WithHint(clusto.Errorf(clusto.ErrInvalid, "--http: the demonstration cannot be served at %s", asked), "--once serves nothing")
+	}
+	return tryListen(conf.HTTP.Listen)
+}
+
+// tryListen returns the error of listening on addresses, and goes away again.
+// Somebody else may take one before it is used, who is then told of.
+func tryListen(addrs []string) error {
+	for _, addr := range addrs {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return clusto.WithHint(clusto.Errorf(clusto.ErrUnavailable, "demo: %w", err), "name another address with --http, or none to take a free port")
+		}
+		l.Close()
+	}
 	return nil
 }
 

@@ -164,6 +164,7 @@ func (p *past) fate(g group) *fate {
 		p.checkHolders(a, f)
 		p.checkResource(a, f)
 		p.checkPlaces(a, f)
+		p.checkHalves(a, f)
 	}
 	return f
 }
@@ -333,6 +334,32 @@ func (p *past) checkPlaces(a clusto.Attr, f *fate) {
 			other.Entity == a.Entity && !isUnit(slotOf(a)):
 		default:
 			f.refuse("%s is in %s since version %d", p.name(thing), p.name(other.Entity), other.Version)
+		}
+	}
+}
+
+// checkHalves refuses to put a thing into units that something has come into since
+// which may not leave half their width to it. What is in the right half takes half the
+// width, and so do others of its driver; of all else only the drivers know.
+func (p *past) checkHalves(a clusto.Attr, f *fate) {
+	half := slotOf(a)
+	if !isUnit(half) {
+		return
+	}
+	since := cmp.Or(p.slots[half], &slotChange{}).since
+	if half.subkey == clusto.Sub(clusto.SubkeyUnit) {
+		half.subkey = clusto.Sub(clusto.SubkeyUnitRight)
+	} else {
+		half.subkey = clusto.Sub(clusto.SubkeyUnit)
+	}
+	thing := a.Value.Relation()
+	for _, other := range p.present[half] {
+		by := other.Value.Relation()
+		switch {
+		case p.made[other.ID], p.deleting[by], p.undone[other.Version], other.Version < since, by == thing,
+			p.lives[by].Driver == p.lives[thing].Driver:
+		default:
+			f.refuse("%s", p.taken(half, other))
 		}
 	}
 }

@@ -145,6 +145,24 @@ func TestRevertSeveral(t *testing.T) {
 `, diff)
 }
 
+// TestRevertBesideHalf puts what has half the width back beside another of its driver
+// that came since.
+func TestRevertBesideHalf(t *testing.T) {
+	w := newWorld(t)
+	w.furnish()
+	w.do("right", func(h hands) { h.place("rk1", "web2", clusto.SubkeyUnitRight, 3) })
+	gone := w.do("gone", func(h hands) { h.call("rk1", "remove", "@web2") })
+	w.do("left", func(h hands) { h.place("rk1", "web3", clusto.SubkeyUnit, 3) })
+	if _, err := w.revert(gone); err != nil {
+		t.Error(err)
+	}
+	other := w.do("other", func(h hands) { h.call("rk1", "remove", "@web3") })
+	w.do("full", func(h hands) { h.place("rk1", "sw1", clusto.SubkeyUnit, 4) })
+	if _, err := w.revert(other); err != nil {
+		t.Error(err)
+	}
+}
+
 // wantConflicts checks that err has exactly these conflicts.
 func wantConflicts(t *testing.T, err error, want ...string) {
 	t.Helper()
@@ -194,6 +212,12 @@ func TestRevertConflicts(t *testing.T) {
 			change: func(h hands) { h.rename("web1", "www1"); h.rename("web2", "www2") },
 			then:   func(h hands) { h.make("basicserver", "web1", nil); h.rename("www2", "w2") },
 			want:   []string{"w2: it was renamed from www2 since", "www1: the name web1 was taken in version 5"},
+		},
+		{
+			name:   "what may take the full width, of a unit in whose right half something is since",
+			change: func(h hands) { h.call("rk1", "remove", "@web1") },
+			then:   func(h hands) { h.place("rk1", "sw1", clusto.SubkeyUnitRight, 8) },
+			want:   []string{"web1, place in rk1, unit 7, 8: unit 8 of rk1 holds sw1 since version 5"},
 		},
 		{
 			name:   "units",

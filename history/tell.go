@@ -23,7 +23,36 @@ type teller struct {
 type move struct {
 	container      string
 	gone, come     bool
-	before, behind []int64 // the units that it left, and those that it got
+	before, behind where // what it left, and what it got
+}
+
+// where is the place of a thing in a rack; nothing else has one.
+type where struct {
+	units []int64
+	side  clusto.Side // of the units that it takes half the width of, or of the rack
+}
+
+// add notes what one relation says, and of which number and subkey it is.
+func (w *where) add(number clusto.Number, subkey clusto.Subkey) {
+	if unit, ok := number.Get(); ok && clusto.InUnit(subkey) {
+		w.units = append(w.units, unit)
+	}
+	w.side = cmp.Or(w.side, clusto.SideOf(subkey))
+}
+
+func (w *where) known() bool { return len(w.units) > 0 || w.side != "" }
+
+// String returns the place as people write it: " unit 7", " units 7-8 right",
+// " left side"; "" if there is none. What is in the left half is not told from
+// what takes the full width: only drivers know that.
+func (w *where) String() string {
+	switch {
+	case w.side == "":
+		return units(w.units)
+	case len(w.units) == 0:
+		return " " + string(w.side) + " side"
+	}
+	return units(w.units) + " " + string(w.side)
 }
 
 // tell returns d in words. entity returns what is known of what attributes refer to.
@@ -95,19 +124,13 @@ func (t *teller) places(d *EntityDiff) {
 		if a.Key != clusto.KeyContains {
 			continue
 		}
-		unit, isUnit := a.Number.Get()
-		isUnit = isUnit && clusto.InUnit(a.Subkey)
 		if m := t.move(a.Was, d.Was.Name); m != nil {
 			m.gone = true
-			if isUnit {
-				m.before = append(m.before, unit)
-			}
+			m.before.add(a.Number, a.Subkey)
 		}
 		if m := t.move(a.Is, d.Is.Name); m != nil {
 			m.come = true
-			if isUnit {
-				m.behind = append(m.behind, unit)
-			}
+			m.behind.add(a.Number, a.Subkey)
 		}
 	}
 }
@@ -136,8 +159,8 @@ func (t *teller) tellMoves(told *Told, moves map[string]*move) {
 	for _, name := range slices.Sorted(maps.Keys(moves)) {
 		m := moves[name]
 		switch {
-		case m.gone && m.come && len(m.before)+len(m.behind) > 0:
-			told.add(KindPlace, "moved within ", thing(name), " from"+units(m.before)+" to"+units(m.behind))
+		case m.gone && m.come && (m.before.known() || m.behind.known()):
+			told.add(KindPlace, "moved within ", thing(name), " from"+m.before.String()+" to"+m.behind.String())
 		case m.gone && m.come:
 		case m.gone:
 			left = append(left, m)
@@ -146,14 +169,14 @@ func (t *teller) tellMoves(told *Told, moves map[string]*move) {
 		}
 	}
 	if len(left) == 1 && len(came) == 1 {
-		told.add(KindPlace, "moved from ", thing(left[0].container), units(left[0].before), " to ", thing(came[0].container), units(came[0].behind))
+		told.add(KindPlace, "moved from ", thing(left[0].container), left[0].before.String(), " to ", thing(came[0].container), came[0].behind.String())
 		return
 	}
 	for _, m := range left {
-		told.add(KindPlace, "was taken out of ", thing(m.container), units(m.before))
+		told.add(KindPlace, "was taken out of ", thing(m.container), m.before.String())
 	}
 	for _, m := range came {
-		told.add(KindPlace, "was put into ", thing(m.container), units(m.behind))
+		told.add(KindPlace, "was put into ", thing(m.container), m.behind.String())
 	}
 }
 

@@ -31,6 +31,10 @@ func TestTell(t *testing.T) {
 		{"pool", "web1 was put into pool1", func(h hands) { h.call("pool1", "insert", "@web1") }},
 		{"move", "web1 moved from r1 unit 7 to r2 unit 8", func(h hands) { h.call("r1", "remove", "@web1"); h.call("r2", "insert", "@web1", 8) }},
 		{"within", "web1 moved within r2 from unit 8 to unit 9", func(h hands) { h.call("r2", "remove", "@web1"); h.call("r2", "insert", "@web1", 9) }},
+		{"right", "web2 was put into r1 unit 5 right", func(h hands) { h.place("r1", "web2", clusto.SubkeyUnitRight, 5) }},
+		{"left", "web2 moved within r1 from unit 5 right to unit 5", func(h hands) { h.call("r1", "remove", "@web2"); h.place("r1", "web2", clusto.SubkeyUnit, 5) }},
+		{"beside", "web2 moved from r1 unit 5 to r2 left side", func(h hands) { h.call("r1", "remove", "@web2"); h.place("r2", "web2", clusto.SubkeySideLeft) }},
+		{"other side", "web2 moved within r2 from left side to right side", func(h hands) { h.call("r2", "remove", "@web2"); h.place("r2", "web2", clusto.SubkeySideRight) }},
 		{"cable", "web1 connected nic-eth 1 to sw1 nic-eth 12", func(h hands) { h.call("web1", "connect_ports", "nic-eth", 1, "@sw1", 12) }},
 		{"address", "web1 got 10.0.0.7 from net1", func(h hands) { h.call("net1", "allocate", "@web1", "10.0.0.7") }},
 		{"attrs", "web1 got memory = 8; web1 got owner = ann", func(h hands) { h.set("web1", "memory", 8); h.set("web1", "owner", "ann") }},
@@ -118,4 +122,10 @@ func TestTellBetween(t *testing.T) {
 func (h hands) relate(name, key, to string) {
 	h.t.Helper()
 	h.check(h.get(name).SetAttr(h.ctx, clusto.Attr{Key: key, Value: clusto.RelationTo(h.get(to).ID)}))
+}
+
+// place puts a thing into a rack as drivers of half width and of none do.
+func (h hands) place(rack, name, subkey string, units ...int64) {
+	h.t.Helper()
+	h.check(h.get(rack).Place(h.ctx, h.get(name), clusto.Sub(subkey), units...))
 }

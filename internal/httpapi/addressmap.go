@@ -44,19 +44,15 @@ func showMap(ctx context.Context, inv *clusto.Inventory, drawn *resource.Map) (a
 	if drawn.Covers.IsValid() {
 		shown.Covers = drawn.Covers.String()
 	}
-	known := names{}
 	var ids []clusto.EntityID
 	for _, p := range drawn.Pieces {
 		for _, a := range p.Holders {
 			ids = append(ids, a.Entity)
 		}
 	}
-	holders, err := inv.Entities(ctx, ids...)
+	known, err := inv.Known(ctx, ids)
 	if err != nil {
 		return shown, err
-	}
-	for _, e := range holders {
-		known[e.ID] = e
 	}
 	for _, p := range drawn.Pieces {
 		shown.Pieces = append(shown.Pieces, showPiece(p, known))

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clusto/clusto"
+	"github.com/clusto/clusto/api"
 )
 
 func TestCursor(t *testing.T) {
@@ -73,4 +74,17 @@ func FuzzText(f *testing.F) {
 			t.Errorf("%q became %q", text, written)
 		}
 	})
+}
+
+// TestToldCursor refuses cursors that somebody made up: they name no thing of a list.
+func TestToldCursor(t *testing.T) {
+	for _, c := range []cursor{
+		{order: orderTold, version: 5, number: -1, text: "4"},
+		{order: orderTold, version: 5, number: math.MaxInt64, text: "4"},
+		{order: orderTold, version: 5, number: 1, text: "-4"},
+	} {
+		if _, _, err := New(Options{}).ends(t.Context(), api.TellDiffParams{}, &c); !errors.Is(err, clusto.ErrInvalid) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
 }

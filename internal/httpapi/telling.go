@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -56,7 +57,7 @@ func (s *Server) TellDiff(w http.ResponseWriter, r *http.Request, params api.Tel
 func (s *Server) ends(ctx context.Context, p api.TellDiffParams, c *cursor) (from, to clusto.Version, err error) {
 	if c != nil {
 		n, err := strconv.ParseInt(c.text, 10, 64)
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || c.number < 0 || c.number > math.MaxInt32 {
 			return 0, 0, badCursor("the cursor is damaged")
 		}
 		return clusto.Version(n), c.version, nil

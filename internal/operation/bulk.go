@@ -64,6 +64,10 @@ func RunBulk(ctx context.Context, store clusto.Store, env Env, b Bulk) (*api.Bul
 	return answer, err
 }
 
+// maxPattern is how long the pattern of a renaming may be, and what comes in its
+// place: both are carried out for each of many things.
+const maxPattern = 4000
+
 // patterns reads the patterns by which things are renamed: one for each step, nil for
 // those that rename nothing.
 func patterns(steps []api.BulkStep) ([]*regexp.Regexp, error) {
@@ -74,6 +78,9 @@ func patterns(steps []api.BulkStep) ([]*regexp.Regexp, error) {
 		}
 		if step.Rename == nil {
 			continue
+		}
+		if n := max(len(step.Rename.Match), len(step.Rename.Name)); n > maxPattern {
+			return nil, clusto.Errorf(clusto.ErrInvalid, "step %d: a pattern of %d bytes is too long, the limit is %d", i, n, maxPattern)
 		}
 		var err error
 		if all[i], err = regexp.Compile(step.Rename.Match); err != nil {

@@ -94,7 +94,7 @@ func (r *Request) in(ctx context.Context, tx clusto.Tx, env Env) (*api.Changed, 
 	var failed *Errors
 	inv, operations := clusto.NewInventory(tx, env.Drivers), r.Operations
 	if r.plan != nil {
-		if operations, err = r.plan(ctx, inv); err != nil {
+		if operations, err = r.plan(ctx, clusto.NewInventory(beneath(tx), env.Drivers)); err != nil {
 			return nil, err
 		}
 	}
