@@ -26,6 +26,28 @@ type History interface {
 	Lives(ctx context.Context, m LifeMatch) iter.Seq2[Life, error]
 }
 
+// EditCounter is what a History can do to say how much versions changed without
+// reading it.
+type EditCounter interface {
+	// CountEdits returns, for those of the versions that changed something, the
+	// numbers of the rows that tell of it. It is ErrUnsupported where the asker
+	// may not know of all of them.
+	CountEdits(ctx context.Context, versions []Version) (map[Version]EditCount, error)
+
+	// SampleEdits returns, for each of the versions that changed something, some of
+	// the entities that they changed: a bounded number.
+	SampleEdits(ctx context.Context, versions []Version) (map[Version]EditSample, error)
+}
+
+// EditCount is how many entities a version made, and how many rows of attributes it
+// made and ended. An attribute that it both made and ended itself, as classic clusto
+// does, counts twice.
+type EditCount struct{ EntitiesMade, AttrsMade, AttrsEnded int }
+
+// EditSample is some of the entities that a version made, and some of those with
+// attributes that it made or ended, each in the order of their IDs.
+type EditSample struct{ Made, Owners []EntityID }
+
 // Past returns r as a History, or ErrUnsupported if what r reads from keeps
 // none.
 func Past(r Reader) (History, error) {

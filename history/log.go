@@ -17,9 +17,11 @@ import (
 // Entry is a version in the log: who, when, why, and in short what.
 type Entry struct {
 	clusto.VersionInfo
-	Made    []string // names of entities, sorted
-	Deleted []string
-	Renamed []Rename
+	Made []string // names of entities, sorted
+	// MadeCount is how many it made, also where Made does not name all.
+	MadeCount int
+	Deleted   []string
+	Renamed   []Rename
 	// Changed are the entities that got another driver or other attributes,
 	// without those above.
 	Changed                                          []string
@@ -28,6 +30,8 @@ type Entry struct {
 	// More counts what they leave out.
 	Lines []Line
 	More  int
+	// Summed says that [Brief] did not read all that the version changed.
+	Summed bool
 }
 
 // Rename is an entity that got another name.
@@ -42,25 +46,44 @@ func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry,
 	if err != nil || len(versions) == 0 {
 		return nil, err
 	}
-	wanted := clusto.EditMatch{}
-	for _, v := range versions {
-		wanted.Only = append(wanted.Only, v.Version)
+	r := newLogReader()
+	if err := r.read(ctx, h, clusto.EditMatch{Only: numbers(versions)}); err != nil {
+		return nil, err
 	}
-	done := map[clusto.Version]*deeds{}
-	var ids []clusto.EntityID
+	return r.log(ctx, h, versions)
+}
+
+func numbers(versions []clusto.VersionInfo) []clusto.Version {
+	var all []clusto.Version
+	for _, v := range versions {
+		all = append(all, v.Version)
+	}
+	return all
+}
+
+// logReader reads what versions did.
+type logReader struct {
+	done map[clusto.Version]*deeds
+	ids  []clusto.EntityID // whose names are wanted
+}
+
+func newLogReader() *logReader { return &logReader{done: map[clusto.Version]*deeds{}} }
+
+// read reads the edits that m selects, of whole versions.
+func (r *logReader) read(ctx context.Context, h clusto.History, m clusto.EditMatch) error {
 	current, n := clusto.Version(0), newNet()
 	finish := func() {
 		n.settle()
 		d := deedsOf(n)
-		done[current] = d
-		ids = append(ids, d.ids()...)
+		r.done[current] = d
+		r.ids = append(r.ids, d.ids()...)
 		if d.net != nil {
-			ids = append(ids, n.ids()...)
+			r.ids = append(r.ids, n.ids()...)
 		}
 	}
-	for e, err := range h.Edits(ctx, wanted) {
+	for e, err := range h.Edits(ctx, m) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if e.Version != current {
 			finish()
@@ -69,14 +92,19 @@ func Log(ctx context.Context, h clusto.History, m clusto.VersionMatch) ([]Entry,
 		n.take(e)
 	}
 	finish()
-	names, err := namesOf(ctx, h, ids, slices.Min(wanted.Only)-1)
+	return nil
+}
+
+// log returns the versions with what was read of them.
+func (r *logReader) log(ctx context.Context, h clusto.History, versions []clusto.VersionInfo) ([]Entry, error) {
+	names, err := namesOf(ctx, h, r.ids, slices.Min(numbers(versions))-1)
 	if err != nil {
 		return nil, err
 	}
 	log := make([]Entry, len(versions))
 	for i, v := range versions {
 		log[i] = Entry{VersionInfo: v}
-		if d := done[v.Version]; d != nil {
+		if d := r.done[v.Version]; d != nil {
 			if d.net != nil {
 				log[i].Lines, log[i].More = lines(d.net, names, v.Version)
 			}
@@ -118,6 +146,11 @@ type deeds struct {
 	touched                           map[clusto.EntityID]bool
 	added, removed, changed, redacted int
 	net                               *net // nil if it is too much to be told in words
+
+	// Of what is Summed, see Entry:
+	summed bool
+	count  clusto.EditCount
+	made   []clusto.EntityID // some of what was made
 }
 
 func deedsOf(n *net) *deeds {
@@ -160,6 +193,9 @@ func (d *deeds) name(e *Entry, names *names) {
 			e.Changed = append(e.Changed, c.is.Name)
 		}
 	}
+	if d.summed {
+		d.sample(e, names)
+	}
 	for id := range d.touched {
 		e.Changed = append(e.Changed, names.entity(id, e.Version).Name)
 	}
@@ -167,6 +203,11 @@ func (d *deeds) name(e *Entry, names *names) {
 		slices.Sort(list)
 	}
 	slices.SortFunc(e.Renamed, func(a, b Rename) int { return strings.Compare(a.From, b.From) })
+	e.MadeCount, e.Summed = len(e.Made), d.summed
+	if d.summed {
+		e.MadeCount = d.count.EntitiesMade
+		e.Made, e.Changed = firstNames(e.Made), firstNames(e.Changed)
+	}
 }
 
 // Summary returns in a line what the version did: "made web7; changed rk-01,
@@ -178,7 +219,9 @@ func (e *Entry) Summary() string {
 			parts = append(parts, what+" "+list(names))
 		}
 	}
-	entities("made", e.Made)
+	if len(e.Made) > 0 {
+		parts = append(parts, "made "+listOf(e.Made, e.MadeCount))
+	}
 	entities("deleted", e.Deleted)
 	var renames []string
 	for _, r := range e.Renamed {
@@ -226,6 +269,7 @@ func WriteLog(w io.Writer, entries []Entry, zone *time.Location) error {
 // deedsJSON is what a version did, as JSON has it.
 type deedsJSON struct {
 	Made         []string `json:"made"`
+	MadeCount    int      `json:"made_count,omitempty"` // if Summed
 	Deleted      []string `json:"deleted"`
 	Renamed      []Rename `json:"renamed"`
 	Changed      []string `json:"changed"`
@@ -235,13 +279,18 @@ type deedsJSON struct {
 	Redacted     int      `json:"redacted"`
 	Lines        []Line   `json:"lines"`
 	More         int      `json:"more"`
+	Summed       bool     `json:"summed,omitempty"`
 }
 
 // MarshalJSON has the lists even when they are empty.
 func (e Entry) MarshalJSON() ([]byte, error) {
+	counted := 0
+	if e.Summed {
+		counted = e.MadeCount
+	}
 	return joined(e.VersionInfo, deedsJSON{
-		orEmpty(e.Made), orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
-		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted, orEmpty(e.Lines), e.More,
+		orEmpty(e.Made), counted, orEmpty(e.Deleted), orEmpty(e.Renamed), orEmpty(e.Changed),
+		e.AttrsAdded, e.AttrsRemoved, e.AttrsChanged, e.Redacted, orEmpty(e.Lines), e.More, e.Summed,
 	})
 }
 
@@ -252,6 +301,6 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	if err := parted(text, &info, &d); err != nil {
 		return err
 	}
-	*e = Entry{info, d.Made, d.Deleted, d.Renamed, d.Changed, d.AttrsAdded, d.AttrsRemoved, d.AttrsChanged, d.Redacted, d.Lines, d.More}
+	*e = Entry{info, d.Made, max(d.MadeCount, len(d.Made)), d.Deleted, d.Renamed, d.Changed, d.AttrsAdded, d.AttrsRemoved, d.AttrsChanged, d.Redacted, d.Lines, d.More, d.Summed}
 	return nil
 }

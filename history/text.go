@@ -90,9 +90,12 @@ func count(n int, one, several string) string {
 const few = 3
 
 // list returns names with commas, of many only the first few.
-func list(names []string) string {
-	if len(names) <= few+1 {
+func list(names []string) string { return listOf(names, len(names)) }
+
+// listOf is list for n names, of which these are the first.
+func listOf(names []string, n int) string {
+	if n <= few+1 {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), n-few)
 }

@@ -30,7 +30,7 @@ func (s *Server) ListVersions(w http.ResponseWriter, r *http.Request, params api
 			return err
 		}
 		m.Limit = limit + 1
-		entries, err := history.Log(r.Context(), h, m)
+		entries, err := history.Brief(r.Context(), h, m)
 		if err != nil {
 			return err
 		}

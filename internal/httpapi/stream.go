@@ -164,7 +164,7 @@ func told(ctx context.Context, store clusto.Store, v clusto.Version, diff bool) 
 			event, err = history.Show(ctx, h, v)
 			return err
 		}
-		entries, err := history.Log(ctx, h, clusto.VersionMatch{Only: []clusto.Version{v}})
+		entries, err := history.Brief(ctx, h, clusto.VersionMatch{Only: []clusto.Version{v}})
 		if err == nil && len(entries) != 1 {
 			err = clusto.Errorf(clusto.ErrNotFound, "version %d was pruned", v)
 		}

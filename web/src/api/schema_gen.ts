@@ -2962,7 +2962,10 @@ export interface components {
             description: string;
             /** @description The address that the change came from. */
             origin?: string;
+            /** @description The names of what it made, in order. */
             made?: string[];
+            /** @description Of one that is `summed`: how many things it made, of which `made` names some, at most a hundred. */
+            made_count?: number;
             deleted?: string[];
             renamed?: {
                 from: string;
@@ -2977,6 +2980,8 @@ export interface components {
             lines?: components["schemas"]["LogLine"][];
             /** @description How many lines were left out. */
             more?: number;
+            /** @description It changed so many attributes that they were counted and not read: `made` and `changed` name some, and an attribute that was changed counts as removed and added. The answer for this version alone has all. */
+            summed?: boolean;
         };
         LogLine: {
             /** @description What it is about. */

@@ -44,13 +44,13 @@ function subject(entry: LogEntry, line: Schemas['LogLine']) {
 /** Sums up a version that did too much for sentences. */
 export function Sums({ entry }: { entry: LogEntry }) {
   const sums = [
-    sum('made', entry.made), sum('deleted', entry.deleted), sum('renamed', entry.renamed?.map(rename => rename.to)), sum('changed', entry.changed),
+    sum('made', entry.made, entry.made_count), sum('deleted', entry.deleted), sum('renamed', entry.renamed?.map(rename => rename.to)), sum('changed', entry.changed), entry.summed && entry.changed?.length ? 'and perhaps others' : '',
     entry.redacted ? `${count(entry.redacted, 'old value')} taken out of the history` : '',
   ].filter(Boolean)
   return <span className="name">{sums.join(', ') || 'Nothing that you may see.'}</span>
 }
 
-function sum(what: string, names: readonly string[] = []): string {
+function sum(what: string, names: readonly string[] = [], all = names.length): string {
   if (names.length === 0) return ''
-  return names.length <= 3 ? `${what} ${names.join(', ')}` : `${what} ${names.slice(0, 2).join(', ')} and ${(names.length - 2).toLocaleString('en')} more`
+  return all <= 3 ? `${what} ${names.join(', ')}` : `${what} ${names.slice(0, 2).join(', ')} and ${(all - 2).toLocaleString('en')} more`
 }

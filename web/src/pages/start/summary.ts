@@ -14,10 +14,10 @@ export interface Deed {
 
 /** Returns what a version did, in few words. */
 export function deedsOf(entry: LogEntry, named = 3): Deed[] {
-  const deed = (verb: string, things: readonly string[] | undefined, gone = false): Deed[] =>
-    things && things.length > 0 ? [{ verb, things: things.slice(0, named), more: Math.max(0, things.length - named), ...(gone ? { gone } : {}) }] : []
+  const deed = (verb: string, things: readonly string[] | undefined, gone = false, all = things?.length ?? 0): Deed[] =>
+    things && things.length > 0 ? [{ verb, things: things.slice(0, named), more: Math.max(0, all - named), ...(gone ? { gone } : {}) }] : []
   return [
-    ...deed('made', entry.made),
+    ...deed('made', entry.made, false, entry.made_count ?? entry.made?.length),
     ...deed('deleted', entry.deleted, true),
     ...deed('renamed', entry.renamed?.map(({ to }) => to)),
     ...deed('changed', entry.changed),
