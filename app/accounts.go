@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
+	"github.com/clusto/clusto/internal/webui"
 )
 
 // doorway is what stands between requests and the inventory: who asks, and the
@@ -86,10 +87,11 @@ func (d *doorway) close(o signin.Options) (err error) {
 	return err
 }
 
-// isOpen reports whether a request is answered whoever asks: to sign in, and to
-// learn how to ask, from the contract or the pages that show it.
+// isOpen reports whether a request is answered whoever asks: to sign in, to learn
+// how to ask, from the contract or the pages that show it, and for the web pages,
+// which are the same for everybody and ask the API for what they show.
 func isOpen(r *http.Request) bool {
-	if strings.HasPrefix(r.URL.Path, httpapi.DocsPath) {
+	if strings.HasPrefix(r.URL.Path, httpapi.DocsPath) || webui.IsPublic(r) {
 		return true
 	}
 	switch r.URL.Path {

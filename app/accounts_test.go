@@ -136,6 +136,27 @@ func operations(t *testing.T) []operation {
 	return all
 }
 
+// TestPagesAreOpen has a browser of nobody ask for the pages, one of which signs in.
+func TestPagesAreOpen(t *testing.T) {
+	t.Parallel()
+	f := newSite(t, nil)
+	for target, want := range map[string]int{
+		"/": http.StatusOK, "/sign-in?to=/racks": http.StatusOK, "/things/node001": http.StatusOK, "/favicon.svg": http.StatusOK,
+		"/assets/": http.StatusUnauthorized, "/nothing": http.StatusUnauthorized, "/entity/server": http.StatusUnauthorized,
+		"/things/../entity/server": http.StatusTemporaryRedirect, httpapi.Prefix + "/entities/node001": http.StatusUnauthorized,
+	} {
+		for method, want := range map[string]int{http.MethodGet: want, http.MethodPost: http.StatusUnauthorized} {
+			r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
+			r.Header.Set("Accept", "text/html")
+			w := httptest.NewRecorder()
+			f.answer.ServeHTTP(w, r)
+			if w.Code != want {
+				t.Errorf("%s %s: %d, want %d: %s", method, target, w.Code, want, w.Body)
+			}
+		}
+	}
+}
+
 // TestNobodyIsAnswered asks for everything without a credential.
 func TestNobodyIsAnswered(t *testing.T) {
 	t.Parallel()

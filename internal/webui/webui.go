@@ -88,6 +88,19 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// IsPublic reports whether a request reads a file of the pages, or a page in a
+// browser: nothing that is about an inventory.
+func IsPublic(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	if isPage(r.URL.Path) {
+		return isBrowser(r)
+	}
+	about, err := fs.Stat(dist, path.Join("dist", path.Clean(r.URL.Path)))
+	return err == nil && !about.IsDir()
+}
+
 // isPage reports whether a path is that of a page.
 func isPage(path string) bool {
 	place, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

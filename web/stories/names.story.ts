@@ -4,9 +4,12 @@ import { expect, story, type Page } from './story'
 
 /** The page is no wider than its window: nothing that is in it is out of reach on a phone. */
 async function expectNoOverflow(page: Page, where: string) {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wider, `${where} is wider than its window`).toBeLessThanOrEqual(0)
+  const wider = await page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')!].map(e => e.scrollWidth - e.clientWidth)))
+  expect.soft(wider, `${where} is wider than its window`).toBeLessThanOrEqual(0)
 }
+
+// What the database keeps of such names, the tests of the stores say.
+story.skip(Boolean(process.env.CLUSTO_STORY_DATABASES), 'played on SQLite')
 
 story('hostile names harm no page', async ({ page, server }) => {
   story.setTimeout(180_000)

@@ -64,6 +64,7 @@ story('what a change of a rack would reach is said before', async ({ page, serve
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText(`; ${reach.override} override`)).toBeVisible()
   await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
 
   await page.goto('/things/s0001')
   await expect(page.getByRole('row', { name: /^owner Edit/ })).toContainText('net of sv3-001')

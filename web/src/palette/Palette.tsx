@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router'
 import { LoaderCircle, Search } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
 import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField } from 'react-aria-components'
 import { places } from '@/frame/places'
 import { useAt } from '@/time/at'
@@ -31,20 +31,33 @@ function Finder({ onClose, onDeed }: { onClose: () => void; onDeed: (deed: Deed)
   const found = useFound(text, true)
   const groups = entriesFor({ text, reading: found.reading, hits: found.hits, recent, places, past: at !== undefined })
   const entries = new Map(groups.flatMap(group => group.entries.map(entry => [entry.id, entry])))
-  const choose = (entry: Entry) => {
-    if (entry.deed.kind === 'type') {
-      setText(entry.deed.text)
-      return
-    }
+  const act = (deed: Exclude<Deed, { kind: 'type' }>) => {
     onClose()
-    if (entry.deed.kind === 'go') router.history.push(withAt(entry.deed.to, entry.deed.at === undefined ? at : entry.deed.at))
-    else onDeed(entry.deed)
+    if (deed.kind === 'go') router.history.push(withAt(deed.to, deed.at === undefined ? at : deed.at))
+    else onDeed(deed)
   }
+  const choose = ({ deed }: Entry) => (deed.kind === 'type' ? setText(deed.text) : act(deed))
+  const [entered, setEntered] = useState(false)
+  const moved = useRef(false)
+  const pressed = (event: KeyboardEvent) => {
+    const early = event.key === 'Enter' && found.waiting && !moved.current && !event.nativeEvent.isComposing
+    setEntered(early)
+    if (event.key !== 'Enter') moved.current = event.key === 'ArrowDown' || event.key === 'ArrowUp'
+    if (!early) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  // Who pressed Enter before the answer came means the first of what it has, not of what an earlier one had.
+  const first = entered && !found.waiting ? groups[0]?.entries[0]?.deed : undefined
+  const actFirst = useEffectEvent(act)
+  useEffect(() => {
+    if (first && first.kind !== 'type') actFirst(first)
+  }, [first])
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
       <SearchField aria-label="Find anything" className={style.field!} autoFocus>
         {found.waiting ? <LoaderCircle aria-hidden className={style.turning} /> : <Search aria-hidden />}
-        <Input className={style.input!} placeholder="A name, an address, a serial number, or “power cycle …”" maxLength={1000} spellCheck={false} />
+        <Input className={style.input!} onKeyDownCapture={pressed} placeholder="A name, an address, a serial number, or “power cycle …”" maxLength={1000} spellCheck={false} />
         <button type="button" slot={null as never} className={style.close} aria-label="Close" onClick={onClose}>Esc</button>
       </SearchField>
       <div className={style.results}>

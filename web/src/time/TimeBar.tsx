@@ -12,8 +12,8 @@ export function TimeChip({ open, onPress }: { open: boolean; onPress: () => void
   const { connected } = useLive()
   if (at === undefined) {
     return (
-      <Button look="plain" className={style.chip!} aria-expanded={open} aria-controls="time" aria-label={`Time: now ${connected ? 'live' : 'not live'}`} onPress={onPress}>
-        <span className={style.dot} data-live={connected} aria-hidden /> now
+      <Button look="plain" className={style.chip!} aria-expanded={open} aria-controls="time" onPress={onPress}>
+        <span className={style.dot} data-live={connected} aria-hidden /><span className="visually-hidden">Time: </span> now{' '}
         <span className={style.more}>{connected ? 'live' : 'not live'}</span>
       </Button>
     )

@@ -36,7 +36,7 @@ export function ServerTab() {
               <tr><th scope="row">Program</th><td>clusto {server.data.version}, API {server.data.api}</td></tr>
               <tr><th scope="row">Database</th><td>{server.data.database}</td></tr>
               <tr><th scope="row">Newest version</th><td><Link to="/history/$version" params={{ version: String(server.data.newest) }}>{server.data.newest}</Link></td></tr>
-              <tr><th scope="row">Accounts</th><td>{server.data.accounts ? <Badge tone="good">on</Badge> : <><Badge tone="warn">off</Badge> whoever reaches this server may do everything; <Link to="/admin" search={{ tab: 'users' }}>how to switch them on</Link></>}</td></tr>
+              <tr><th scope="row">Accounts</th><td>{server.data.accounts ? <Badge tone="good">on</Badge> : <p><Badge tone="warn">off</Badge> whoever reaches this server may do everything; <Link to="/admin" search={{ tab: 'users' }}>how to switch them on</Link></p>}</td></tr>
               <tr><th scope="row">Scripts</th><td>{server.data.scripts ? 'are run here' : 'are not run here'}</td></tr>
             </tbody>
           </table>

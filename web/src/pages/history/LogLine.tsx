@@ -12,9 +12,10 @@ export function LogLine({ entry, onUser }: { entry: LogEntry; onUser: (user: str
   const lines = entry.lines ?? []
   return (
     <article className={style.line}>
-      <Link to="/history/$version" params={{ version: String(entry.version) }} className={style.when!} data-version={entry.version} aria-label={`Version ${entry.version}`}>
+      <Link to="/history/$version" params={{ version: String(entry.version) }} className={style.when!} data-version={entry.version}>
+        <span className="visually-hidden">Version {entry.version}, </span>
         <time dateTime={entry.time}>{entry.time ? clock(entry.time) : '–'}</time>
-        <span className="quiet">{entry.version}</span>
+        <span className="quiet" aria-hidden>{entry.version}</span>
       </Link>
       {entry.user ? (
         <Button look="plain" small className={style.user!} onPress={() => onUser(entry.user)} aria-label={`Only by ${entry.user}`}>

@@ -65,7 +65,6 @@ export function RackDrawing({ rack, view = 'front', colour, dim, shown, lit, onS
       key={key}
       className={[style.device, shown === device.name && style.shown, lit?.has(device.name) && style.lit, dim?.(device) && style.dim, onDrop && style.movable].filter(Boolean).join(' ')}
       role={onShow ? 'button' : 'img'}
-      aria-label={`${device.name}, ${device.type}, ${placeText(device)}`}
       {...(onShow ? {
         tabIndex: 0,
         'aria-pressed': shown === device.name,
@@ -78,13 +77,13 @@ export function RackDrawing({ rack, view = 'front', colour, dim, shown, lit, onS
       onPointerUp={put}
       onPointerCancel={put}
     >
-      <title>{`${device.name} (${device.type}, ${device.driver})`}</title>
+      <title>{`${device.name}, ${device.type} (${device.driver}), ${placeText(device)}`}</title>
       <rect className={style.body} x={x + 1} y={top + 1} width={w - 2} height={h - 2} rx={3} />
       <rect className={style.stripe} x={x + 1} y={top + 1} width={upright ? w - 2 : 6} height={upright ? 6 : h - 2} rx={2} style={{ fill: colour(device) }} />
       {upright
-        ? <text className={style.upright} transform={`translate(${x + w / 2 + 4} ${top + h - 8}) rotate(-90)`}>{shortened(device.name, h / 8)}</text>
+        ? <text className={style.upright} aria-hidden transform={`translate(${x + w / 2 + 4} ${top + h - 8}) rotate(-90)`}>{shortened(device.name, h / 8)}</text>
         : (
-          <foreignObject x={x + 11} y={top} width={Math.max(0, w - 15)} height={h}>
+          <foreignObject aria-hidden x={x + 11} y={top} width={Math.max(0, w - 15)} height={h}>
             <div className={style.label}><span className={style.text}>{device.name}</span></div>
           </foreignObject>
         )}
