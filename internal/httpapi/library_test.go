@@ -49,7 +49,7 @@ var libraryOverHTTP = map[string]string{
 	"rackfactory.Layouts.Names": "listLayouts", "rackfactory.Layouts.Broken": "listLayouts", "rackfactory.Layouts.Factory": "applyLayout",
 	"rackfactory.Device.NameIn": "getLayout", "rackfactory.Layout.Device": "getLayout", "rackfactory.Layout.Slot": "getLayout",
 
-	"history.BlameOf": "getBlame", "history.Between": "diff", "history.Find": "listVersions", "history.Holders": "getAddressHistory", "history.IDs": "listVersions",
+	"history.BlameOf": "getBlame", "history.Brief": "listVersions", "history.Between": "diff", "history.Find": "listVersions", "history.Holders": "getAddressHistory", "history.IDs": "listVersions",
 	"history.Log": "listVersions", "history.TimelineOf": "getTimeline", "history.Limit": "listVersions", "history.Plan.Apply": "revert", "history.Redact": "redact", "history.Prune": "prune",
 	"history.Revert": "revert", "history.PlanRevert": "revert", "history.Show": "getVersion", "history.Undelete": "undelete",
 	"history.PlanUndelete": "undelete", "history.Resolve": "getVersion", "history.ParseTime": "listVersions", "history.ParseUntil": "listVersions",

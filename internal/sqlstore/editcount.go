@@ -74,7 +74,7 @@ func (r *reader) CountEdits(ctx context.Context, versions []clusto.Version) (map
 func (r *reader) SampleEdits(ctx context.Context, versions []clusto.Version) (map[clusto.Version]clusto.EditSample, error) {
 	samples := map[clusto.Version]clusto.EditSample{}
 	sample := func(at, kind string, rows counted, where condition) string {
-		return `SELECT ` + at + `, ` + kind + `, some.id FROM (SELECT ` + rows.key + ` AS id FROM ` + rows.from + ` WHERE ` + string(where.sql) + ` LIMIT ?) some`
+		return `SELECT ` + at + `, ` + kind + `, sampled.id FROM (SELECT ` + rows.key + ` AS id FROM ` + rows.from + ` WHERE ` + string(where.sql) + ` LIMIT ?) sampled`
 	}
 	err := r.ofVersions(ctx, versions, sample, []driver.Value{int64(rowsSampled)}, func(v clusto.Version, kind int, id int64) {
 		some := samples[v]
