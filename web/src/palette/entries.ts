@@ -105,7 +105,7 @@ function wishEntries(wish: Wish, hits: readonly Hit[], past: boolean): Entry[] {
     case 'query':
       return [{ id: 'query', text: 'List what the query finds', name: wish.query, deed: { kind: 'go', to: `/things?q=${encodeURIComponent(wish.query)}` } }]
     case 'compare times':
-      return [{ id: 'compare', text: 'Compare two versions', deed: { kind: 'go', to: '/history' } }]
+      return [{ id: 'compare', text: 'Compare two versions', deed: { kind: 'go', to: '/history/compare' } }]
     case 'keys':
       return [{ id: 'keys', text: 'Show the keys', deed: { kind: 'wish', wish } }]
     case 'sign out':

@@ -19,7 +19,7 @@ function Root() {
 export const Route = createRootRouteWithContext<RouterContext>()({
   validateSearch: (search: Record<string, unknown>): RootSearch => {
     const at = search.at
-    return typeof at === 'string' || typeof at === 'number' ? { at: String(at) } : {}
+    return (typeof at === 'string' && at.trim() !== '') || typeof at === 'number' ? { at: String(at) } : {}
   },
   search: { middlewares: [retainSearchParams(['at'])] },
   component: Root,

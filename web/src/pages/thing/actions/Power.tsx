@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Power as PowerIcon, PowerOff, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
+import { useAttempts } from '@/api/attempt'
 import { api } from '@/api/client'
 import { useRead } from '@/api/read'
 import { Badge, Button, Dialog, ErrorNote, Field, Panel, toast } from '@/ui'
@@ -53,8 +54,9 @@ export function Power({ thing }: { thing: ThingData }) {
 function Confirm({ thing, action, onClose }: { thing: ThingData; action: Action; onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const disrupts = action !== 'on'
+  const attempts = useAttempts()
   const act = useMutation({
-    mutationFn: () => api.POST('/entities/{name}/power', { params: { path: { name: thing.name }, header: { 'Idempotency-Key': crypto.randomUUID() } }, body: { action } }),
+    mutationFn: () => api.POST('/entities/{name}/power', { params: { path: { name: thing.name }, header: { 'Idempotency-Key': attempts.keyOf(action) } }, body: { action } }),
     onSuccess: () => {
       toast(`${thing.name}: ${words[action].toLowerCase()} is done.`)
       onClose()

@@ -6,7 +6,7 @@ import { useRead } from '@/api/read'
 import { Button, ChangeDialog, Empty, ErrorNote, Panel, Table, Thing, Waiting, count } from '@/ui'
 import { unitsText } from '../Place'
 import style from '../thing.module.css'
-import { useMayChange, useThingSearch, type ThingData } from '../useThing'
+import { unchanged, useMayChange, useThingSearch, type ThingData } from '../useThing'
 import { PutDialog } from './PutDialog'
 
 type Placement = Schemas['Placement']
@@ -48,7 +48,7 @@ function Containers({ thing }: { thing: ThingData }) {
         </table>
       )}
       {putting && <PutDialog thing={thing} into onClose={() => setPutting(false)} />}
-      <ChangeDialog title="Take it out" verb="Take out" danger operations={operations} onClose={() => setOperations(undefined)} />
+      <ChangeDialog title="Take it out" verb="Take out" danger operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} />
     </Panel>
   )
 }
@@ -100,7 +100,7 @@ function Contents({ thing }: { thing: ThingData }) {
         </div>
       )}
       {putting && <PutDialog thing={thing} onClose={() => setPutting(false)} />}
-      <ChangeDialog title={<>Take out of <span className="name">{thing.name}</span></>} verb="Take out" danger operations={operations} onClose={() => setOperations(undefined)} />
+      <ChangeDialog title={<>Take out of <span className="name">{thing.name}</span></>} verb="Take out" danger operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} />
     </Panel>
   )
 }
