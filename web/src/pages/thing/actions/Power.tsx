@@ -4,10 +4,11 @@ import { useState } from 'react'
 import { useAttempts } from '@/api/attempt'
 import { api } from '@/api/client'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Badge, Button, Dialog, ErrorNote, Field, Panel, toast } from '@/ui'
 import { TracePath } from '../ports/TracePath'
 import style from '../thing.module.css'
-import { useMayChange, type ThingData } from '../useThing'
+import type { ThingData } from '../useThing'
 
 type Action = 'on' | 'off' | 'reboot'
 

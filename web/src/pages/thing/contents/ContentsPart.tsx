@@ -3,10 +3,11 @@ import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import type { Schemas } from '@/api/client'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, Empty, ErrorNote, Panel, Table, Thing, Waiting, count } from '@/ui'
 import { unitsText } from '../Place'
 import style from '../thing.module.css'
-import { unchanged, useMayChange, useThingSearch, type ThingData } from '../useThing'
+import { unchanged, useThingSearch, type ThingData } from '../useThing'
 import { PutDialog } from './PutDialog'
 
 type Placement = Schemas['Placement']
