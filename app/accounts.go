@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto/internal/httpapi"
 	"github.com/clusto/clusto/internal/server"
 	"github.com/clusto/clusto/internal/signin"
+	"github.com/clusto/clusto/internal/webui"
 )
 
 // doorway is what stands between requests and the inventory: who asks, and the
@@ -86,9 +87,13 @@ func (d *doorway) close(o signin.Options) (err error) {
 	return err
 }
 
-// isOpen reports whether a request is answered whoever asks: to sign in, and to
-// learn how to ask, from the contract or the pages that show it.
+// isOpen reports whether a request is answered whoever asks: to sign in, to get the
+// pages that ask for it, and to learn how to ask, from the contract or the pages
+// that show it.
 func isOpen(r *http.Request) bool {
+	if webui.Serves(r.URL.Path) {
+		return r.Method == http.MethodGet || r.Method == http.MethodHead
+	}
 	if strings.HasPrefix(r.URL.Path, httpapi.DocsPath) {
 		return true
 	}

@@ -88,6 +88,17 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Serves reports whether a path is that of a page or of a file that pages are made
+// of. They are the same for everybody and hold nothing of an inventory, so that
+// who has yet to sign in may have them.
+func Serves(urlPath string) bool {
+	if isPage(urlPath) {
+		return true
+	}
+	file, err := fs.Stat(dist, path.Join("dist", path.Clean("/"+urlPath)))
+	return err == nil && !file.IsDir()
+}
+
 // isPage reports whether a path is that of a page.
 func isPage(path string) bool {
 	place, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

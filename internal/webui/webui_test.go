@@ -193,6 +193,19 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+func TestServes(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"/": true, "/sign-in": true, "/things/a/b": true, "/index.html": true, "/favicon.svg": true,
+		"/assets/": false, "/assets/none.js": false, "/dist": false, "/api/v1/entities": false, "/entity/server": false,
+		"/../webui.go": false, "/assets/../../webui.go": false, "": false, "/thingsx": false,
+	} {
+		if got := webui.Serves(path); got != want {
+			t.Errorf("Serves(%q) = %v", path, got)
+		}
+	}
+}
+
 // TestSize wants everything that the pages may ever load to be small.
 func TestSize(t *testing.T) {
 	t.Parallel()
