@@ -92,6 +92,15 @@ func (f *site) ask(user, method, target, body string) (status int, answer string
 	return w.Code, w.Body.String()
 }
 
+// browse asks for a page, as a browser does in which nobody has signed in.
+func (f *site) browse(target string) int {
+	r := httptest.NewRequestWithContext(f.Context(), http.MethodGet, target, http.NoBody)
+	r.Header.Set("Accept", "text/html")
+	w := httptest.NewRecorder()
+	f.answer.ServeHTTP(w, r)
+	return w.Code
+}
+
 // do sends a request of ann, which must be fulfilled.
 func (f *site) do(method, path, body string) {
 	f.Helper()
@@ -175,7 +184,7 @@ func TestNobodyIsAnswered(t *testing.T) {
 	}
 	for target, want := range map[string]int{
 		httpapi.Prefix + "/openapi.yaml": http.StatusOK, httpapi.Prefix + "/openapi.yaml/": http.StatusUnauthorized,
-		httpapi.Prefix + "/session/": http.StatusUnauthorized, "/": http.StatusUnauthorized, "/nothing": http.StatusUnauthorized,
+		httpapi.Prefix + "/session/": http.StatusUnauthorized, "/nothing": http.StatusUnauthorized,
 		httpapi.Prefix + "/../v1/entities": http.StatusUnauthorized, "//api/v1/openapi.yaml": http.StatusUnauthorized,
 		"/entity/": http.StatusUnauthorized, "/entity/server": http.StatusUnauthorized, "/attribute/": http.StatusUnauthorized,
 		"/resourcemanager/": http.StatusUnauthorized, "/by-name/node001": http.StatusUnauthorized, "/by-names": http.StatusUnauthorized,
@@ -185,6 +194,19 @@ func TestNobodyIsAnswered(t *testing.T) {
 		if status, _ := f.ask("", http.MethodGet, target, ""); status != want {
 			t.Errorf("GET %s: %d, want %d", target, status, want)
 		}
+	}
+	// The pages are for who is to sign in; what they show of an inventory is asked of the API.
+	for target, want := range map[string]int{
+		"/": http.StatusOK, "/sign-in": http.StatusOK, "/things/node001": http.StatusOK, "/favicon.svg": http.StatusOK,
+		"/things/../entity/": http.StatusTemporaryRedirect, "/things/%2e%2e/entity/": http.StatusOK,
+		"/assets/": http.StatusUnauthorized, "/assets/../entity/": http.StatusUnauthorized,
+	} {
+		if got := f.browse(target); got != want {
+			t.Errorf("GET %s by a browser: %d, want %d", target, got, want)
+		}
+	}
+	if status, answer := f.ask("", http.MethodPost, "/", ""); status != http.StatusUnauthorized {
+		t.Errorf("POST /: %d %s", status, answer)
 	}
 	for _, target := range []string{"/by-name/node001", "/entity/basicserver/node001", "/__version__", httpapi.Prefix + "/entities/node001"} {
 		if status, answer := f.ask("bob", http.MethodGet, target, ""); status != http.StatusOK {

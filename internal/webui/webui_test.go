@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -189,6 +190,23 @@ func TestPlaces(t *testing.T) {
 	for _, m := range paths {
 		if got := ask(t, h, "GET", m[1], "Accept", browser); got.StatusCode != http.StatusOK {
 			t.Errorf("%s is answered %s: add its first part to places", m[1], got.Status)
+		}
+	}
+}
+
+// TestIsPublic says what somebody gets who has yet to sign in, in a browser.
+func TestIsPublic(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"/": true, "/sign-in": true, "/things/a/b": true, "/index.html": true, "/favicon.svg": true,
+		"/assets/": false, "/assets/none.js": false, "/dist": false, "/api/v1/entities": false, "/entity/server": false,
+		"/../webui.go": false, "/assets/../../webui.go": false, "": false, "/thingsx": false,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r := &http.Request{Method: method, URL: &url.URL{Path: path}, Header: http.Header{"Accept": {browser}}}
+			if got := webui.IsPublic(r); got != (want && method == http.MethodGet) {
+				t.Errorf("IsPublic(%s %q) = %v", method, path, got)
+			}
 		}
 	}
 }

@@ -98,3 +98,17 @@ story('on a phone the navigation is a drawer', async ({ page }) => {
   await expect(page).toHaveURL(/\/racks$/)
   await expect(drawer).toHaveCount(0)
 })
+
+story('an address that nobody can mean shows its page all the same', async ({ page, server }) => {
+  for (const path of ['/?at={}', '/?at=', '/things?q=[]&sort={}&cols=7', '/racks?in={}&find=[]', '/topology?from={}&more=1', '/pools?pools={}&part=x', '/things/s0001?tab={}&filter=[1]']) {
+    await page.goto(encodeURI(path))
+    await expect(page.locator('main h1').first(), path).toBeVisible()
+    await expect(page.getByText('This page went wrong'), path).toHaveCount(0)
+  }
+  await page.goto('/things/s0001?at=150')
+  await page.getByRole('link', { name: 'Racks', exact: true }).click()
+  await expect(page).toHaveURL(`${server.url}/racks?at=150`)
+  await page.goto('/things/s0001')
+  await page.getByRole('link', { name: /^unit/ }).click()
+  await expect(page).toHaveURL(`${server.url}/racks/sv3-001?device=s0001`)
+})

@@ -1,5 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useAttempts } from './attempt'
 import { api, type Schemas } from './client'
+import { isPast } from './past'
 
 export type Operation = Schemas['Operation']
 export type Changed = Schemas['Changed']
@@ -16,21 +18,34 @@ export async function tryOut(operations: Operation[], signal?: AbortSignal, ifMa
   return data as Changed
 }
 
-/** Makes one version of operations, all or nothing. */
-export async function commit(operations: Operation[], description: string, ifMatch?: Condition[]): Promise<Changed> {
+/** A change that is to be made: one version of operations, all or nothing. */
+export interface Change {
+  operations: Operation[]
+  description?: string
+  ifMatch?: Condition[] | undefined
+}
+
+/** Makes a change. One that is sent again has the key of the first time. */
+export async function commit({ operations, description, ifMatch }: Change, key: string): Promise<Changed> {
   const { data } = await api.POST('/transactions', {
-    params: { header: { 'Idempotency-Key': crypto.randomUUID() } },
+    params: { header: { 'Idempotency-Key': key } },
     body: { ...body(operations, ifMatch), ...(description ? { description } : {}) },
   })
   return data as Changed
 }
 
-/** Commits operations, and has all that is shown of now asked for again. */
+/**
+ * Commits a change, and has all that is shown of now asked for again. That is not waited for: whoever has committed
+ * goes on at once, and may have left the page for another.
+ */
 export function useCommit() {
   const queries = useQueryClient()
+  const attempts = useAttempts()
   return useMutation({
-    mutationFn: ({ operations, description = '', ifMatch }: { operations: Operation[]; description?: string; ifMatch?: Condition[] | undefined }) =>
-      commit(operations, description, ifMatch),
-    onSuccess: () => queries.invalidateQueries(),
+    mutationFn: (change: Change) => commit(change, attempts.keyOf(change)),
+    onSuccess: () => {
+      attempts.done()
+      void queries.invalidateQueries({ predicate: query => query.queryKey[0] !== 'try' && !isPast(query.queryKey) })
+    },
   })
 }

@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { apiRoot, type Schemas } from './client'
+import { isPast } from './past'
 
 type LogEntry = Schemas['LogEntry']
 
@@ -84,11 +85,6 @@ class Stream {
     this.state = state
     for (const listener of this.listeners) listener()
   }
-}
-
-function isPast(key: readonly unknown[]): boolean {
-  const params = key[1]
-  return typeof params === 'object' && params !== null && 'query' in params && Boolean((params.query as { at?: string } | undefined)?.at)
 }
 
 const stream = new Stream()

@@ -2,12 +2,13 @@ import { Link, useNavigate, useRouter, useRouterState } from '@tanstack/react-ro
 import { Menu as MenuIcon, Search } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { reconnect, useFollow, useLive } from '@/api/live'
+import { useLooksOnly } from '@/api/may'
 import { useSignOut } from '@/api/session'
 import type { Deed } from '@/palette/entries'
 import { Palette } from '@/palette/Palette'
 import { forgetThings, rememberThing } from '@/palette/recent'
 import { ChosenDialog, type Chosen } from '@/palette/ThingDialogs'
-import { useGoTo } from '@/time/at'
+import { useAt, useGoTo } from '@/time/at'
 import { useStep, versionAt } from '@/time/shown'
 import { PastStrip, TimeChip } from '@/time/TimeBar'
 import { TimePanel } from '@/time/TimePanel'
@@ -71,6 +72,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </header>
       <div className={style.notes}>
         <PastStrip />
+        <LookingOnly />
         {time && <TimePanel onClose={() => setTime(false)} />}
         <Unheard />
       </div>
@@ -82,6 +84,14 @@ export function Frame({ children }: { children: ReactNode }) {
       <Toasts />
     </div>
   )
+}
+
+/** Says to who may change nothing why nothing is offered. */
+function LookingOnly() {
+  const only = useLooksOnly()
+  const past = useAt() !== undefined
+  if (!only || past) return null
+  return <p className={style.looking} role="status">You may look, and change nothing. An administrator can give you permissions.</p>
 }
 
 /** How long the changes may go unheard before that is said, in ms: a restart of the server takes less. */

@@ -3,6 +3,7 @@ import { LoaderCircle, Search } from 'lucide-react'
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
 import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField } from 'react-aria-components'
 import { places } from '@/frame/places'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { ErrorNote, kindColor } from '@/ui'
 import { entriesFor, type Deed, type Entry, type Group } from './entries'
@@ -26,10 +27,11 @@ export function Palette({ open, onClose, onDeed }: { open: boolean; onClose: () 
 function Finder({ onClose, onDeed }: { onClose: () => void; onDeed: (deed: Deed) => void }) {
   const router = useRouter()
   const at = useAt()
+  const mayChange = useMayChange()
   const [text, setText] = useState('')
   const [recent] = useState(recentThings)
   const found = useFound(text, true)
-  const groups = entriesFor({ text, reading: found.reading, hits: found.hits, recent, places, past: at !== undefined })
+  const groups = entriesFor({ text, reading: found.reading, hits: found.hits, recent, places, mayChange })
   const entries = new Map(groups.flatMap(group => group.entries.map(entry => [entry.id, entry])))
   const act = (deed: Exclude<Deed, { kind: 'type' }>) => {
     onClose()

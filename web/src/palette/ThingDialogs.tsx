@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useAttempts } from '@/api/attempt'
 import { api, type Schemas } from '@/api/client'
 import type { Operation } from '@/api/change'
 import { read } from '@/api/read'
@@ -46,9 +47,10 @@ const powers = {
 function PowerDialog({ verb, name, onClose }: { verb: keyof typeof powers; name: string; onClose: () => void }) {
   const power = powers[verb]
   const outlets = useQuery(read('/entities/{name}/power', { path: { name } }))
+  const attempts = useAttempts()
   const change = useMutation({
     mutationFn: () => api.POST('/entities/{name}/power', {
-      params: { path: { name }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+      params: { path: { name }, header: { 'Idempotency-Key': attempts.keyOf(power.action) } },
       body: { action: power.action },
     }),
     onSuccess: () => {

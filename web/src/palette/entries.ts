@@ -34,7 +34,7 @@ const verbTexts: Record<ThingVerb, string> = {
   undelete: 'Bring back', 'explain dhcp': 'Explain DHCP of', trace: 'Show the cables of', history: 'Show the history of', compare: 'Compare versions of',
 }
 
-/** Verbs that change something, which the past does not allow. */
+/** Verbs that change something, which neither the past nor those who may only look are offered. */
 const changing: ThingVerb[] = ['power on', 'power off', 'power cycle', 'rename', 'delete', 'undelete']
 
 const mostActions = 4
@@ -55,7 +55,7 @@ function thingEntry(prefix: string, hit: Hit): Entry {
 }
 
 /** Returns the lines for what was typed and found, in groups. */
-export function entriesFor(o: { text: string; reading: Reading; hits: readonly Hit[]; recent: readonly Recent[]; places: readonly Place[]; past: boolean }): Group[] {
+export function entriesFor(o: { text: string; reading: Reading; hits: readonly Hit[]; recent: readonly Recent[]; places: readonly Place[]; mayChange: boolean }): Group[] {
   const typed = o.text.trim()
   const groups: Group[] = []
   const add = (id: string, title: string, entries: Entry[]) => entries.length > 0 && groups.push({ id, title, entries })
@@ -66,7 +66,7 @@ export function entriesFor(o: { text: string; reading: Reading; hits: readonly H
   }
   const things = o.hits.filter(hit => hit.type !== 'resourcemanager').map(hit => thingEntry('thing', hit))
   const managers = o.hits.filter(hit => hit.type === 'resourcemanager').map(hit => thingEntry('manager', hit))
-  const actions = o.reading.wishes.flatMap(wish => wishEntries(wish, o.hits, o.past))
+  const actions = o.reading.wishes.flatMap(wish => wishEntries(wish, o.hits, o.mayChange))
   const pages = o.places
     .map(place => ({ place, fits: Math.max(fit(place.text, o.reading.term || typed) * 2, fit(place.words, o.reading.term || typed)) }))
     .filter(({ fits }) => fits >= 2)
@@ -92,12 +92,12 @@ function offersFor(typed: string): Entry[] {
     .map(offer => ({ id: `offer ${offer.verb}`, text: `${offer.text} …`, note: 'then a name', deed: { kind: 'type', text: `${offer.text} ` } }))
 }
 
-function wishEntries(wish: Wish, hits: readonly Hit[], past: boolean): Entry[] {
+function wishEntries(wish: Wish, hits: readonly Hit[], mayChange: boolean): Entry[] {
   switch (wish.kind) {
     case 'thing':
-      return past && changing.includes(wish.verb) ? [] : aboutThings(wish, hits)
+      return !mayChange && changing.includes(wish.verb) ? [] : aboutThings(wish, hits)
     case 'revert last':
-      return past ? [] : [{ id: 'revert', text: 'Revert the last change', note: 'shows first what it would do', deed: { kind: 'wish', wish } }]
+      return !mayChange ? [] : [{ id: 'revert', text: 'Revert the last change', note: 'shows first what it would do', deed: { kind: 'wish', wish } }]
     case 'time':
       return [{ id: 'time', text: wish.at === undefined ? 'Look at now' : `Look at this page as of ${wish.when}`, deed: { kind: 'wish', wish } }]
     case 'theme':
@@ -105,7 +105,7 @@ function wishEntries(wish: Wish, hits: readonly Hit[], past: boolean): Entry[] {
     case 'query':
       return [{ id: 'query', text: 'List what the query finds', name: wish.query, deed: { kind: 'go', to: `/things?q=${encodeURIComponent(wish.query)}` } }]
     case 'compare times':
-      return [{ id: 'compare', text: 'Compare two versions', deed: { kind: 'go', to: '/history' } }]
+      return [{ id: 'compare', text: 'Compare two versions', deed: { kind: 'go', to: '/history/compare' } }]
     case 'keys':
       return [{ id: 'keys', text: 'Show the keys', deed: { kind: 'wish', wish } }]
     case 'sign out':

@@ -2,12 +2,7 @@ import { createRootRouteWithContext, Outlet, retainSearchParams, useRouterState 
 import { Frame } from '@/frame/Frame'
 import { Gate } from '@/frame/Gate'
 import type { RouterContext } from '@/router'
-
-/** What the address of every page may say. */
-interface RootSearch {
-  /** The version or time that is shown; without it now. */
-  at?: string
-}
+import { rootSearch } from '@/time/known'
 
 /** Every page but that on which one signs in is for who is known, and has the frame around it. */
 function Root() {
@@ -17,10 +12,7 @@ function Root() {
 }
 
 export const Route = createRootRouteWithContext<RouterContext>()({
-  validateSearch: (search: Record<string, unknown>): RootSearch => {
-    const at = search.at
-    return typeof at === 'string' || typeof at === 'number' ? { at: String(at) } : {}
-  },
+  validateSearch: rootSearch,
   search: { middlewares: [retainSearchParams(['at'])] },
   component: Root,
 })

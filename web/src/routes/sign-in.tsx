@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { SignInPage } from '@/pages/signin/SignInPage'
+import { known } from '@/time/known'
 
 interface Search {
   /** Where to go afterwards. */
@@ -7,6 +8,6 @@ interface Search {
 }
 
 export const Route = createFileRoute('/sign-in')({
-  validateSearch: (search: Record<string, unknown>): Search => (typeof search.to === 'string' ? { to: search.to } : {}),
+  validateSearch: known((search: Record<string, unknown>): Search => (typeof search.to === 'string' ? { to: search.to } : {})),
   component: SignInPage,
 })

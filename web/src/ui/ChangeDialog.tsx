@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { tryOut, useCommit, type Changed, type Condition, type Operation } from '@/api/change'
+import { useAt } from '@/time/at'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { Diff } from './Diff'
@@ -33,8 +34,17 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
     enabled: operations !== undefined,
     staleTime: 0,
     gcTime: 0,
+    // When somebody else changed the thing it is tried again; what is written here meanwhile stays.
+    placeholderData: (last, query) => (JSON.stringify(query?.queryKey[1]) === JSON.stringify(operations) ? last : undefined),
   })
   const change = useCommit()
+  // The dialog may have been opened before the page went to the past.
+  const past = useAt() !== undefined
+  const conditions = JSON.stringify(ifMatch ?? [])
+  const [begun, setBegun] = useState<string>()
+  const begins = operations ? (begun ?? conditions) : undefined
+  if (begun !== begins) setBegun(begins)
+  const overtaken = begins !== undefined && begins !== conditions
   const errors = trial.data?.errors ?? []
   const entities = trial.data?.diff.entities ?? []
   const remarks = (trial.data?.results ?? []).flatMap(({ notes = [], left = [] }) => [...notes, ...left.map(({ entity, what, why }) => `${entity}: ${what} cannot come back, ${why}`)])
@@ -51,7 +61,7 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
         onDone?.(changed)
       },
     })
-  const ready = trial.isSuccess && errors.length === 0 && entities.length > 0
+  const ready = trial.isSuccess && !trial.isPlaceholderData && !change.isPending && !past && errors.length === 0 && entities.length > 0
   return (
     <Dialog
       title={title}
@@ -61,10 +71,12 @@ export function ChangeDialog({ title, operations, onClose, onDone, verb = 'Commi
       actions={
         <>
           <Button onPress={close}>Cancel</Button>
-          <Button look={danger ? 'danger' : 'primary'} isDisabled={!ready || change.isPending} onPress={make}>{verb}</Button>
+          <Button look={danger ? 'danger' : 'primary'} isDisabled={!ready} onPress={make}>{verb}</Button>
         </>
       }
     >
+      {past && <p role="alert">The past is shown, and cannot be changed. Go back to now first.</p>}
+      {overtaken && <p role="status">Somebody has changed it since this was opened. Below is what would be different now.</p>}
       {children}
       {trial.isPending && <Waiting what="Trying it out" />}
       {trial.isError && <ErrorNote error={trial.error} />}

@@ -15,10 +15,13 @@ export interface DialogProps {
   actions?: ReactNode
 }
 
-/** A window over the page. Escape closes it, and the focus goes back to where it was. */
+/**
+ * A window over the page. Escape closes it, and the focus goes back to where it was. Pressing beside it does not: what
+ * is written in it, or shown this once, would be lost.
+ */
 export function Dialog({ title, open, onClose, wide, children, actions }: DialogProps) {
   return (
-    <ModalOverlay isOpen={open} onOpenChange={shown => !shown && onClose()} isDismissable className={style.overlay!}>
+    <ModalOverlay isOpen={open} onOpenChange={shown => !shown && onClose()} className={style.overlay!}>
       <Modal className={wide ? `${style.modal} ${style.wide}` : style.modal!}>
         <AriaDialog className={style.dialog!}>
           <header className={style.head}>

@@ -21,10 +21,12 @@ export interface SuggestProps {
   mono?: boolean
   isDisabled?: boolean
   autoFocus?: boolean
+  /** Whoever uses it makes another text of what is chosen. */
+  rewrites?: boolean
 }
 
 /** A line to type in that suggests texts. Whoever uses it looks for the suggestions; others may be typed too. */
-export function Suggest({ label, value, onChange, suggestions, help, error, mono, ...props }: SuggestProps) {
+export function Suggest({ label, value, onChange, suggestions, help, error, mono, rewrites, ...props }: SuggestProps) {
   return (
     <ComboBox
       {...props}
@@ -32,7 +34,8 @@ export function Suggest({ label, value, onChange, suggestions, help, error, mono
       items={suggestions}
       inputValue={value}
       onInputChange={text => text !== value && onChange(text, false)}
-      value={null}
+      // Without a choice of its own the line takes any text; with one the list closes when something is chosen.
+      {...(rewrites ? { value: null } : {})}
       onChange={id => id !== null && onChange(suggestions.find(suggestion => suggestion.id === id)?.text ?? String(id), true)}
       allowsCustomValue
       menuTrigger="focus"

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import { useRead, useReadNow } from '@/api/read'
 import type { Schemas } from '@/api/client'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { Link } from '@tanstack/react-router'
 import { Badge, Button, ChangeDialog, ErrorNote, formatTime, Thing, Waiting } from '@/ui'
@@ -20,6 +21,7 @@ export function AddressPanel({ manager, address, onClose }: { manager: Manager; 
   const [asked, setAsked] = useState<'give' | 'reserve'>()
   const [operations, setOperations] = useState<Operation[]>()
   const at = useAt()
+  const mayChange = useMayChange()
   const holders = info.data?.entities ?? []
   const other = info.data?.managers[0]
   const reserved = (manager.reservations ?? []).find(item => info.data?.reserved === (item.reason ? `${item.text} (${item.reason})` : item.text))
@@ -39,7 +41,7 @@ export function AddressPanel({ manager, address, onClose }: { manager: Manager; 
         <>
           {shown.reserved && <p className="name">Reserved: {shown.reserved}</p>}
           {other && other !== manager.name && <p>It belongs to <Link to="/addresses/$manager" params={{ manager: other }} search={{ address }} className="name">{other}</Link>, a network inside this one.</p>}
-          {!at && (
+          {mayChange && (
             <div className={style.actions}>
               {holders.length === 0 && <Button small look="primary" onPress={() => setAsked('give')}>Allocate</Button>}
               {holders.length === 0 && !shown.reserved && <Button small onPress={() => setAsked('reserve')}>Reserve</Button>}

@@ -2,7 +2,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { ChevronsDownUp, ChevronsUpDown, Plus } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useRead } from '@/api/read'
-import { useAt } from '@/time/at'
+import { useMayChange } from '@/api/may'
 import { Button, count, Empty, ErrorNote, Field, Page, Select, Table, Waiting } from '@/ui'
 import { formatCount, formatPrefix } from './ip'
 import { NetworkDialog } from './NetworkDialog'
@@ -20,7 +20,7 @@ const openUnasked = 300
 export function AddressesPage() {
   const { q = '', family } = route.useSearch()
   const navigate = useNavigate()
-  const at = useAt()
+  const mayChange = useMayChange()
   const managers = useRead('/managers', { query: { usage: true } }, { keep: true })
   const [making, setMaking] = useState<string>()
   const all = useMemo(() => networkTree(managers.data?.managers ?? []), [managers.data])
@@ -42,12 +42,12 @@ export function AddressesPage() {
     <Page
       title="Addresses"
       about={managers.data && `${count(networks, 'network')}, ${count(all.others.length, 'other manager')}`}
-      actions={!at && <Button look="primary" onPress={() => setMaking('')}><Plus aria-hidden /> Make a network</Button>}
+      actions={mayChange && <Button look="primary" onPress={() => setMaking('')}><Plus aria-hidden /> Make a network</Button>}
       fill
     >
       {managers.isPending && <Waiting />}
       {managers.isError && <ErrorNote error={managers.error} />}
-      {empty && <Empty title="There is no network yet.">{!at && 'Make one: servers get their addresses from it.'}</Empty>}
+      {empty && <Empty title="There is no network yet.">{mayChange && 'Make one: servers get their addresses from it.'}</Empty>}
       {managers.isSuccess && !empty && (
         <>
           <div className={style.tools}>
@@ -61,7 +61,7 @@ export function AddressesPage() {
           </div>
           <div className={style.both}>
             {roots.length > 0
-              ? <NetworkTree roots={roots} expanded={expanded} onExpand={setChosen} onMake={at ? undefined : make} />
+              ? <NetworkTree roots={roots} expanded={expanded} onExpand={setChosen} onMake={mayChange ? make : undefined} />
               : <Empty title={q ? 'No network is like this.' : 'There is no network.'} />}
             {all.others.length > 0 && <Others managers={all.others} />}
           </div>

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import { useEndless } from '@/api/endless'
 import { useRead } from '@/api/read'
-import { useAt } from '@/time/at'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, Empty, ErrorNote, Field, formatValue, Table, Thing, Waiting } from '@/ui'
 import { formatCount } from './ip'
 import type { Asked } from './ManagerPage'
@@ -12,7 +12,7 @@ import style from './ManagerPage.module.css'
 
 /** What a manager has handed out, and to whom. */
 export function Given({ manager, onAddress }: { manager: Manager; onAddress: ((address: string) => void) | undefined }) {
-  const at = useAt()
+  const mayChange = useMayChange()
   const [only, setOnly] = useState('')
   const [operations, setOperations] = useState<Operation[]>()
   const { name } = manager
@@ -40,7 +40,7 @@ export function Given({ manager, onAddress }: { manager: Manager; onAddress: ((a
           },
           { id: 'entity', head: 'Of', cell: row => <Thing name={row.entity} /> },
           { id: 'port', head: 'Port', cell: row => <span className="mono name">{row.os_port}</span>, width: '110px' },
-          ...(at || manager.driver === 'simpleentitynamemanager' ? [] : [{
+          ...(!mayChange || manager.driver === 'simpleentitynamemanager' ? [] : [{
             id: 'release', head: <span className="visually-hidden">Release</span>, width: '100px',
             cell: (row: { entity: string; resource: string }) => (
               <Button look="plain" small aria-label={`Release ${row.resource} of ${row.entity}`} onPress={() => setOperations([{ deallocate: { manager: name, entity: row.entity, resource: row.resource } }])}>Release</Button>
@@ -91,7 +91,7 @@ export function Free({ manager, onAsk }: { manager: Manager; onAsk: ((asked: Ask
 
 /** What of a manager is handed out only to whom says so. */
 export function Reserved({ manager }: { manager: Manager }) {
-  const at = useAt()
+  const mayChange = useMayChange()
   const [operations, setOperations] = useState<Operation[]>()
   const rows = manager.reservations ?? []
   if (rows.length === 0) return <Empty title="Nothing is reserved." />
@@ -104,7 +104,7 @@ export function Reserved({ manager }: { manager: Manager }) {
         columns={[
           { id: 'what', head: 'What', cell: row => <span className="mono name">{row.text}</span> },
           { id: 'reason', head: 'Reason', cell: row => <span className="name">{row.reason}</span> },
-          ...(at ? [] : [{
+          ...(!mayChange ? [] : [{
             id: 'end', head: <span className="visually-hidden">End</span>, width: '90px',
             cell: (row: (typeof rows)[number]) => (
               <Button look="plain" small aria-label={`End the reservation ${row.text}`} onPress={() => setOperations([{ unreserve: { manager: manager.name, first: row.first ?? row.text, ...(row.last ? { last: row.last } : {}) } }])}>End</Button>

@@ -2,7 +2,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { Pencil, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useRead, useReadNow } from '@/api/read'
-import { useAt } from '@/time/at'
+import { useMayChange } from '@/api/may'
 import { Badge, Button, ErrorNote, Page, Panel, Tabs, Waiting } from '@/ui'
 import { AddressMap } from './AddressMap'
 import { AddressPanel } from './AddressPanel'
@@ -30,12 +30,12 @@ export function ManagerPage() {
   const { manager: name } = route.useParams()
   const { show = 'given', address } = route.useSearch()
   const navigate = useNavigate({ from: '/addresses/$manager' })
-  const at = useAt()
+  const mayChange = useMayChange()
   const read = useRead('/managers/{name}', { path: { name } })
   const [asked, setAsked] = useState<Asked>()
   const [editing, setEditing] = useState(false)
   const manager = read.data
-  const ask = at ? undefined : setAsked
+  const ask = mayChange ? setAsked : undefined
   const look = (next: string | undefined) => void navigate({ search: previous => ({ ...previous, address: next }) as typeof previous, replace: true, resetScroll: false })
   const tabs = [
     { id: 'given', text: 'Handed out' },
@@ -49,9 +49,9 @@ export function ManagerPage() {
       about={manager && <About manager={manager} />}
       actions={manager && (
         <>
-          {!at && <Button look="primary" onPress={() => setAsked({ what: 'give', first: '' })}><Plus aria-hidden /> Allocate</Button>}
-          {!at && <Button onPress={() => setAsked({ what: 'reserve', first: '' })}>Reserve</Button>}
-          {!at && manager.network && <Button onPress={() => setEditing(true)}><Pencil aria-hidden /> Change</Button>}
+          {mayChange && <Button look="primary" onPress={() => setAsked({ what: 'give', first: '' })}><Plus aria-hidden /> Allocate</Button>}
+          {mayChange && <Button onPress={() => setAsked({ what: 'reserve', first: '' })}>Reserve</Button>}
+          {mayChange && manager.network && <Button onPress={() => setEditing(true)}><Pencil aria-hidden /> Change</Button>}
         </>
       )}
     >

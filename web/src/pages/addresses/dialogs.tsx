@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Operation } from '@/api/change'
-import { Button, ChangeDialog, Dialog, Field, ThingBox } from '@/ui'
+import { Button, ChangeDialog, Dialog, Field, ThingPicker } from '@/ui'
 import { parseAddr } from './ip'
 import type { Manager } from './tree'
 
@@ -46,7 +46,7 @@ export function AllocateDialog({ manager, resource, reserved = false, onClose }:
       >
         {makes
           ? <Field label="Driver of the new thing" value={thing} onChange={setThing} placeholder="basicserver" error={shown && thing === '' ? 'Say what is to be made.' : undefined} />
-          : <ThingBox label="To whom" value={thing} onChange={setThing} error={shown && thing === '' ? 'Say who gets it.' : undefined} />}
+          : <ThingPicker label="To whom" value={thing} onChange={setThing} error={shown && thing === '' ? 'Say who gets it.' : undefined} />}
         <Field label={isNetwork ? 'Address' : 'Which'} mono value={wanted} onChange={setWanted} placeholder="the next free one" error={bad} help="Empty: the next free one." />
         {isNetwork && !reserved && <Field label="Port (optional)" mono value={port} onChange={setPort} placeholder="eth0" help="What the operating system calls it." />}
         {reserved && <p className="quiet">It is reserved, and is given all the same.</p>}

@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '@/api/client'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { Button, ErrorNote, Page } from '@/ui'
 import { FilterField } from './FilterField'
@@ -18,6 +19,7 @@ export function ComparePage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/history/compare' })
   const at = useAt()
+  const mayChange = useMayChange()
   const [undo, setUndo] = useState<Undo>()
   const [error, setError] = useState<unknown>()
   const from = search.from ?? 'yesterday'
@@ -43,7 +45,7 @@ export function ComparePage() {
       title="Compare"
       about="What is different between two times: numbers of versions, or times as people say them."
       fill
-      actions={<Button isDisabled={at !== undefined || search.within !== undefined} onPress={() => void revert()}>Revert all in between…</Button>}
+      actions={<Button isDisabled={!mayChange || search.within !== undefined} onPress={() => void revert()}>Revert all in between…</Button>}
     >
       <div className={style.ends}>
         <div>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Schemas } from '@/api/client'
-import { useAt } from '@/time/at'
+import { useMayChange } from '@/api/may'
 import { Button, Empty, ErrorNote, formatTime, Page, Table, Waiting } from '@/ui'
 import { UndoDialog, type Undo } from './UndoDialog'
 import { useLog } from './useLog'
@@ -14,7 +14,7 @@ interface Deleted {
 /** What was deleted lately, to be brought back. */
 export function DeletedPage() {
   const log = useLog({})
-  const at = useAt()
+  const mayChange = useMayChange()
   const [undo, setUndo] = useState<Undo>()
   const rows: Deleted[] = log.entries.flatMap(entry => (entry.deleted ?? []).map(name => ({ name, entry })))
   const looked = log.entries.at(-1)
@@ -37,7 +37,7 @@ export function DeletedPage() {
             { id: 'why', head: 'Why', cell: row => <span className="name">{row.entry.description}</span> },
             {
               id: 'back', head: <span className="visually-hidden">Bring back</span>, width: '130px',
-              cell: row => <Button small isDisabled={at !== undefined} onPress={() => setUndo({ undelete: { name: row.name, version: row.entry.version } })} aria-label={`Bring back ${row.name}`}>Bring back…</Button>,
+              cell: row => <Button small isDisabled={!mayChange} onPress={() => setUndo({ undelete: { name: row.name, version: row.entry.version } })} aria-label={`Bring back ${row.name}`}>Bring back…</Button>,
             },
           ]}
         />

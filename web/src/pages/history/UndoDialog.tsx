@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { tryOut, useCommit, type Changed, type Operation } from '@/api/change'
 import type { Schemas } from '@/api/client'
+import { useAt } from '@/time/at'
 import { Button, count, Dialog, Diff, ErrorNote, Field, toast, Waiting } from '@/ui'
 import { obstaclesOf, plainWhat, versionsInTheWay } from './obstacles'
 import style from './history.module.css'
@@ -33,6 +34,7 @@ export function UndoDialog({ undo, onUndo, onDone }: UndoDialogProps) {
     retry: false,
   })
   const change = useCommit()
+  const past = useAt() !== undefined
   const close = () => {
     change.reset()
     setDescription('')
@@ -50,7 +52,7 @@ export function UndoDialog({ undo, onUndo, onDone }: UndoDialogProps) {
   const obstacles = obstaclesOf(error)
   const left = trial.data?.results?.flatMap(result => result.left ?? []) ?? []
   const entities = trial.data?.diff.entities ?? []
-  const ready = trial.isSuccess && entities.length > 0 && !(trial.data.errors?.length)
+  const ready = trial.isSuccess && !change.isPending && !past && entities.length > 0 && !(trial.data.errors?.length)
   return (
     <Dialog
       title={undo ? titleOf(undo) : ''}
@@ -60,7 +62,7 @@ export function UndoDialog({ undo, onUndo, onDone }: UndoDialogProps) {
       actions={
         <>
           <Button onPress={close}>Cancel</Button>
-          <Button look="primary" isDisabled={!ready || change.isPending} onPress={make}>{undo && 'revert' in undo ? 'Revert' : 'Bring back'}</Button>
+          <Button look="primary" isDisabled={!ready} onPress={make}>{undo && 'revert' in undo ? 'Revert' : 'Bring back'}</Button>
         </>
       }
     >

@@ -2,6 +2,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useReadNow } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { useAt, useGoTo } from '@/time/at'
 import { Button, ErrorNote, formatTime, Page, Waiting } from '@/ui'
 import { Reading } from './Reading'
@@ -18,6 +19,7 @@ export function VersionPage() {
   const navigate = useNavigate({ from: '/history/$version' })
   const goTo = useGoTo()
   const at = useAt()
+  const mayChange = useMayChange()
   const [undo, setUndo] = useState<Undo>()
   const about = useReadNow('/versions', { query: { until: version, limit: 2 } }, { enabled: /^\d+$/.test(version) })
   const after = useReadNow('/versions', { query: { after: Number(version) || 0, oldest_first: true, limit: 1 } }, { enabled: /^\d+$/.test(version) })
@@ -41,7 +43,7 @@ export function VersionPage() {
           <Step version={before?.version} text="Older" icon={<ChevronLeft />} />
           <Step version={next?.version} text="Newer" icon={<ChevronRight />} />
           {at !== version && <Button onPress={() => goTo(version)}>Look at all as of then</Button>}
-          <Button look="primary" isDisabled={!entry || at !== undefined} onPress={() => setUndo({ revert: [Number(version)] })}>Revert…</Button>
+          <Button look="primary" isDisabled={!entry || !mayChange} onPress={() => setUndo({ revert: [Number(version)] })}>Revert…</Button>
         </>
       }
     >

@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useAttempts } from '@/api/attempt'
 import { api } from '@/api/client'
+import { useAt } from '@/time/at'
 import { Button, count, Dialog, Diff, ErrorNote, Field, Select, toast, Waiting } from '@/ui'
 import { actions, emptyForm, stepOf, type Action, type Edit, type Form } from './bulk'
 import { useLater } from './later'
@@ -45,9 +47,15 @@ function Open({ target, things, first, onClose, onDone }: { target: Target; thin
     gcTime: 0,
     retry: false,
   })
+  const attempts = useAttempts()
+  const past = useAt() !== undefined
   const change = useMutation({
-    mutationFn: () => send({ ...edit!, show: 0, ...(description ? { description } : {}) }, crypto.randomUUID()),
+    mutationFn: () => {
+      const wanted = { ...edit!, show: 0, ...(description ? { description } : {}) }
+      return send(wanted, attempts.keyOf(wanted))
+    },
     onSuccess: done => {
+      attempts.done()
       toast(done.version ? `${count(done.changed + done.deleted + done.made, 'thing')} changed in version ${done.version}.` : 'Nothing was different.', done.version || undefined)
       void queries.invalidateQueries()
       onDone()
@@ -57,7 +65,7 @@ function Open({ target, things, first, onClose, onDone }: { target: Target; thin
   const tried = current ? trial.data : undefined
   const errors = tried?.errors ?? []
   const differs = tried ? tried.made + tried.changed + tried.deleted : 0
-  const ready = Boolean(tried) && errors.length === 0 && differs > 0
+  const ready = Boolean(tried) && !change.isPending && !past && errors.length === 0 && differs > 0
   const set = (part: Partial<Form>) => setForm({ ...form, ...part })
   const danger = form.action === 'delete'
   return (
@@ -69,7 +77,7 @@ function Open({ target, things, first, onClose, onDone }: { target: Target; thin
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look={danger ? 'danger' : 'primary'} isDisabled={!ready || change.isPending} onPress={() => change.mutate()}>{danger ? 'Delete' : 'Commit'}</Button>
+          <Button look={danger ? 'danger' : 'primary'} isDisabled={!ready} onPress={() => change.mutate()}>{danger ? 'Delete' : 'Commit'}</Button>
         </>
       }
     >

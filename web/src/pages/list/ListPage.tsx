@@ -3,6 +3,7 @@ import { Columns3, Copy, Download, Pencil } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { Problem } from '@/api/problem'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { Button, count, Empty, ErrorNote, Menu, Page, toast, Waiting } from '@/ui'
 import { BulkDialog, type Target } from './BulkDialog'
@@ -29,6 +30,7 @@ export function ListPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/things/' })
   const at = useAt()
+  const mayChange = useMayChange()
   const [text, setText] = useState(search.q ?? '')
   const [sight, setSight] = useState({ first: 0, last: 0 })
   const [selection, setSelection] = useState<Selection>(nothing)
@@ -102,7 +104,7 @@ export function ListPage() {
         </p>
         {selected > 0 && (
           <div className={style.chips}>
-            {!at && <Menu trigger={<Button look="primary" small><Pencil />Edit</Button>} choices={actions} onChoose={id => setAction(id as Action)} />}
+            {mayChange && <Menu trigger={<Button look="primary" small><Pencil />Edit</Button>} choices={actions} onChoose={id => setAction(id as Action)} />}
             <Button small onPress={() => void copy()}><Copy />Copy names</Button>
             <Button small look="plain" onPress={() => setSelection(nothing)}>Select nothing</Button>
           </div>

@@ -98,7 +98,7 @@ function SaveDialog({ search, views, mayShare, onClose }: { search: ListSearch; 
         </>
       }
     >
-      <Field label="Name" value={name} onChange={setName} onKeyDown={event => event.key === 'Enter' && name.trim() !== '' && save.mutate()} {...(replaced ? { help: 'There is a view of this name; it is replaced.' } : {})} />
+      <Field label="Name" value={name} onChange={setName} onKeyDown={event => event.key === 'Enter' && name.trim() !== '' && !save.isPending && save.mutate()} {...(replaced ? { help: 'There is a view of this name; it is replaced.' } : {})} />
       {accounts && <Checkbox isSelected={shared} onChange={setShared} isDisabled={!mayShare} className={style.check!}><span className={style.box} aria-hidden>{shared ? '✓' : ''}</span> For all{!mayShare && ', which you may not'}</Checkbox>}
       {save.isError && <ErrorNote error={save.error} />}
     </Dialog>

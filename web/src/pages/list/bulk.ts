@@ -53,7 +53,7 @@ export function stepOf(form: Form): { step?: Step; wrong?: string } {
       const name = readAttr(form.attr)
       if (!name) return { wrong: form.attr === '' ? '' : 'An attribute is written key, key.subkey or key.subkey#number.' }
       const value = valueOf(form)
-      if (value === undefined) return { wrong: form.type === 'int' ? 'That is not a whole number.' : 'That is not JSON.' }
+      if (value === undefined) return { wrong: form.type === 'int' ? 'That is not a whole number, or too large to be written here.' : 'That is not JSON.' }
       const attr = { ...name, value, ...(form.type === 'string' || form.type === 'int' ? {} : { type: form.type }) } as Schemas['NewAttr']
       return { step: form.action === 'set' ? { set_attrs: [attr] } : { add_attrs: [attr] } }
     }
@@ -78,7 +78,7 @@ export function stepOf(form: Form): { step?: Step; wrong?: string } {
 function valueOf(form: Form): unknown {
   switch (form.type) {
     case 'int':
-      return /^[+-]?\d+$/.test(form.value.trim()) ? Number(form.value) : undefined
+      return /^[+-]?\d+$/.test(form.value.trim()) && Number.isSafeInteger(Number(form.value)) ? Number(form.value) : undefined
     case 'json':
       try {
         return JSON.parse(form.value) as unknown

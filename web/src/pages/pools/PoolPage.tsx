@@ -6,7 +6,7 @@ import type { Operation } from '@/api/change'
 import { useEndless } from '@/api/endless'
 import { useRead } from '@/api/read'
 import type { Schemas } from '@/api/client'
-import { useAt } from '@/time/at'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, count, Empty, ErrorNote, Field, Page, Table, Thing, Waiting } from '@/ui'
 import { MakePoolDialog } from './dialogs'
 import { membersOf } from './members'
@@ -31,7 +31,7 @@ export function PoolPage() {
   const { name } = route.useParams()
   const { q = '', add } = route.useSearch()
   const navigate = useNavigate({ from: '/pools/$name' })
-  const at = useAt()
+  const mayChange = useMayChange()
   const [text, setText] = useState(q)
   const [making, setMaking] = useState(false)
   const [asked, setAsked] = useState<Asked>()
@@ -61,7 +61,7 @@ export function PoolPage() {
     <Page
       title={name}
       about={<span className={style.about}><Link to="/pools">Pools</Link> · {size.data && count(size.data.total, 'thing')} · <Link to="/things/$name" params={{ name }}>attributes and history</Link> · <Link to="/things" search={{ q: `pool = ${quoted(name)}` }}>as a list</Link></span>}
-      actions={!at && pool.isSuccess && !wrong && (
+      actions={mayChange && pool.isSuccess && !wrong && (
         <>
           <Button look={add ? 'normal' : 'primary'} aria-pressed={Boolean(add)} onPress={() => void navigate({ search: previous => ({ ...previous, add: add ? undefined : 'pick' }) as typeof previous })}><PackagePlus aria-hidden /> {add ? 'Close' : 'Put in'}</Button>
           <Button onPress={() => setMaking(true)}><Plus aria-hidden /> Pool in it</Button>
@@ -82,13 +82,13 @@ export function PoolPage() {
         <div className={style.halves}>
           <DropZone
             className={style.drop!}
-            isDisabled={Boolean(at)}
+            isDisabled={!mayChange}
             getDropOperation={types => (types.has(dragged) ? 'copy' : 'cancel')}
             onDrop={event => void Promise.all(event.items.filter(isTextDropItem).map(item => item.getText(dragged))).then(putInNew)}
           >
             <div className={style.bar}>
               <Field label="Only what this query finds" mono value={text} onChange={setText} placeholder="type = server" />
-              {!at && <Button isDisabled={chosen.size === 0} onPress={takeOut}>Take out {chosen.size > 0 && chosen.size.toLocaleString('en')}</Button>}
+              {mayChange && <Button isDisabled={chosen.size === 0} onPress={takeOut}>Take out {chosen.size > 0 && chosen.size.toLocaleString('en')}</Button>}
             </div>
             {members.error ? <ErrorNote error={members.error} /> : null}
             <Table
@@ -96,9 +96,9 @@ export function PoolPage() {
               rows={members.rows}
               rowKey={row => row.name}
               onEnd={members.more}
-              empty={members.isPending ? <Waiting /> : <Empty title={q ? 'Nothing in it is found.' : 'The pool is empty.'}>{!at && !q && 'Put things in from a list, by a query or by their names.'}</Empty>}
+              empty={members.isPending ? <Waiting /> : <Empty title={q ? 'Nothing in it is found.' : 'The pool is empty.'}>{mayChange && !q && 'Put things in from a list, by a query or by their names.'}</Empty>}
               columns={[
-                ...(at ? [] : [{
+                ...(!mayChange ? [] : [{
                   id: 'choose', width: '44px',
                   head: <input type="checkbox" aria-label="Choose all that are loaded" checked={allChosen} onChange={() => setChosen(allChosen ? new Set() : new Set(choosable.map(row => row.name)))} />,
                   cell: (row: Entity) => direct(row) && <input type="checkbox" aria-label={`Choose ${row.name}`} checked={chosen.has(row.name)} onChange={() => setChosen(toggled(chosen, row.name))} />,
@@ -109,7 +109,7 @@ export function PoolPage() {
               ]}
             />
           </DropZone>
-          {add && !at && <PutIn pool={name} way={add} onWay={way => void navigate({ search: previous => ({ ...previous, add: way }), replace: true })} onPutIn={names => void putInNew(names)} />}
+          {add && mayChange && <PutIn pool={name} way={add} onWay={way => void navigate({ search: previous => ({ ...previous, add: way }), replace: true })} onPutIn={names => void putInNew(names)} />}
         </div>
       )}
       {making && <MakePoolDialog inside={name} onClose={() => setMaking(false)} />}

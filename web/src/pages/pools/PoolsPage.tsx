@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useEndless } from '@/api/endless'
 import { read, useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { Button, count, Empty, ErrorNote, Field, Page, Panel, Table, Thing, Waiting } from '@/ui'
 import { MakePoolDialog } from './dialogs'
@@ -20,7 +21,7 @@ export const mostOverlapped = 32
 export function PoolsPage() {
   const { q = '', pools = [], part } = route.useSearch()
   const navigate = useNavigate({ from: '/pools/' })
-  const at = useAt()
+  const mayChange = useMayChange()
   const [making, setMaking] = useState(false)
   const list = useEndless(['pools'], async (get, cursor, version) => {
     const { data } = await get('/entities', { params: { query: { type: ['pool'], sort: 'name', fields: ['driver'], limit: 1000, ...(cursor ? { cursor } : {}), ...(version ? { at: version } : {}) } } })
@@ -36,12 +37,12 @@ export function PoolsPage() {
     <Page
       title="Pools"
       about={list.rows.length > 0 && `${count(list.rows.length, 'pool')}${list.isAll ? '' : ' and more'}. Choose some to see what they have in common.`}
-      actions={!at && <Button look="primary" onPress={() => setMaking(true)}><Plus aria-hidden /> Make a pool</Button>}
+      actions={mayChange && <Button look="primary" onPress={() => setMaking(true)}><Plus aria-hidden /> Make a pool</Button>}
       fill
     >
       {list.error ? <ErrorNote error={list.error} /> : null}
       {list.isPending && <Waiting />}
-      {!list.isPending && list.rows.length === 0 && !list.error && <Empty title="There is no pool yet.">{!at && 'A pool is a set of things: what is known about it holds for all that is in it.'}</Empty>}
+      {!list.isPending && list.rows.length === 0 && !list.error && <Empty title="There is no pool yet.">{mayChange && 'A pool is a set of things: what is known about it holds for all that is in it.'}</Empty>}
       {list.rows.length > 0 && (
         <div className={style.halves}>
           <div className={style.half}>

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { apiRoot } from '@/api/client'
 import type { Operation } from '@/api/change'
 import { useRead, useReadNow, type Read } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { useAt } from '@/time/at'
 import { Button, ChangeDialog, count, Empty, ErrorNote, Page, Panel, Thing, Waiting } from '@/ui'
 import { ColourChooser, Legend } from './ColourChooser'
@@ -33,7 +34,7 @@ function RackView({ rack }: { rack: Rack }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const at = useAt()
-  const may = at === undefined
+  const may = useMayChange()
   const other = useRead('/racks/{name}', { path: { name: search.beside ?? '' } }, { enabled: Boolean(search.beside) })
   const colours = useColours(search, rack.name)
   const [pointed, setPointed] = useState<string>()

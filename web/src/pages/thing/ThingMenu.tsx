@@ -3,9 +3,10 @@ import { MoreHorizontal } from 'lucide-react'
 import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import { useReadNow } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, CopyButton, Dialog, Field, Menu, Suggest } from '@/ui'
 import style from './thing.module.css'
-import { unchanged, useMayChange, type ThingData } from './useThing'
+import { unchanged, type ThingData } from './useThing'
 
 /** What can be done with a thing as a whole. */
 export function ThingMenu({ thing }: { thing: ThingData }) {

@@ -7,7 +7,7 @@ export function useSave() {
   const queries = useQueryClient()
   const change = useCommit()
   const undo = (version: number) =>
-    commit([{ revert: { versions: [version] } }], '')
+    commit({ operations: [{ revert: { versions: [version] } }] }, crypto.randomUUID())
       .then(undone => toast(undone.version ? `Undone by version ${undone.version}.` : 'Nothing was different.', undone.version || undefined))
       .catch((err: unknown) => toast(`It cannot be undone by itself: ${err instanceof Error ? err.message : String(err)}`, version))
       .finally(() => void queries.invalidateQueries())

@@ -3,7 +3,6 @@ import { useCallback } from 'react'
 import type { Condition } from '@/api/change'
 import type { Schemas } from '@/api/client'
 import { useRead } from '@/api/read'
-import { useAt } from '@/time/at'
 import type { ThingSearch } from './address'
 
 const route = getRouteApi('/things/$name')
@@ -19,11 +18,6 @@ export function useThing(name: string) {
 /** Returns what a change of a thing is to be refused for: that somebody else changed it since it was read. */
 export function unchanged(thing: ThingData): Condition[] {
   return thing.etag ? [{ entity: thing.name, etag: thing.etag }] : []
-}
-
-/** Returns whether things can be changed: not while the past is shown. */
-export function useMayChange(): boolean {
-  return useAt() === undefined
 }
 
 /** Returns what the page's address says, and what changes that. */

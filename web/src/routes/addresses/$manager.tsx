@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ManagerPage } from '@/pages/addresses/ManagerPage'
+import { known } from '@/time/known'
 
 interface Search {
   /** Which part of the page is shown. */
@@ -13,10 +14,10 @@ interface Search {
 const parts = ['given', 'free', 'reserved', 'properties']
 
 export const Route = createFileRoute('/addresses/$manager')({
-  validateSearch: ({ show, within, address }: Record<string, unknown>): Search => ({
+  validateSearch: known(({ show, within, address }: Record<string, unknown>): Search => ({
     ...(parts.includes(show as string) ? { show: show as 'given' } : {}),
     ...(typeof within === 'string' ? { within } : {}),
     ...(typeof address === 'string' ? { address } : {}),
-  }),
+  })),
   component: ManagerPage,
 })

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { AddressesPage } from '@/pages/addresses/AddressesPage'
+import { known } from '@/time/known'
 
 interface Search {
   /** The filter. */
@@ -8,9 +9,9 @@ interface Search {
 }
 
 export const Route = createFileRoute('/addresses/')({
-  validateSearch: ({ q, family }: Record<string, unknown>): Search => ({
+  validateSearch: known(({ q, family }: Record<string, unknown>): Search => ({
     ...(typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {}),
     ...(family === 4 || family === 6 ? { family } : {}),
-  }),
+  })),
   component: AddressesPage,
 })

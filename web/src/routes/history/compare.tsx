@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ComparePage } from '@/pages/history/ComparePage'
 import { compareSearch } from '@/pages/history/search'
+import { known } from '@/time/known'
 
-export const Route = createFileRoute('/history/compare')({ validateSearch: compareSearch, component: ComparePage })
+export const Route = createFileRoute('/history/compare')({ validateSearch: known(compareSearch), component: ComparePage })

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { PoolPage } from '@/pages/pools/PoolPage'
+import { known } from '@/time/known'
 
 interface Search {
   /** The query that what is shown of the pool meets. */
@@ -11,9 +12,9 @@ interface Search {
 const ways = ['pick', 'query', 'list']
 
 export const Route = createFileRoute('/pools/$name')({
-  validateSearch: ({ q, add }: Record<string, unknown>): Search => ({
+  validateSearch: known(({ q, add }: Record<string, unknown>): Search => ({
     ...(typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {}),
     ...(ways.includes(add as string) ? { add: add as 'pick' } : {}),
-  }),
+  })),
   component: PoolPage,
 })

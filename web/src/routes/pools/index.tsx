@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { PoolsPage } from '@/pages/pools/PoolsPage'
+import { known } from '@/time/known'
 
 interface Search {
   /** The filter. */
@@ -15,7 +16,7 @@ function names(value: unknown): string[] | undefined {
 }
 
 export const Route = createFileRoute('/pools/')({
-  validateSearch: (search: Record<string, unknown>): Search => {
+  validateSearch: known((search: Record<string, unknown>): Search => {
     const pools = names(search.pools)
     const part = names(search.part)?.filter(name => pools?.includes(name))
     return {
@@ -23,6 +24,6 @@ export const Route = createFileRoute('/pools/')({
       ...(pools ? { pools } : {}),
       ...(part && part.length > 0 ? { part } : {}),
     }
-  },
+  }),
   component: PoolsPage,
 })

@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { colourSearch, type ColourBy } from '@/pages/racks/colours'
 import { RackPage } from '@/pages/racks/RackPage'
+import { known } from '@/time/known'
 
 interface Search extends ColourBy {
   /** The device that is looked at. */
@@ -10,10 +11,10 @@ interface Search extends ColourBy {
 }
 
 export const Route = createFileRoute('/racks/$name')({
-  validateSearch: (search: Record<string, unknown>): Search => ({
+  validateSearch: known((search: Record<string, unknown>): Search => ({
     ...colourSearch(search),
     ...(typeof search.device === 'string' || typeof search.device === 'number' ? { device: String(search.device) } : {}),
     ...(typeof search.beside === 'string' || typeof search.beside === 'number' ? { beside: String(search.beside) } : {}),
-  }),
+  })),
   component: RackPage,
 })

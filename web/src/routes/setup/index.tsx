@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { SetupPage } from '@/pages/setup/SetupPage'
 import { stepOf, type Step } from '@/pages/setup/steps'
+import { known } from '@/time/known'
 
 interface Search {
   /** The step that is shown; without it the first that is to be done. */
@@ -8,9 +9,9 @@ interface Search {
 }
 
 export const Route = createFileRoute('/setup/')({
-  validateSearch: (search: Record<string, unknown>): Search => {
+  validateSearch: known((search: Record<string, unknown>): Search => {
     const step = stepOf(search.step)
     return step ? { step } : {}
-  },
+  }),
   component: SetupPage,
 })

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { topologySearch } from '@/pages/topology/search'
 import { TopologyPage } from '@/pages/topology/TopologyPage'
+import { known } from '@/time/known'
 
-export const Route = createFileRoute('/topology/')({ validateSearch: topologySearch, component: TopologyPage })
+export const Route = createFileRoute('/topology/')({ validateSearch: known(topologySearch), component: TopologyPage })

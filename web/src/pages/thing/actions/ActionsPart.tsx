@@ -2,9 +2,10 @@ import { Play } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { Schemas } from '@/api/client'
 import { useReadNow } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ErrorNote, Field, Panel, Waiting } from '@/ui'
 import style from '../thing.module.css'
-import { useMayChange, useThingSearch, type ThingData } from '../useThing'
+import { useThingSearch, type ThingData } from '../useThing'
 import { Console } from './Console'
 import { MethodDialog } from './MethodDialog'
 import { Power } from './Power'
@@ -40,7 +41,7 @@ function Methods({ thing, driver: name }: { thing: ThingData; driver: string }) 
         {driver.isPending && <Waiting />}
         {driver.isError && <ErrorNote error={driver.error} />}
         {driver.data?.doc && <p className="quiet">{driver.data.doc}</p>}
-        {!mayChange && <p className="quiet">Methods can be called now only, not in the past.</p>}
+        {!mayChange && <p className="quiet">Methods can be called now only, not in the past, and by who may change something.</p>}
         <div className={style.grow}><Field label="Filter" value={search.filter ?? ''} onChange={text => setSearch({ filter: text || undefined })} /></div>
         <MethodTable methods={own} onCall={mayChange ? setMethod : undefined} />
         {shared.length > 0 && (

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { tryOut, useCommit, type Changed, type Operation } from '@/api/change'
+import { tryOut, useCommit, type Changed, type Condition, type Operation } from '@/api/change'
 import type { Schemas } from '@/api/client'
 import { isProblem } from '@/api/problem'
 import { Button, Dialog, Diff, ErrorNote, Field, Select, ThingPicker, formatValue, toast } from '@/ui'
 import style from '../thing.module.css'
-import type { ThingData } from '../useThing'
+import { unchanged, type ThingData } from '../useThing'
 import { argumentKinds, firstArgument, namedArguments, type Argument, type ArgumentKind } from './arguments'
 import { Result } from './Result'
 
@@ -16,21 +16,30 @@ export function MethodDialog({ thing, method, onClose }: { thing: ThingData; met
   const [done, setDone] = useState<Changed>()
   const { named, missing } = namedArguments(params, given)
   const operations: Operation[] = [{ call: { entity: thing.name, method: method.name, ...(params.length > 0 ? { named } : {}) } }]
-  const trial = useMutation({ mutationFn: () => tryOut(operations) })
+  // What it would do was shown for the thing as it was then.
+  const [ifMatch, setIfMatch] = useState<Condition[]>([])
+  const trial = useMutation({ mutationFn: (conditions: Condition[]) => tryOut(operations, undefined, conditions) })
   const call = useCommit()
   const set = (name: string, argument: Argument) => {
     setGiven({ ...given, [name]: argument })
     trial.reset()
   }
+  const look = () => {
+    call.reset()
+    setIfMatch(unchanged(thing))
+    trial.mutate(unchanged(thing))
+  }
   const changes = trial.data?.diff.entities ?? []
   // What acts on the real thing cannot be tried.
   const untried = isProblem(trial.error, 'not-supported')
   const run = () =>
-    call.mutate({ operations, description: `${method.name} of ${thing.name}` }, {
+    call.mutate({ operations, ifMatch, description: `${method.name} of ${thing.name}` }, {
       onSuccess: changed => {
         setDone(changed)
         if (changed.version) toast(`Version ${changed.version} is made.`, changed.version)
       },
+      // It has to be looked at again.
+      onError: err => isProblem(err, 'conflict') && trial.reset(),
     })
   const shown = done ?? trial.data
   return (
@@ -40,7 +49,7 @@ export function MethodDialog({ thing, method, onClose }: { thing: ThingData; met
       actions={
         <>
           <Button onPress={onClose}>{done ? 'Close' : 'Cancel'}</Button>
-          {!done && !untried && changes.length === 0 && <Button look="primary" isDisabled={missing.length > 0 || trial.isPending} onPress={() => trial.mutate()}>{trial.isSuccess ? 'Ask again' : 'Look at it'}</Button>}
+          {!done && !untried && changes.length === 0 && <Button look="primary" isDisabled={missing.length > 0 || trial.isPending} onPress={look}>{trial.isSuccess ? 'Ask again' : 'Look at it'}</Button>}
           {!done && (changes.length > 0 || untried) && <Button look={untried ? 'danger' : 'primary'} isDisabled={call.isPending} onPress={run}>Do it</Button>}
         </>
       }

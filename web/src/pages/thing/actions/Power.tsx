@@ -1,12 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
 import { Power as PowerIcon, PowerOff, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
+import { useAttempts } from '@/api/attempt'
 import { api } from '@/api/client'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Badge, Button, Dialog, ErrorNote, Field, Panel, toast } from '@/ui'
 import { TracePath } from '../ports/TracePath'
 import style from '../thing.module.css'
-import { useMayChange, type ThingData } from '../useThing'
+import type { ThingData } from '../useThing'
 
 type Action = 'on' | 'off' | 'reboot'
 
@@ -53,8 +55,9 @@ export function Power({ thing }: { thing: ThingData }) {
 function Confirm({ thing, action, onClose }: { thing: ThingData; action: Action; onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const disrupts = action !== 'on'
+  const attempts = useAttempts()
   const act = useMutation({
-    mutationFn: () => api.POST('/entities/{name}/power', { params: { path: { name: thing.name }, header: { 'Idempotency-Key': crypto.randomUUID() } }, body: { action } }),
+    mutationFn: () => api.POST('/entities/{name}/power', { params: { path: { name: thing.name }, header: { 'Idempotency-Key': attempts.keyOf(action) } }, body: { action } }),
     onSuccess: () => {
       toast(`${thing.name}: ${words[action].toLowerCase()} is done.`)
       onClose()

@@ -2,9 +2,10 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, CopyButton, Empty, ErrorNote, Panel, Thing, Waiting } from '@/ui'
 import style from '../thing.module.css'
-import { unchanged, useMayChange, type ThingData } from '../useThing'
+import { unchanged, type ThingData } from '../useThing'
 import { BindDialog } from './BindDialog'
 
 /** The addresses of a thing, and what else it has from managers. */

@@ -59,7 +59,7 @@ export function NewAttr({ thing, onClose }: { thing: ThingData; onClose: () => v
     <div className={style.form} onKeyDown={onKeyDown}>
       <div className={style.row}>
         <Suggest
-          label="Key" mono autoFocus value={key} onChange={choose}
+          label="Key" mono autoFocus rewrites value={key} onChange={choose}
           suggestions={keys.map(met => ({ id: formatAttrName(met), text: formatAttrName(met), note: `${met.count}×` }))}
         />
         <Field label="Subkey (optional)" mono value={subkey} onChange={setSubkey} />

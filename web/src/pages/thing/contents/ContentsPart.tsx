@@ -3,10 +3,11 @@ import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import type { Schemas } from '@/api/client'
 import { useRead } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, Empty, ErrorNote, Panel, Table, Thing, Waiting, count } from '@/ui'
 import { unitsText } from '../Place'
 import style from '../thing.module.css'
-import { useMayChange, useThingSearch, type ThingData } from '../useThing'
+import { unchanged, useThingSearch, type ThingData } from '../useThing'
 import { PutDialog } from './PutDialog'
 
 type Placement = Schemas['Placement']
@@ -48,7 +49,7 @@ function Containers({ thing }: { thing: ThingData }) {
         </table>
       )}
       {putting && <PutDialog thing={thing} into onClose={() => setPutting(false)} />}
-      <ChangeDialog title="Take it out" verb="Take out" danger operations={operations} onClose={() => setOperations(undefined)} />
+      <ChangeDialog title="Take it out" verb="Take out" danger operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} />
     </Panel>
   )
 }
@@ -100,7 +101,7 @@ function Contents({ thing }: { thing: ThingData }) {
         </div>
       )}
       {putting && <PutDialog thing={thing} onClose={() => setPutting(false)} />}
-      <ChangeDialog title={<>Take out of <span className="name">{thing.name}</span></>} verb="Take out" danger operations={operations} onClose={() => setOperations(undefined)} />
+      <ChangeDialog title={<>Take out of <span className="name">{thing.name}</span></>} verb="Take out" danger operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} />
     </Panel>
   )
 }

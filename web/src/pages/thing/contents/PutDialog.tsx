@@ -3,7 +3,7 @@ import type { Operation } from '@/api/change'
 import { useReadNow } from '@/api/read'
 import { Button, ChangeDialog, Dialog, Field, ThingPicker } from '@/ui'
 import style from '../thing.module.css'
-import type { ThingData } from '../useThing'
+import { unchanged, type ThingData } from '../useThing'
 
 /** Puts a thing into a container, or something into it; into a rack at units. */
 export function PutDialog({ thing, into = false, onClose }: { thing: ThingData; into?: boolean; onClose: () => void }) {
@@ -21,7 +21,7 @@ export function PutDialog({ thing, into = false, onClose }: { thing: ThingData; 
     }])
   const ready = name !== '' && found !== undefined && (units.trim() === '' || numbers.length > 0)
   if (operations) {
-    return <ChangeDialog title={into ? `Put it into ${name}` : `Put ${name} in`} verb="Put" operations={operations} onClose={() => setOperations(undefined)} onDone={onClose} />
+    return <ChangeDialog title={into ? `Put it into ${name}` : `Put ${name} in`} verb="Put" operations={operations} ifMatch={unchanged(thing)} onClose={() => setOperations(undefined)} onDone={onClose} />
   }
   return (
     <Dialog

@@ -4,9 +4,10 @@ import { useState } from 'react'
 import type { Operation } from '@/api/change'
 import type { Schemas } from '@/api/client'
 import { useRead, useReadNow } from '@/api/read'
+import { useMayChange } from '@/api/may'
 import { Button, ChangeDialog, Diff, Empty, ErrorNote, Panel, Waiting, formatTime } from '@/ui'
 import style from '../thing.module.css'
-import { useMayChange, useThingSearch, type ThingData } from '../useThing'
+import { useThingSearch, type ThingData } from '../useThing'
 import { summary } from './summary'
 
 type LogEntry = Schemas['LogEntry']

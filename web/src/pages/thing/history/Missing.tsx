@@ -4,6 +4,7 @@ import type { Operation } from '@/api/change'
 import { Problem } from '@/api/problem'
 import { useReadNow } from '@/api/read'
 import { Button, ChangeDialog, Empty, Page, Panel, Thing, Waiting, formatTime } from '@/ui'
+import { useMayChange } from '@/api/may'
 import { useAt, useGoTo } from '@/time/at'
 import { endOf, type End } from './summary'
 import style from '../thing.module.css'
@@ -28,6 +29,7 @@ export function Missing({ name }: { name: string }) {
 function Ended({ name, end }: { name: string; end: End }) {
   const [operations, setOperations] = useState<Operation[]>()
   const goTo = useGoTo()
+  const mayChange = useMayChange()
   const { entry } = end
   return (
     <Panel title={end.how === 'deleted' ? 'It was deleted' : 'It was renamed'}>
@@ -39,7 +41,7 @@ function Ended({ name, end }: { name: string; end: End }) {
           {entry.description && <span className="quiet name"> “{entry.description}”</span>}
         </p>
         <div className={style.buttons}>
-          {end.how === 'deleted' && <Button look="primary" onPress={() => setOperations([{ undelete: { name } }])}>Bring it back</Button>}
+          {end.how === 'deleted' && mayChange && <Button look="primary" onPress={() => setOperations([{ undelete: { name } }])}>Bring it back</Button>}
           <Button onPress={() => goTo(String(entry.version - 1))}>Show it as it was</Button>
         </div>
       </div>
