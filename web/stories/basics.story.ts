@@ -9,7 +9,7 @@ story('the start page says what there is', async ({ page, server }) => {
 
 story('a change is heard of without reloading', async ({ page, server }) => {
   await page.goto('/')
-  await expect(page.getByText('live', { exact: true })).toBeVisible()
+  await expect(page.getByRole('main').getByText('live', { exact: true })).toBeVisible()
   const before = (await server.api('GET', '/entities?query=type%20%3D%20server&limit=1000')).entities.length as number
   await server.trap({ port: 9, mac: '00:00:5e:00:53:77' })
   await expect(page.getByRole('main').getByText(new RegExp(`${(before + 1).toLocaleString('en')}\\s+server`)).first()).toBeVisible()
