@@ -22,7 +22,7 @@ export const places: Place[] = [
   { name: 'addresses', path: '/addresses' },
   { name: 'network', path: '/addresses/net-sv3-db', large: '/addresses/net-001' },
   { name: 'pools', path: '/pools' },
-  { name: 'topology', path: '/topology' },
+  { name: 'topology', path: '/topology', large: '/topology?from=rack-00001-sw1' },
   { name: 'history', path: '/history' },
   { name: 'version', path: '/history/150', large: '/history/20' },
   { name: 'deleted', path: '/history/deleted' },
