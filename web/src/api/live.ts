@@ -109,7 +109,7 @@ const stream = new Stream()
 /** Notes the newest version, before anything is asked for that may be shown: what changes after it is heard of. */
 export async function noteBeginning(): Promise<void> {
   if (stream.begun) return
-  const version = await api.GET('/versions', { params: { query: { limit: 1 } } }).then(({ data }) => data?.versions[0]?.version ?? 0, () => undefined)
+  const version = await api.GET('/entities', { params: { query: { limit: 1, fields: ['name'] } } }).then(({ data }) => data?.version, () => undefined)
   stream.beginAt(version)
 }
 
