@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
-import { apiRoot, type Schemas } from './client'
+import { api, apiRoot, type Schemas } from './client'
 import { isPast } from './past'
 
 type LogEntry = Schemas['LogEntry']
@@ -29,6 +29,8 @@ class Stream {
   private source?: EventSource
   private again?: ReturnType<typeof setTimeout>
   private queries?: QueryClient
+  /** The version that nothing that is shown is older than; undefined if that is not known. */
+  private known?: number
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -36,6 +38,14 @@ class Stream {
   }
 
   snapshot = (): Live => this.state
+
+  get begun(): boolean {
+    return this.source !== undefined
+  }
+
+  beginAt(version: number | undefined): void {
+    if (!this.begun) this.known = version
+  }
 
   open(queries: QueryClient): () => void {
     this.queries = queries
@@ -55,10 +65,13 @@ class Stream {
     if (!queries) return
     clearTimeout(this.again)
     this.source?.close()
-    const source = new EventSource(`${apiRoot}/changes`)
+    let complete = this.known !== undefined
+    const source = new EventSource(`${apiRoot}/changes${complete ? `?since=${this.known}` : ''}`)
+    this.known = undefined
     source.addEventListener('open', () => {
-      // What changed while nothing was heard is asked for again.
-      if (!this.state.connected) this.refresh(queries)
+      // What changed while nothing was heard is asked for again, but the server tells what did since the page began.
+      if (!this.state.connected && !complete) this.refresh(queries)
+      complete = false
       this.set({ ...this.state, connected: true })
     })
     source.addEventListener('error', () => {
@@ -88,6 +101,13 @@ class Stream {
 }
 
 const stream = new Stream()
+
+/** Notes the newest version, before anything is asked for that may be shown: what changes after it is heard of. */
+export async function noteBeginning(): Promise<void> {
+  if (stream.begun) return
+  const version = await api.GET('/entities', { params: { query: { limit: 1, fields: ['name'] } } }).then(({ data }) => data?.version, () => undefined)
+  stream.beginAt(version)
+}
 
 /** Follows the changes for as long as the component is shown; the frame does. */
 export function useFollow(enabled: boolean): void {

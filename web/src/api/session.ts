@@ -1,12 +1,13 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, setCsrfToken } from './client'
+import { noteBeginning } from './live'
 import { noteSignedIn } from './signedout'
 
 /** How the session is asked for: who is signed in, and what they may do. */
 export const session = queryOptions({
   queryKey: ['session'],
   queryFn: async () => {
-    const { data } = await api.GET('/session')
+    const [{ data }] = await Promise.all([api.GET('/session'), noteBeginning()])
     setCsrfToken(data?.csrf_token)
     return data!
   },

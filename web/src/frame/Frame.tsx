@@ -1,24 +1,44 @@
 import { Link, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { lazy, useEffect, useRef, useState, type ReactNode } from 'react'
 import { reconnect, useFollow, useLive } from '@/api/live'
 import { useLooksOnly } from '@/api/may'
 import { useSignOut } from '@/api/session'
 import type { Deed } from '@/palette/entries'
 import { Palette } from '@/palette/Palette'
 import { forgetThings, rememberThing } from '@/palette/recent'
-import { ChosenDialog, type Chosen } from '@/palette/ThingDialogs'
+import type { Chosen } from '@/palette/ThingDialogs'
 import { useAt, useGoTo } from '@/time/at'
 import { useStep, versionAt } from '@/time/shown'
 import { PastStrip, TimeChip } from '@/time/TimeBar'
-import { TimePanel } from '@/time/TimePanel'
 import { Button, Toasts, toast } from '@/ui'
-import { KeysDialog } from './KeysDialog'
+import { Later } from '@/ui/Later'
 import { useKeys } from './keys'
 import { Navigation } from './Navigation'
 import { applyTheme, storedTheme, type Theme } from './theme'
 import { UserMenu } from './UserMenu'
 import style from './Frame.module.css'
+
+/** How long the page has for itself before the rest is loaded, in ms. */
+const idleAfter = 1500
+
+const parts = {
+  dialogs: () => import('@/palette/ThingDialogs'),
+  time: () => import('@/time/TimePanel'),
+  keys: () => import('./KeysDialog'),
+}
+const ChosenDialog = lazy(() => parts.dialogs().then(part => ({ default: part.ChosenDialog })))
+const TimePanel = lazy(() => parts.time().then(part => ({ default: part.TimePanel })))
+const KeysDialog = lazy(() => parts.keys().then(part => ({ default: part.KeysDialog })))
+
+/** Loads what is not seen at first as soon as the page itself has nothing more to do. */
+function useLoadLater(): void {
+  useEffect(() => {
+    const load = () => Object.values(parts).forEach(part => void part().catch(() => undefined)) // who wants it loads it again
+    const timer = setTimeout(load, idleAfter)
+    return () => clearTimeout(timer)
+  }, [])
+}
 
 /** What is around every page: navigation, search, time, and who is signed in. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -60,6 +80,7 @@ export function Frame({ children }: { children: ReactNode }) {
   }
   useKeys({ find: () => setOpen('palette'), help: () => setOpen('keys'), go: to => void navigate({ to, search: {} }), step: to => void step(to) })
   useAfterNavigation()
+  useLoadLater()
   return (
     <div className={style.frame}>
       <a href="#content" className={style.skip}>Skip to the content</a>
@@ -73,14 +94,14 @@ export function Frame({ children }: { children: ReactNode }) {
       <div className={style.notes}>
         <PastStrip />
         <LookingOnly />
-        {time && <TimePanel onClose={() => setTime(false)} />}
+        <Later wanted={time}>{time && <TimePanel onClose={() => setTime(false)} />}</Later>
         <Unheard />
       </div>
       <Navigation open={open === 'drawer'} onClose={close} />
       <main id="content" className={style.main} tabIndex={-1}>{children}</main>
       <Palette open={open === 'palette'} onClose={close} onDeed={act} />
-      <KeysDialog open={open === 'keys'} onClose={close} />
-      <ChosenDialog chosen={chosen} onClose={() => setChosen(undefined)} />
+      <Later wanted={open === 'keys'}><KeysDialog open={open === 'keys'} onClose={close} /></Later>
+      <Later wanted={chosen !== undefined}><ChosenDialog chosen={chosen} onClose={() => setChosen(undefined)} /></Later>
       <Toasts />
     </div>
   )

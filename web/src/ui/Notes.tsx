@@ -22,7 +22,7 @@ export function ErrorNote({ error }: { error: unknown }) {
 
 /** Says that something is on its way; for less than a blink it says nothing. */
 export function Waiting({ what = 'Loading' }: { what?: string }) {
-  return <p className={style.waiting} role="status"><LoaderCircle aria-hidden />{what} …</p>
+  return <p className={style.waiting} role="status" data-waiting><LoaderCircle aria-hidden />{what} …</p>
 }
 
 /** Says that there is nothing, and what can be done about it. */
