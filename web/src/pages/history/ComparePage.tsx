@@ -43,7 +43,7 @@ export function ComparePage() {
       title="Compare"
       about="What is different between two times: numbers of versions, or times as people say them."
       fill
-      actions={<Button isDisabled={at !== undefined || search.within !== undefined} onPress={() => void revert()}>Revert all in between…</Button>}
+      actions={<Button isDisabled={at !== undefined || search.within !== undefined} onPress={() => void revert()}>Revert all in between</Button>}
     >
       <div className={style.ends}>
         <div>

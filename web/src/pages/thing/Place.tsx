@@ -25,7 +25,7 @@ export function Place({ thing }: { thing: ThingData }) {
           {rack?.rack_units && rack.rack_units.length > 0 && (
             <span className={style.step}>
               <ChevronRight aria-hidden />
-              <Link to="/racks" search={previous => ({ ...previous, rack: rack.name }) as never}>{unitsText(rack.rack_units)}</Link>
+              <Link to="/racks/$name" params={{ name: rack.name }} search={{ device: thing.name }}>{unitsText(rack.rack_units)}</Link>
             </span>
           )}
         </p>
