@@ -19,7 +19,7 @@ story.describe('with accounts', () => {
     await expect(page.getByText('You may not see what comes of the traps of switches.')).toBeVisible()
     await page.goto('/setup?step=datacenter')
     await page.getByLabel('Name').fill('mine')
-    await page.getByRole('button', { name: 'See what it makes' }).click()
+    await page.getByRole('button', { name: 'Preview' }).click()
     const dialog = page.getByRole('dialog')
     await expect(dialog.getByRole('alert')).toContainText('reader')
     await expect(dialog.getByRole('button', { name: 'Make it' })).toBeDisabled()
@@ -33,7 +33,7 @@ story.describe('with accounts', () => {
   story('an administrator makes a user, a token and a permission', async ({ page, server }) => {
     await be(page, server, 'root', 'admin')
     await page.goto('/admin?tab=users')
-    await page.getByRole('button', { name: 'New user' }).click()
+    await page.getByRole('button', { name: 'Make a user' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name', { exact: true }).fill('ann')
     await dialog.getByLabel('Password').fill('short')
@@ -50,7 +50,7 @@ story.describe('with accounts', () => {
     await expect(page.getByRole('cell', { name: 'write attr/dhcp.*', exact: true })).toBeVisible()
 
     await page.goto('/admin?tab=tokens&show=ann')
-    await page.getByRole('button', { name: 'New token' }).click()
+    await page.getByRole('button', { name: 'Make a token' }).click()
     await dialog.getByLabel('What it is for').fill('laptop')
     await dialog.getByRole('button', { name: 'Make' }).click()
     await expect(dialog.getByText('It is shown this once.')).toBeVisible()

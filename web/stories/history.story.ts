@@ -10,7 +10,7 @@ story('a change appears in the log without reloading, and is undone', async ({ p
   await expect(line).toContainText('got memory = 64')
   await line.getByRole('link', { name: /^Version/ }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Version \d+$/)
-  await page.getByRole('button', { name: 'Revert…' }).click()
+  await page.getByRole('button', { name: 'Revert' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText('A new version would change 1 thing')
   await dialog.getByRole('button', { name: 'Revert', exact: true }).click()
@@ -25,7 +25,7 @@ story('what stands in the way of a revert is named, and undone too', async ({ pa
   const second = await set(2)
   const third = await set(3)
   await page.goto(`/history/${second.version}`)
-  await page.getByRole('button', { name: 'Revert…' }).click()
+  await page.getByRole('button', { name: 'Revert' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByRole('alert')).toContainText(`story-2, memory: `)
   await expect(dialog.getByRole('link', { name: `version ${third.version}` })).toBeVisible()
@@ -52,7 +52,7 @@ story('two times are compared, and all is looked at as of then', async ({ page, 
   await page.goto(`/history/${version}`)
   await page.getByRole('button', { name: 'Look at all as of then' }).click()
   await expect(page).toHaveURL(new RegExp(`at=.*${version}`))
-  await expect(page.getByRole('button', { name: 'Revert…' })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Revert' })).toBeDisabled()
 })
 
 story('the log is read by keyboard', async ({ page }) => {

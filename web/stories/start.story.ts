@@ -45,7 +45,7 @@ story('fsck looks again', async ({ page, server }) => {
 story('a datacenter and its network are set up step by step', async ({ page, server }) => {
   await page.goto('/setup?step=datacenter')
   await page.getByLabel('Name').fill('ams1')
-  await page.getByRole('button', { name: 'See what it makes' }).click()
+  await page.getByRole('button', { name: 'Preview' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('This would change 1 thing:')).toBeVisible()
   await dialog.getByRole('button', { name: 'Make it' }).click()
@@ -55,7 +55,7 @@ story('a datacenter and its network are set up step by step', async ({ page, ser
   await expect(page.getByText('it begins at 10.99.0.0')).toBeVisible()
   await page.getByLabel('Network', { exact: true }).fill('10.99.0.0/24')
   await page.getByLabel('Name').fill('net-ams1')
-  await page.getByRole('button', { name: 'See what it makes' }).click()
+  await page.getByRole('button', { name: 'Preview' }).click()
   await dialog.getByRole('button', { name: 'Make it' }).click()
   await expect(dialog).toBeHidden()
 
@@ -64,7 +64,7 @@ story('a datacenter and its network are set up step by step', async ({ page, ser
   expect(manager.usage.reserved).toBe(10)
   await page.goto('/setup?step=rack')
   await page.getByLabel('Name').fill('ams1-001')
-  await page.getByRole('button', { name: 'See what it makes' }).click()
+  await page.getByRole('button', { name: 'Preview' }).click()
   await dialog.getByRole('button', { name: 'Make it' }).click()
   await expect(page.getByRole('heading', { name: 'Point a switch at us' })).toBeVisible()
   await expect(page.getByLabel('Configuration of the switch')).toContainText('mac address-table notification change')

@@ -94,7 +94,7 @@ func (s *site) hall(ctx context.Context, h hall) error {
 	if err := s.network(ctx, "net-"+h.prefix, fmt.Sprintf("10.%d.0.0", h.net), "255.255.0.0", "all networks in "+h.name); err != nil {
 		return err
 	}
-	if err := s.network(ctx, "net-"+h.prefix+"-oob", fmt.Sprintf("10.%d.0.0", h.net), mask(26), "switches, power strips and console servers"); err != nil {
+	if err := s.network(ctx, "net-"+h.prefix+"-oob", fmt.Sprintf("10.%d.0.0", h.net), mask(25), "switches, power strips and console servers"); err != nil {
 		return err
 	}
 	for _, r := range roles {

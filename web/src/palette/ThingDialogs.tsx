@@ -96,7 +96,7 @@ function RenameDialog({ name, to, onClose }: { name: string; to?: string | undef
       title={<>Rename <span className="name">{name}</span></>}
       open
       onClose={onClose}
-      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!ready} onPress={rename}>See what it changes</Button></>}
+      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!ready} onPress={rename}>Preview</Button></>}
     >
       <Field label="Its new name" value={wanted} onChange={setWanted} maxLength={128} autoFocus onKeyDown={e => e.key === 'Enter' && ready && rename()} />
     </Dialog>

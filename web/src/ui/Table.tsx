@@ -28,6 +28,9 @@ export interface TableProps<T> {
 
 const rowHeight = 34
 
+/** What a scroll bar at the bottom and the frame take, in px. */
+const around = 20
+
 /** A table of any number of rows, of which only those in sight exist. It scrolls within its parent's height. */
 export function Table<T>({ label, columns, rows, rowKey, total, onEnd, empty }: TableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -47,7 +50,7 @@ export function Table<T>({ label, columns, rows, rowKey, total, onEnd, empty }: 
   return (
     // A region that scrolls can be reached and scrolled by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} className={style.scroller} tabIndex={0} role="region" aria-label={label}>
+    <div ref={scroller} className={style.scroller} tabIndex={0} role="region" aria-label={label} style={rows.length > 0 ? { maxHeight: (rows.length + 1) * rowHeight + around } : {}}>
       <div role="table" aria-label={label} aria-rowcount={(total ?? rows.length) + 1} className={style.table}>
         <div role="rowgroup" className={style.head}>
           <div role="row" aria-rowindex={1} className={style.row} style={template}>

@@ -1,4 +1,3 @@
-export { Breadcrumb } from './Breadcrumb'
 export { Button, type ButtonProps } from './Button'
 export { ChangeDialog, type ChangeDialogProps } from './ChangeDialog'
 export { CopyButton } from './CopyButton'

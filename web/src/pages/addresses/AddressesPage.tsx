@@ -1,9 +1,9 @@
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ChevronsDownUp, ChevronsUpDown, Plus } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useRead } from '@/api/read'
 import { useMayChange } from '@/api/may'
-import { Button, count, Empty, ErrorNote, Field, Page, Select, Table, Waiting } from '@/ui'
+import { Button, count, Empty, ErrorNote, Field, Page, Select, Table, Thing, Waiting } from '@/ui'
 import { formatCount, formatPrefix } from './ip'
 import { NetworkDialog } from './NetworkDialog'
 import { NetworkTree } from './NetworkTree'
@@ -90,7 +90,7 @@ function Others({ managers }: { managers: readonly Manager[] }) {
         rows={rows}
         rowKey={row => row.name}
         columns={[
-          { id: 'name', head: 'Name', cell: row => <Link to="/addresses/$manager" params={{ manager: row.name }} className={`name ${style.link}`}>{row.name}</Link> },
+          { id: 'name', head: 'Name', cell: row => <Thing name={row.name} type="resourcemanager" special="resourcemanager" /> },
           { id: 'driver', head: 'Driver', cell: row => row.driver },
           { id: 'size', head: 'Size', cell: row => row.usage && formatCount(row.usage.size), end: true, width: '100px' },
           { id: 'used', head: 'Used', cell: row => row.usage && formatCount(row.usage.used), end: true, width: '90px' },

@@ -84,7 +84,7 @@ function About({ manager }: { manager: Manager }) {
   return (
     <span className={style.about}>
       <Link to="/addresses">Addresses</Link> · {network ? <><span className="mono">{network.prefix}</span>{network.gateway && <> · gateway <span className="mono">{network.gateway}</span></>}</> : manager.driver}
-      {policy && <> · <Badge>{policy}</Badge></>} · <Link to="/things/$name" params={{ name: manager.name }}>as a thing</Link>
+      {policy && <> · <Badge>{policy}</Badge></>} · <Link to="/things/$name" params={{ name: manager.name }}>Everything about it</Link>
     </span>
   )
 }

@@ -23,7 +23,7 @@ export function GroupsTab() {
         rowKey={group => group.name}
         textsOf={group => [group.name, ...group.members]}
         empty="There are no groups yet."
-        actions={<Button look="primary" onPress={() => setEdited({ name: '', members: [] })}>New group</Button>}
+        actions={<Button look="primary" onPress={() => setEdited({ name: '', members: [] })}>Make a group</Button>}
         columns={[
           { head: 'Name', cell: group => <strong className="name">{group.name}</strong> },
           { head: 'Members', cell: group => <span className={style.chips}>{group.members.map(member => <Badge key={member}><span className="name">{member}</span></Badge>)}</span> },
@@ -55,7 +55,7 @@ function GroupDialog({ group, onClose }: { group: Group; onClose: () => void }) 
   )
   return (
     <Dialog
-      title={group.name ? <>Group <span className="name">{group.name}</span></> : 'New group'}
+      title={group.name ? <>Group <span className="name">{group.name}</span></> : 'Make a group'}
       open
       onClose={onClose}
       actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!name.trim() || change.isPending} onPress={() => change.mutate(undefined)}>Save</Button></>}

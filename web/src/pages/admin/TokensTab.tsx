@@ -41,7 +41,7 @@ export function TokensTab() {
         rowKey={token => token.name}
         textsOf={token => [token.name, ...(token.grants ?? [])]}
         empty="There are no tokens yet."
-        actions={<Button look="primary" onPress={() => setMaking(true)}>New token</Button>}
+        actions={<Button look="primary" onPress={() => setMaking(true)}>Make a token</Button>}
         columns={[
           { head: 'For', cell: token => <strong className="name">{token.name}</strong> },
           { head: 'State', cell: token => <State token={token} now={now} /> },
@@ -82,7 +82,7 @@ function TokenDialog({ user, onClose }: { user: string; onClose: () => void }) {
   const secret = make.data?.secret
   return (
     <Dialog
-      title={secret ? 'The token is made' : 'New token'}
+      title={secret ? 'The token is made' : 'Make a token'}
       open
       onClose={onClose}
       actions={secret

@@ -23,7 +23,7 @@ export function UsersTab() {
         rowKey={user => user.name}
         textsOf={user => [user.name, user.full_name, user.email, ...user.groups]}
         empty="There are no users yet."
-        actions={<Button look="primary" onPress={() => setEdited('new')}>New user</Button>}
+        actions={<Button look="primary" onPress={() => setEdited('new')}>Make a user</Button>}
         columns={[
           { head: 'Name', cell: user => <><strong className="name">{user.name}</strong> {user.disabled && <Badge tone="bad">disabled</Badge>}</> },
           { head: 'Full name', cell: user => <span className="name">{user.full_name}</span> },
@@ -73,7 +73,7 @@ function UserDialog({ user, onClose }: { user: User | undefined; onClose: () => 
   const short = password !== '' && [...password].length < shortest ? `At least ${shortest} characters.` : undefined
   return (
     <Dialog
-      title={user ? <>User <span className="name">{user.name}</span></> : 'New user'}
+      title={user ? <>User <span className="name">{user.name}</span></> : 'Make a user'}
       open
       onClose={onClose}
       actions={

@@ -45,7 +45,7 @@ export function ComparePage() {
       title="Compare"
       about="What is different between two times: numbers of versions, or times as people say them."
       fill
-      actions={<Button isDisabled={!mayChange || search.within !== undefined} onPress={() => void revert()}>Revert all in between…</Button>}
+      actions={<Button isDisabled={!mayChange || search.within !== undefined} onPress={() => void revert()}>Revert all in between</Button>}
     >
       <div className={style.ends}>
         <div>

@@ -30,14 +30,14 @@ export function DeletedPage() {
           rowKey={row => `${row.entry.version} ${row.name}`}
           empty={<Empty title="Nothing was deleted.">{log.hasNextPage && looked && <p className="quiet">As far back as version {looked.version}. Look further back for more.</p>}</Empty>}
           columns={[
-            { id: 'name', head: 'Name', cell: row => <strong className="name">{row.name}</strong> },
-            { id: 'when', head: 'When', width: '140px', cell: row => row.entry.time && formatTime(row.entry.time) },
+            { id: 'name', head: 'Name', width: 'minmax(120px, 1fr)', cell: row => <strong className="name">{row.name}</strong> },
+            { id: 'when', head: 'When', width: '170px', cell: row => row.entry.time && formatTime(row.entry.time) },
             { id: 'user', head: 'By', width: '120px', cell: row => <span className="name">{row.entry.user}</span> },
             { id: 'version', head: 'Version', width: '110px', cell: row => <Link to="/history/$version" params={{ version: String(row.entry.version) }}>{row.entry.version}</Link> },
-            { id: 'why', head: 'Why', cell: row => <span className="name">{row.entry.description}</span> },
+            { id: 'why', head: 'Why', width: 'minmax(160px, 2fr)', cell: row => <span className="name">{row.entry.description}</span> },
             {
               id: 'back', head: <span className="visually-hidden">Bring back</span>, width: '130px',
-              cell: row => <Button small isDisabled={!mayChange} onPress={() => setUndo({ undelete: { name: row.name, version: row.entry.version } })} aria-label={`Bring back ${row.name}`}>Bring back…</Button>,
+              cell: row => <Button small isDisabled={!mayChange} onPress={() => setUndo({ undelete: { name: row.name, version: row.entry.version } })} aria-label={`Bring back ${row.name}`}>Bring back</Button>,
             },
           ]}
         />

@@ -43,7 +43,7 @@ export function VersionPage() {
           <Step version={before?.version} text="Older" icon={<ChevronLeft />} />
           <Step version={next?.version} text="Newer" icon={<ChevronRight />} />
           {at !== version && <Button onPress={() => goTo(version)}>Look at all as of then</Button>}
-          <Button look="primary" isDisabled={!entry || !mayChange} onPress={() => setUndo({ revert: [Number(version)] })}>Revert…</Button>
+          <Button look="primary" isDisabled={!entry || !mayChange} onPress={() => setUndo({ revert: [Number(version)] })}>Revert</Button>
         </>
       }
     >

@@ -103,7 +103,7 @@ export function PoolPage() {
                   head: <input type="checkbox" aria-label="Choose all that are loaded" checked={allChosen} onChange={() => setChosen(allChosen ? new Set() : new Set(choosable.map(row => row.name)))} />,
                   cell: (row: Entity) => direct(row) && <input type="checkbox" aria-label={`Choose ${row.name}`} checked={chosen.has(row.name)} onChange={() => setChosen(toggled(chosen, row.name))} />,
                 }]),
-                { id: 'name', head: 'Name', cell: row => row.type === 'pool' ? <Link to="/pools/$name" params={{ name: row.name }} className={`name ${style.link}`}>{row.name}</Link> : <Thing name={row.name} type={row.type} /> },
+                { id: 'name', head: 'Name', cell: row => row.type === 'pool' ? <Thing name={row.name} type="pool" special="pool" /> : <Thing name={row.name} type={row.type} /> },
                 { id: 'type', head: 'Type', cell: row => row.type, width: '130px' },
                 { id: 'through', head: 'Through', cell: row => !direct(row) && <span className="quiet name">{through(row)}</span>, width: 'minmax(80px, 0.6fr)' },
               ]}

@@ -59,7 +59,7 @@ export function PoolsPage() {
                     <input type="checkbox" aria-label={`Choose ${row.name}`} checked={pools.includes(row.name)} disabled={!pools.includes(row.name) && pools.length >= mostOverlapped} onChange={() => choose(row.name)} />
                   ),
                 },
-                { id: 'name', head: 'Name', cell: row => <Link to="/pools/$name" params={{ name: row.name }} className={`name ${style.link}`}>{row.name}</Link> },
+                { id: 'name', head: 'Name', cell: row => <Thing name={row.name} type="pool" special="pool" /> },
                 { id: 'driver', head: 'Kind', cell: row => row.driver, width: '120px' },
                 { id: 'size', head: 'Things', cell: row => sizes.get(row.name)?.toLocaleString('en') ?? '', end: true, width: '90px' },
               ]}

@@ -33,7 +33,7 @@ export function LayoutDialog({ rack, layout: own, colours, onClose }: { rack: El
         open={!applying}
         onClose={onClose}
         wide
-        actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!then || errors.length > 0} onPress={() => setApplying(true)}>Apply …</Button></>}
+        actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!then || errors.length > 0} onPress={() => setApplying(true)}>Apply</Button></>}
       >
         {layouts.isError && <ErrorNote error={layouts.error} />}
         {layouts.isSuccess && names.length === 0 && <Empty title="No layout is loaded" />}

@@ -21,7 +21,7 @@ export function MoveDialog({ device, from, onClose, onReady }: { device: RackDev
       title={<>Move <span className="name">{device.name}</span></>}
       open
       onClose={onClose}
-      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={typeof spot === 'string'} onPress={() => typeof spot !== 'string' && onReady(spot)}>Show the change</Button></>}
+      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={typeof spot === 'string'} onPress={() => typeof spot !== 'string' && onReady(spot)}>Preview</Button></>}
     >
       <Pick label="Rack" value={rack} onChange={setRack} choices={(racks.data?.entities ?? [{ name: from }]).map(entity => ({ id: entity.name, text: entity.name }))} empty="No rack is called so." />
       <Field label="Lowest unit" inputMode="numeric" value={unit} onChange={setUnit} />

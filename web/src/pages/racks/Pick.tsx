@@ -19,7 +19,7 @@ export function Pick({ label, choices, value, onChange, empty = 'Nothing is call
   return (
     <ComboBox
       className={field.field!}
-      items={[...choices]}
+      defaultItems={[...choices]}
       selectedKey={chosen ? value : null}
       onSelectionChange={key => key !== null && onChange(String(key))}
       defaultInputValue={chosen?.text ?? ''}

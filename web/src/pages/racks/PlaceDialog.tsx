@@ -73,7 +73,7 @@ function PlaceForm({ rack, place, open, onClose, onReady }: {
       title={`Put something into ${rack.name}`}
       open={open}
       onClose={onClose}
-      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!kind || !named || typeof spot === 'string'} onPress={next}>Show the change</Button></>}
+      actions={<><Button onPress={onClose}>Cancel</Button><Button look="primary" isDisabled={!kind || !named || typeof spot === 'string'} onPress={next}>Preview</Button></>}
     >
       <Tabs label="What" tabs={[{ id: 'there', text: 'A thing without a place' }, { id: 'new', text: 'A new one' }]} shown={tab} onShow={id => { setTab(id); setName('') }}>
         {tab === 'there' && (

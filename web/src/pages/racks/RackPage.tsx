@@ -108,7 +108,7 @@ function RackView({ rack }: { rack: Rack }) {
               <p className="quiet">{shown.driver}, {placeText(shown)}</p>
               {may && (
                 <p className={style.buttons}>
-                  <Button small onPress={() => setAsking(true)}>Move …</Button>
+                  <Button small onPress={() => setAsking(true)}>Move</Button>
                   <Button small look="danger" onPress={() => setChange({ title: `Take ${shown.name} out of ${home.name}`, operations: [{ remove: { entity: shown.name, container: home.name } }] })}>Take out</Button>
                 </p>
               )}

@@ -14,7 +14,7 @@ export function Form({ children, ready, onPropose, done }: { children: ReactNode
     >
       {done && <p className={style.done}>{done}</p>}
       {children}
-      <div><Button look="primary" type="submit" isDisabled={!ready}>See what it makes</Button></div>
+      <div><Button look="primary" type="submit" isDisabled={!ready}>Preview</Button></div>
     </form>
   )
 }

@@ -58,7 +58,7 @@ function Version({ entry, now }: { entry: LogEntry; now: Date }) {
           ))}
           {attrs && <span className="quiet"> ({attrs})</span>}
         </span>
-        <time dateTime={entry.time} title={entry.time && new Date(entry.time).toLocaleString()} className={style.time}>{entry.time && formatTime(entry.time, now)}</time>
+        <time dateTime={entry.time} title={entry.time && new Date(entry.time).toLocaleString('en-GB')} className={style.time}>{entry.time && formatTime(entry.time, now)}</time>
       </p>
       {entry.description && <p className={`${style.why} name`}>{entry.description}</p>}
     </>

@@ -28,7 +28,7 @@ export function Overview({ overview }: { overview: Schemas['Overview'] }) {
       {datacenters.length > 0 && (
         <table className={style.table}>
           <thead>
-            <tr><th scope="col">Datacenter</th><th scope="col" className={style.end}>Servers</th><th scope="col" className={style.end}>Racks</th><th scope="col" className={style.end}>With free units</th><th scope="col">Units in use</th></tr>
+            <tr><th scope="col">Datacenter</th><th scope="col" className={style.end}>Servers</th><th scope="col" className={style.end}>Racks</th><th scope="col" className={`${style.end} ${style.aside}`}>With free units</th><th scope="col">Units in use</th></tr>
           </thead>
           <tbody>
             {datacenters.map(place => (
@@ -36,7 +36,7 @@ export function Overview({ overview }: { overview: Schemas['Overview'] }) {
                 <td><Thing name={place.name} type="datacenter" /></td>
                 <td className={style.end}>{place.servers.toLocaleString('en')}</td>
                 <td className={style.end}>{place.racks.racks.toLocaleString('en')}</td>
-                <td className={style.end}>{place.racks.with_free.toLocaleString('en')}</td>
+                <td className={`${style.end} ${style.aside}`}>{place.racks.with_free.toLocaleString('en')}</td>
                 <td><Units racks={place.racks} of={place.name} /></td>
               </tr>
             ))}
@@ -46,7 +46,7 @@ export function Overview({ overview }: { overview: Schemas['Overview'] }) {
               <tr>
                 <th scope="row" colSpan={2}>All racks</th>
                 <td className={style.end}>{racks.racks.toLocaleString('en')}</td>
-                <td className={style.end}>{racks.with_free.toLocaleString('en')}</td>
+                <td className={`${style.end} ${style.aside}`}>{racks.with_free.toLocaleString('en')}</td>
                 <td><Units racks={racks} of="all racks" /></td>
               </tr>
             </tfoot>

@@ -55,7 +55,7 @@ function RenameDialog({ thing, onClose }: { thing: ThingData; onClose: () => voi
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!ready} onPress={look}>Look at it</Button>
+          <Button look="primary" isDisabled={!ready} onPress={look}>Preview</Button>
         </>
       }
     >
@@ -83,7 +83,7 @@ function DriverDialog({ thing, onClose }: { thing: ThingData; onClose: () => voi
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!chosen || chosen.name === thing.driver} onPress={() => setOperations([{ set_driver: { entity: thing.name, driver: driver.trim() } }])}>Look at it</Button>
+          <Button look="primary" isDisabled={!chosen || chosen.name === thing.driver} onPress={() => setOperations([{ set_driver: { entity: thing.name, driver: driver.trim() } }])}>Preview</Button>
         </>
       }
     >

@@ -7,6 +7,7 @@ import { AddressesPart } from './addresses/AddressesPart'
 import { AttributesPart } from './attributes/AttributesPart'
 import { ContentsPart } from './contents/ContentsPart'
 import { DhcpPart } from './dhcp/DhcpPart'
+import { Elevation, rackOf } from './Elevation'
 import { HistoryPart } from './history/HistoryPart'
 import { Missing } from './history/Missing'
 import { Place } from './Place'
@@ -53,7 +54,7 @@ function Parts({ thing }: { thing: ThingData }) {
         shown={shown}
         onShow={part => setSearch({ tab: part === 'overview' ? undefined : part })}
       >
-        {shown === 'overview' && <AttributesPart thing={thing} />}
+        {shown === 'overview' && <Overview thing={thing} />}
         {shown === 'ports' && <PortsPart thing={thing} />}
         {shown === 'contents' && <ContentsPart thing={thing} />}
         {shown === 'addresses' && <AddressesPart thing={thing} />}
@@ -62,5 +63,16 @@ function Parts({ thing }: { thing: ThingData }) {
         {shown === 'dhcp' && <DhcpPart thing={thing} />}
       </Tabs>
     </>
+  )
+}
+
+function Overview({ thing }: { thing: ThingData }) {
+  const rack = rackOf(thing)
+  if (!rack) return <AttributesPart thing={thing} />
+  return (
+    <div className={style.overview}>
+      <AttributesPart thing={thing} />
+      <Elevation thing={thing} rack={rack} />
+    </div>
   )
 }

@@ -49,7 +49,7 @@ export function MethodDialog({ thing, method, onClose }: { thing: ThingData; met
       actions={
         <>
           <Button onPress={onClose}>{done ? 'Close' : 'Cancel'}</Button>
-          {!done && !untried && changes.length === 0 && <Button look="primary" isDisabled={missing.length > 0 || trial.isPending} onPress={look}>{trial.isSuccess ? 'Ask again' : 'Look at it'}</Button>}
+          {!done && !untried && changes.length === 0 && <Button look="primary" isDisabled={missing.length > 0 || trial.isPending} onPress={look}>{trial.isSuccess ? 'Ask again' : 'Preview'}</Button>}
           {!done && (changes.length > 0 || untried) && <Button look={untried ? 'danger' : 'primary'} isDisabled={call.isPending} onPress={run}>Do it</Button>}
         </>
       }

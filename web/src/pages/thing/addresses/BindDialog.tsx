@@ -32,7 +32,7 @@ export function BindDialog({ thing, onClose }: { thing: ThingData; onClose: () =
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!possible} onPress={look}>Look at it</Button>
+          <Button look="primary" isDisabled={!possible} onPress={look}>Preview</Button>
         </>
       }
     >

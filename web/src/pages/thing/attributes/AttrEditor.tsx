@@ -80,7 +80,7 @@ export function AttrEditor({ thing, attr, own, onClose }: { thing: ThingData; at
       {overtaken && !changedHere && <Overtaken name={thing.name} />}
       {error && !overtaken && <ErrorNote error={error} />}
       <div className={style.buttons}>
-        <Button look="primary" small isDisabled={!ready} onPress={submit}>{(reach.data?.inherit ?? 0) > 0 ? 'Look at it' : 'Save'}</Button>
+        <Button look="primary" small isDisabled={!ready} onPress={submit}>{(reach.data?.inherit ?? 0) > 0 ? 'Preview' : 'Save'}</Button>
         <Button small onPress={onClose}>Cancel</Button>
       </div>
       <ChangeDialog

@@ -73,7 +73,7 @@ export function NewAttr({ thing, onClose }: { thing: ThingData; onClose: () => v
       {name.key !== '' && <Reach name={thing.name} attr={name} />}
       {error && <ErrorNote error={error} />}
       <div className={style.buttons}>
-        <Button look="primary" small isDisabled={!ready} onPress={submit}>{(reach.data?.inherit ?? 0) > 0 ? 'Look at it' : 'Add'}</Button>
+        <Button look="primary" small isDisabled={!ready} onPress={submit}>{(reach.data?.inherit ?? 0) > 0 ? 'Preview' : 'Add'}</Button>
         <Button small onPress={onClose}>Cancel</Button>
       </div>
       <ChangeDialog title={`Add ${formatAttrName(name)}`} operations={operations} ifMatch={unchanged(thing)} verb="Add" onClose={() => setOperations(undefined)} onDone={onClose}>

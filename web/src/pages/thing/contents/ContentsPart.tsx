@@ -28,7 +28,7 @@ function Containers({ thing }: { thing: ThingData }) {
   const [putting, setPutting] = useState(false)
   const parents = thing.parents ?? []
   return (
-    <Panel title="It is in" actions={mayChange && <Button small onPress={() => setPutting(true)}>Put it into …</Button>}>
+    <Panel title="It is in" actions={mayChange && <Button small onPress={() => setPutting(true)}>Put it into</Button>}>
       {parents.length === 0 ? <p className="quiet">Nothing.</p> : (
         <table className={style.plainTable}>
           <thead><tr><th scope="col">Container</th><th scope="col">Type</th><th scope="col">Where</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
@@ -74,7 +74,7 @@ function Contents({ thing }: { thing: ThingData }) {
       actions={
         <span className={style.buttons}>
           <label className={style.check}><input type="checkbox" checked={deep} onChange={e => setSearch({ deep: e.target.checked || undefined })} /> At any depth</label>
-          {mayChange && <Button small onPress={() => setPutting(true)}>Put something in …</Button>}
+          {mayChange && <Button small onPress={() => setPutting(true)}>Put something in</Button>}
         </span>
       }
     >

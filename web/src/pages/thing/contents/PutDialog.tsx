@@ -29,7 +29,7 @@ export function PutDialog({ thing, into = false, onClose }: { thing: ThingData; 
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!ready} onPress={look}>Look at it</Button>
+          <Button look="primary" isDisabled={!ready} onPress={look}>Preview</Button>
         </>
       }
     >

@@ -29,7 +29,7 @@ export function ConnectDialog({ thing, port, onClose }: { thing: ThingData; port
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!other} onPress={() => setOperations([{ connect: { from: port, to: { entity: device.trim(), type: port.type, port: other! } } }])}>Look at it</Button>
+          <Button look="primary" isDisabled={!other} onPress={() => setOperations([{ connect: { from: port, to: { entity: device.trim(), type: port.type, port: other! } } }])}>Preview</Button>
         </>
       }
     >

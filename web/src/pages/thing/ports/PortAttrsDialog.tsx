@@ -28,7 +28,7 @@ export function PortAttrsDialog({ thing, port, onClose }: { thing: ThingData; po
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={Object.keys(attrs).length === 0} onPress={look}>Look at it</Button>
+          <Button look="primary" isDisabled={Object.keys(attrs).length === 0} onPress={look}>Preview</Button>
         </>
       }
     >
