@@ -25,16 +25,21 @@ export function QueryEditor({ text, onChange, onApply }: { text: string; onChang
   const at = useAt()
   const settled = useLater(text, 250)
   const asked = { query: text, position: pointsBefore(text, cursor), ...(at ? { at } : {}) }
-  const completions = useQuery({ ...read('/query/completions', { query: useLater(asked, 60) }), enabled: open, placeholderData: last => last })
+  const later = useLater(asked, 60)
+  const completions = useQuery({ ...read('/query/completions', { query: later }), enabled: open, placeholderData: last => last })
+  // Until the answer to what was typed last is there, the one before is narrowed by it.
+  const current = !completions.isPlaceholderData && later.query === asked.query && later.position === asked.position
+  const begun = current || !completions.data ? '' : [...text].slice(completions.data.from, asked.position).join('').toLowerCase()
   const check = useRead('/query/explain', { query: { query: settled } }, { enabled: settled.trim() !== '', keep: true })
   const fresh = settled === text && !check.isPlaceholderData
   const problem = fresh && check.error instanceof Problem ? check.error : undefined
   const mistake = problem?.body.thing === 'query' && problem.body.column ? mistakeAt(text, problem.body.column, problem.message) : undefined
-  const candidates = completions.data?.candidates ?? []
+  const candidates = (completions.data?.candidates ?? []).filter(candidate => candidate.text.toLowerCase().startsWith(begun))
   const shown = open && candidates.length > 0
 
   const choose = (index: number) => {
-    const { from, to } = completions.data!
+    const { from, to: end } = completions.data!
+    const to = current ? end : asked.position
     const chosen = candidates[index]!
     const done = complete(text, from, to, chosen.text, !tight.has(chosen.text))
     onChange(done.text)

@@ -1,1 +1,0 @@
-import{Ii as e,Li as t,lr as n,zi as r}from"./ui-B0sYvN0x.js";var i=r(t(),1),a=e();function o({words:e}){return e.map((e,t)=>(0,a.jsxs)(i.Fragment,{children:[e.text&&(0,a.jsx)(`span`,{className:`name`,children:e.text}),e.name&&(0,a.jsx)(n,{name:e.name})]},t))}export{o as t};

@@ -1,1 +1,0 @@
-import{Li as e,xn as t,zi as n}from"./ui-B0sYvN0x.js";var r=n(e(),1);function i(e={}){let{isReadOnly:n}=e,[i,a]=t(e.isSelected,e.defaultSelected||!1,e.onChange),[o]=(0,r.useState)(i);function s(e){n||a(e)}function c(){n||a(!i)}return{isSelected:i,defaultSelected:e.defaultSelected??o,setSelected:s,toggle:c}}export{i as t};
