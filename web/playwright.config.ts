@@ -18,7 +18,7 @@ export default defineConfig({
     timezoneId: 'UTC',
     colorScheme: 'light',
     viewport: { width: 1440, height: 900 },
-    trace: process.env.CLUSTO_STORY_OUTPUT ? 'retain-on-failure' : 'off',
+    trace: 'off', // recording one takes as long as the story
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CLUSTO_CHROMIUM ?? '/usr/bin/chromium',

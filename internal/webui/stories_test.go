@@ -63,7 +63,7 @@ func TestStories(t *testing.T) {
 	if err := os.Symlink(self, clusto); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"node_modules/@playwright/test/cli.js", "test", "--reporter", "line"}
+	args := []string{"node_modules/@playwright/test/cli.js", "test", "--reporter", "list"}
 	cmd := exec.CommandContext(t.Context(), "node", append(args, strings.Fields(os.Getenv("CLUSTO_STORIES"))...)...)
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "CLUSTO_BIN="+clusto, "CLUSTO_STORY_OUTPUT="+filepath.Join(dir, "output"), "CI=1", "NO_COLOR=1")

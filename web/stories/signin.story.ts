@@ -92,7 +92,7 @@ story('a token is shown once, and not lost by a press beside it', async ({ page,
   await makeAnn(server)
   await page.goto('/admin?tab=tokens')
   await signIn(page)
-  await page.getByRole('button', { name: 'New token' }).click()
+  await page.getByRole('button', { name: 'Make a token' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('What it is for').fill('laptop')
   await page.mouse.click(5, 5)
