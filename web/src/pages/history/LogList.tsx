@@ -32,15 +32,20 @@ export function LogList({ entries, onEnd, onUser }: LogListProps) {
     if (rows.length > 0 && last >= rows.length - 10) onEnd()
   }, [last, rows.length, onEnd])
 
+  const coming = useRef<number>(undefined) // the version that has the focus as soon as it is drawn
   const go = (step: 1 | -1) => {
-    const shown = Number((document.activeElement as HTMLElement | null)?.dataset?.version)
+    const shown = coming.current ?? Number((document.activeElement as HTMLElement | null)?.dataset?.version)
     let i = rows.findIndex(row => 'entry' in row && row.entry.version === shown)
     do i += step
     while (rows[i] && 'day' in rows[i]!)
     const row = rows[i]
     if (!row || 'day' in row) return
     virtual.scrollToIndex(i, { align: 'auto' })
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-version="${row.entry.version}"]`)?.focus())
+    coming.current = row.entry.version
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[data-version="${row.entry.version}"]`)?.focus()
+      if (coming.current === row.entry.version) coming.current = undefined
+    })
   }
   const goRef = useRef(go)
   useEffect(() => {

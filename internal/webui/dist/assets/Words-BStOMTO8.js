@@ -1,0 +1,1 @@
+import{P as e,hi as t,mi as n,pi as r}from"./index-BHGoZu4C.js";var i=t(n(),1),a=r();function o({words:t}){return t.map((t,n)=>(0,a.jsxs)(i.Fragment,{children:[t.text&&(0,a.jsx)(`span`,{className:`name`,children:t.text}),t.name&&(0,a.jsx)(e,{name:t.name})]},n))}export{o as t};
