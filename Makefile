@@ -39,7 +39,7 @@ test: ## all tests, after installing the Debian packages they use where that is 
 raceless:
 	$(GO) test ./cmd/clusto ./docs
 	$(GO) test -run Stories ./internal/webui
-	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestNaive|TestCases|TestAllocs' \
+	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestGalera/Store|TestNaive|TestCases|TestAllocs' \
 		./internal/sqlstore/... ./internal/access ./internal/fsck ./internal/httpapi ./internal/snapshot ./internal/snmptrap ./internal/dhcp/v4
 
 databases: ## the tests that make databases, on each of DATABASES that is installed

@@ -38,7 +38,8 @@ const web = "../../web"
 
 // TestStories plays web/stories in Chromium, each on a server of its own with the
 // world of the demonstration, on the database that package dbtest chooses. Only
-// some are played that the environment variable CLUSTO_STORIES names.
+// some are played that the environment variable CLUSTO_STORIES names, and on
+// PostgreSQL those with the tag @database.
 func TestStories(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute or two")
@@ -68,6 +69,7 @@ func TestStories(t *testing.T) {
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "CLUSTO_BIN="+clusto, "CLUSTO_STORY_OUTPUT="+filepath.Join(dir, "output"), "CI=1", "NO_COLOR=1")
 	if dbtest.Chosen(t) == dbtest.PostgreSQL {
+		cmd.Args = append(cmd.Args, "--grep", "@database") // what changes and remembers
 		databases := newDatabases(t, clusto)
 		cmd.Env = append(cmd.Env, "CLUSTO_STORY_DATABASES="+databases.url)
 		runWith(t, cmd, databases)

@@ -14,7 +14,7 @@ async function network(server: Server) {
   })
 }
 
-story('allocate an address, release it, and see who had it', async ({ page, server }) => {
+story('allocate an address, release it, and see who had it', { tag: '@database' }, async ({ page, server }) => {
   await network(server)
   await page.goto('/addresses')
   await page.getByRole('row', { name: /10\.7\.4\.0\/24 hall/ }).click()

@@ -46,7 +46,7 @@ story('an action is asked for in words, shown, and done only then', async ({ pag
   expect((await server.api('GET', '/search?q=web1&exact=true')).hits).toHaveLength(1)
 })
 
-story('every page can be looked at as it was', async ({ page, server }) => {
+story('every page can be looked at as it was', { tag: '@database' }, async ({ page, server }) => {
   await server.api('POST', '/entities', { entities: [{ name: 'late', driver: 'basicserver' }], description: 'a late one' })
   const { version } = await server.api('GET', '/versions?limit=1')
   await page.goto('/things/late')

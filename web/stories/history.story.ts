@@ -1,6 +1,6 @@
 import { expect, story } from './story'
 
-story('a change appears in the log without reloading, and is undone', async ({ page, server }) => {
+story('a change appears in the log without reloading, and is undone', { tag: '@database' }, async ({ page, server }) => {
   await server.api('POST', '/entities', { entities: [{ name: 'story-1', driver: 'basicserver' }] })
   await page.goto('/history')
   await expect(page.getByRole('region', { name: 'Versions' })).toBeVisible()
@@ -35,7 +35,7 @@ story('what stands in the way of a revert is named, and undone too', async ({ pa
   await expect.poll(async () => (await server.api('GET', '/entities/story-2/attributes?key=memory')).attrs[0].value).toBe(1)
 })
 
-story('what was deleted is brought back', async ({ page, server }) => {
+story('what was deleted is brought back', { tag: '@database' }, async ({ page, server }) => {
   await server.api('POST', '/entities', { entities: [{ name: 'story-3', driver: 'basicserver' }] })
   await server.api('DELETE', '/entities/story-3')
   await page.goto('/history/deleted')
@@ -44,7 +44,7 @@ story('what was deleted is brought back', async ({ page, server }) => {
   await expect.poll(async () => (await server.api('GET', '/entities?name=story-3')).entities.length).toBe(1)
 })
 
-story('two times are compared, and all is looked at as of then', async ({ page, server }) => {
+story('two times are compared, and all is looked at as of then', { tag: '@database' }, async ({ page, server }) => {
   const { version } = await server.api('GET', '/versions?limit=1')
   await server.api('POST', '/entities', { entities: [{ name: 'story-4', driver: 'basicserver' }] })
   await page.goto(`/history/compare?from=${version}&to=live`)

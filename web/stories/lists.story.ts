@@ -9,7 +9,7 @@ async function ask(page: Page, query: string): Promise<void> {
   await expect(page).toHaveURL(/[?&]q=/)
 }
 
-story('edit many things at once, and take it back', async ({ page, server }) => {
+story('edit many things at once, and take it back', { tag: '@database' }, async ({ page, server }) => {
   const found = async () => (await server.api('GET', `/query/table?query=${encodeURIComponent('attr owner = story')}&limit=1`)).total as number
   await page.goto('/things')
   await ask(page, 'type = server')
@@ -74,7 +74,7 @@ story('select with the keyboard alone', async ({ page }) => {
   await expect(page).toHaveURL(/\/things\//)
 })
 
-story('save a view, and come back to it', async ({ page, server }) => {
+story('save a view, and come back to it', { tag: '@database' }, async ({ page, server }) => {
   await page.goto('/things')
   await ask(page, 'type = rack')
   await page.getByRole('button', { name: 'Columns' }).click()

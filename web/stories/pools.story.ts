@@ -38,7 +38,7 @@ async function newest(server: Server): Promise<number> {
   return (await server.api('GET', '/versions?limit=1')).versions[0].version as number
 }
 
-story('put things into a pool by their names and by a query', async ({ page, server }) => {
+story('put things into a pool by their names and by a query', { tag: '@database' }, async ({ page, server }) => {
   await pools(server)
   const before = await newest(server)
 

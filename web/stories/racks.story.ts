@@ -1,6 +1,6 @@
 import { expect, story } from './story'
 
-story('move a device', async ({ page, server }) => {
+story('move a device', { tag: '@database' }, async ({ page, server }) => {
   const { racks } = await server.api('GET', '/racks') as { racks: { name: string; free: number; lowest: number; highest: number; devices: { name: string; type: string; units: number[]; width?: string }[] }[] }
   const rack = racks.find(candidate => candidate.free > 1 && candidate.devices.some(device => device.type === 'server' && device.units.length === 1 && device.width !== 'half'))!
   const device = rack.devices.find(candidate => candidate.type === 'server' && candidate.units.length === 1 && candidate.width !== 'half')!

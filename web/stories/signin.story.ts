@@ -108,7 +108,7 @@ story('a token is shown once, and not lost by a press beside it', async ({ page,
   expect(await page.content()).not.toContain(secret)
 })
 
-story('who may only read is offered nothing else, and told why', async ({ page, server }) => {
+story('who may only read is offered nothing else, and told why', { tag: '@database' }, async ({ page, server }) => {
   await makeAnn(server)
   await page.goto('/things/s0001')
   await signIn(page)

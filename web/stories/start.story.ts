@@ -6,7 +6,7 @@ async function namesOf(server: Server, type: string): Promise<string[]> {
   return entities.map(entity => entity.name)
 }
 
-story('discover a server by a real trap and see it appear without reloading', async ({ page, server }) => {
+story('discover a server by a real trap and see it appear without reloading', { tag: '@database' }, async ({ page, server }) => {
   const before = await namesOf(server, 'server')
   await page.goto('/')
   const report = page.getByRole('region').or(page.locator('section')).filter({ has: page.getByRole('heading', { name: 'What switches report' }) })

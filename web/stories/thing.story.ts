@@ -1,6 +1,6 @@
 import { expect, story } from './story'
 
-story('delete a server with its cables and bring it back', async ({ page, server }) => {
+story('delete a server with its cables and bring it back', { tag: '@database' }, async ({ page, server }) => {
   const before = await server.api('GET', '/entities/s0001/ports')
   await page.goto('/things/s0001')
   await page.getByRole('button', { name: 'More' }).click()
@@ -23,7 +23,7 @@ story('delete a server with its cables and bring it back', async ({ page, server
   expect((await server.api('GET', '/entities/s0001/ports')).ports).toEqual(before.ports)
 })
 
-story('two people edit the same thing, the second is told', async ({ page, another, server }) => {
+story('two people edit the same thing, the second is told', { tag: '@database' }, async ({ page, another, server }) => {
   await server.api('PUT', '/entities/s0001/attributes', { attrs: [{ key: 'owner', value: 'nobody' }] })
   const ann = page
   const bob = await another()

@@ -12,6 +12,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/alloctest"
 	"github.com/clusto/clusto/internal/sqlstore/mysql"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/storetest"
 	"github.com/clusto/clusto/internal/testenv"
 )
@@ -30,6 +31,9 @@ func nodeFirst(c *testenv.Cluster, database string) []string {
 func TestGalera(t *testing.T) {
 	cluster := testenv.Galera(t, 3)
 	t.Run("Store", func(t *testing.T) {
+		if racetest.On {
+			t.Skip("TestStore looks for races on one server, and this runs without the race detector")
+		}
 		storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, cluster.NewDatabase(t), mysql.Options{}) })
 	})
 	t.Run("Order", func(t *testing.T) { testClusterOrder(t, cluster) })
