@@ -11,8 +11,8 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/alloctest"
-	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/racetest"
+	"github.com/clusto/clusto/internal/sqlstore/mysql"
 	"github.com/clusto/clusto/internal/storetest"
 	"github.com/clusto/clusto/internal/testenv"
 )
