@@ -23,10 +23,14 @@ func askCounter[T any](ctx context.Context, v *view, ask func(clusto.EditCounter
 
 // CountEdits implements clusto.EditCounter.
 func (v *view) CountEdits(ctx context.Context, versions []clusto.Version) (map[clusto.Version]clusto.EditCount, error) {
-	return askCounter(ctx, v, func(c clusto.EditCounter) (map[clusto.Version]clusto.EditCount, error) { return c.CountEdits(ctx, versions) })
+	return askCounter(ctx, v, func(c clusto.EditCounter) (map[clusto.Version]clusto.EditCount, error) {
+		return c.CountEdits(ctx, versions)
+	})
 }
 
 // SampleEdits implements clusto.EditCounter.
 func (v *view) SampleEdits(ctx context.Context, versions []clusto.Version) (map[clusto.Version]clusto.EditSample, error) {
-	return askCounter(ctx, v, func(c clusto.EditCounter) (map[clusto.Version]clusto.EditSample, error) { return c.SampleEdits(ctx, versions) })
+	return askCounter(ctx, v, func(c clusto.EditCounter) (map[clusto.Version]clusto.EditSample, error) {
+		return c.SampleEdits(ctx, versions)
+	})
 }

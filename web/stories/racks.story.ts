@@ -23,6 +23,7 @@ story('move a device', { tag: '@database' }, async ({ page, server }) => {
   // By mouse: dragged to where it was.
   const drawing = page.getByRole('group', { name: `${rack.name}, front` })
   const from = drawing.getByRole('button', { name: `${device.name},` })
+  await expect(drawing.getByRole('button', { name: `Put something into unit ${device.units[0]} of` })).toBeVisible()
   await from.scrollIntoViewIfNeeded()
   const start = (await from.boundingBox())!
   const end = (await drawing.getByRole('button', { name: `Put something into unit ${free[1]} of` }).boundingBox())!
