@@ -38,9 +38,8 @@ test: ## all tests, after installing the Debian packages they use where that is 
 # What internal/racetest leaves out with the race detector, and what is made small there.
 raceless:
 	$(GO) test ./cmd/clusto ./docs
-	$(GO) test -run Stories ./internal/webui
-	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestGalera/Store|TestNaive|TestCases|TestAllocs' \
-		./internal/sqlstore/... ./internal/access ./internal/fsck ./internal/httpapi ./internal/snapshot ./internal/snmptrap ./internal/dhcp/v4
+	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestGalera/Store|TestNaive|TestStories|TestCases|TestAllocs' \
+		./internal/sqlstore/... ./internal/access ./internal/fsck ./internal/httpapi ./internal/snapshot ./internal/snmptrap ./internal/dhcp/v4 ./internal/webui
 
 databases: ## the tests that make databases, on each of DATABASES that is installed
 	@.ci/databases '$(PACKAGES)' $(DATABASES)
