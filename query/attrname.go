@@ -1,15 +1,22 @@
 package query
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/clusto/clusto"
 )
 
-// bareKey is what a key or subkey without quotes looks like; "*" stands for any text.
-var bareKey = regexp.MustCompile(`^[\pL_*][\pL\pN_*-]*$`)
+// isBareKey reports whether a key or subkey needs no quotes; "*" stands for any text.
+func isBareKey(text string) bool {
+	for i, r := range text {
+		if !unicode.IsLetter(r) && r != '_' && r != '*' && (i == 0 || !unicode.IsNumber(r) && r != '-') {
+			return false
+		}
+	}
+	return text != ""
+}
 
 // attrName reads key.subkey#number, whose pieces follow each other without
 // blanks. Before the number, ":" is as good as "#", as in clusto-query.
@@ -55,7 +62,7 @@ func (p *parser) namePart(to *part, pieces *[]token) error {
 		return p.errorIn(end, end, "an attribute is written key, key.subkey or key.subkey#number", "the name of the attribute breaks off")
 	}
 	t := (*pieces)[0]
-	if t.kind != tokenQuoted && !bareKey.MatchString(t.text) {
+	if t.kind != tokenQuoted && !isBareKey(t.text) {
 		return p.errorAt(t, "put it in quotes: "+quoted(t.text), "%s is not the key of an attribute", show(t))
 	}
 	*to = part{t.text, t.kind == tokenQuoted}

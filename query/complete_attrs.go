@@ -94,7 +94,7 @@ func (c *completer) attrNames(ctx context.Context, before string) error {
 
 // keyPart returns a key as it stands in a query.
 func keyPart(key string) part {
-	return part{text: key, quoted: !bareKey.MatchString(key) || part{text: key}.pattern()}
+	return part{text: key, quoted: !isBareKey(key) || part{text: key}.pattern()}
 }
 
 // attrValues adds values that the attribute at the place has.
