@@ -37,7 +37,7 @@ test: ## all tests, after installing the Debian packages they use where that is 
 
 # What internal/racetest leaves out with the race detector, and what is made small there.
 raceless:
-	$(GO) test ./cmd/clusto ./docs
+	$(GO) test ./bench/dhcp/hosts ./bench/fleet ./cmd/clusto ./docs ./driver/all
 	$(GO) test -run 'StatementCount|Transparent|TestPlans|Unmigrated|TestStatements|TestManyFindings|TestRandom|TestCopy|TestClassic$$|TestStore$$/^(Edits|History|Past|Prune|Random|Repeated|Strange)$$|TestGalera/Store|TestNaive|TestStories|TestCases|TestAllocs' \
 		./internal/sqlstore/... ./internal/access ./internal/fsck ./internal/httpapi ./internal/snapshot ./internal/snmptrap ./internal/dhcp/v4 ./internal/webui
 

@@ -12,6 +12,7 @@ import (
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/dbtest"
 	"github.com/clusto/clusto/internal/fsck"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/port"
 	"github.com/clusto/clusto/resource"
@@ -62,6 +63,7 @@ func update(t *testing.T, store clusto.Store, fn func(context.Context, *clusto.I
 // TestCables wants every cable to lead back from its other end, and every server
 // to have its three.
 func TestCables(t *testing.T) {
+	racetest.OneAtATime(t)
 	store, _ := load(t)
 	view(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
 		all, err := inv.FindObjects(ctx, clusto.Match{})
@@ -98,6 +100,7 @@ func TestCables(t *testing.T) {
 // TestServer wants a server to be in its rack, in a pool of each group, and to
 // be found by what it has.
 func TestServer(t *testing.T) {
+	racetest.OneAtATime(t)
 	store, _ := load(t)
 	view(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
 		for _, i := range []int{0, 1, fleet.PerRack, servers - 1} {
@@ -166,6 +169,7 @@ func rows(ctx context.Context, inv *clusto.Inventory, names ...string) ([]string
 // TestLikeDrivers wants a server, its rack and what it is cabled to have the
 // rows that the drivers leave when they are asked to do the same.
 func TestLikeDrivers(t *testing.T) {
+	racetest.OneAtATime(t)
 	names := []string{
 		fleet.Name(0), "rack-00001", "rack-00001-sw1", "rack-00001-pwr1", "rack-00001-pwr2", "rack-00001-ts1",
 		"dc-01", "net-001", fleet.NameManager,
@@ -206,6 +210,7 @@ func TestLikeDrivers(t *testing.T) {
 
 // TestAge wants an aged fleet to have a past and fewer servers.
 func TestAge(t *testing.T) {
+	racetest.OneAtATime(t)
 	store, f := load(t)
 	if err := f.Age(t.Context(), store); err != nil {
 		t.Fatal(err)
@@ -242,6 +247,7 @@ func TestAge(t *testing.T) {
 
 // TestMerged wants the merged attributes of many servers to be those of each.
 func TestMerged(t *testing.T) {
+	racetest.OneAtATime(t)
 	store, _ := load(t)
 	view(t, store, func(ctx context.Context, inv *clusto.Inventory) error {
 		all, err := inv.FindObjects(ctx, clusto.Match{Types: []string{"server", "rack", "pool"}})
@@ -268,6 +274,7 @@ func TestMerged(t *testing.T) {
 
 // TestSound wants nothing to be wrong with a fleet that has a past.
 func TestSound(t *testing.T) {
+	racetest.OneAtATime(t)
 	store, f := load(t)
 	if err := f.Age(t.Context(), store); err != nil {
 		t.Fatal(err)

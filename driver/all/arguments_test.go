@@ -10,11 +10,13 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // TestAnyArguments calls every method of every driver with arguments of every
 // kind, fitting or not. It must answer, or say in an error of a kind what it wants.
 func TestAnyArguments(t *testing.T) {
+	racetest.OneAtATime(t)
 	const calls = 40 // of each method
 	rnd := rand.New(rand.NewPCG(1, 2))
 	_, err := classictest.New(t).Update(t.Context(), clusto.Change{}, func(tx clusto.Tx) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // view calls fn with the database that classic wrote.
@@ -122,6 +123,7 @@ type classicEntity struct {
 // TestClassicEntities asks every entity of classic's database what classic was
 // asked about it.
 func TestClassicEntities(t *testing.T) {
+	racetest.OneAtATime(t)
 	var expected struct {
 		Entities map[string]classicEntity `json:"entities"`
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // classicPast is what classic says of the inventory at an old version.
@@ -25,6 +26,7 @@ type classicPast struct {
 // TestClassicHistory looks at old versions of classic's database and compares
 // with what classic saw there.
 func TestClassicHistory(t *testing.T) {
+	racetest.OneAtATime(t)
 	var expected struct {
 		History map[string]classicPast `json:"history"`
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clusto/clusto"
 	"github.com/clusto/clusto/internal/classictest"
+	"github.com/clusto/clusto/internal/racetest"
 )
 
 // question is one that classic was asked about an entity.
@@ -52,6 +53,7 @@ func whole(v any) any {
 }
 
 func TestClassicQuestions(t *testing.T) {
+	racetest.OneAtATime(t)
 	var expected struct {
 		Attrs     []question `json:"attrs_queries"`
 		AttrValue []question `json:"attr_value"`
@@ -103,6 +105,7 @@ func TestClassicQuestions(t *testing.T) {
 }
 
 func TestClassicResources(t *testing.T) {
+	racetest.OneAtATime(t)
 	var expected struct {
 		Available map[string]any               `json:"available"`
 		Owners    map[string][]string          `json:"owners"`

@@ -24,9 +24,11 @@ import (
 // Strictness is the test that what must not be asked is refused.
 const Strictness = "Misuse"
 
-// long are the tests that take long and do one thing at a time, so that the race
+// Long returns the tests that take long and do one thing at a time, so that the race
 // detector has nothing to find in them.
-var long = []string{"Edits", "History", "Past", "Prune", "Random", "Repeated", "Strange"}
+func Long() []string {
+	return []string{"Edits", "History", "Past", "Prune", "Random", "Repeated", "Strange"}
+}
 
 // Viewer is the reading half of a store.
 type Viewer interface {
@@ -90,7 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) clusto.Store, except ...string) {
 	} {
 		if !slices.Contains(except, name) {
 			t.Run(name, func(t *testing.T) {
-				if slices.Contains(long, name) {
+				if slices.Contains(Long(), name) {
 					racetest.OneAtATime(t)
 				}
 				test(t, open(t))

@@ -7,12 +7,14 @@ import (
 	"github.com/clusto/clusto/bench/dhcp/hosts"
 	"github.com/clusto/clusto/driver/all"
 	"github.com/clusto/clusto/internal/dbtest"
+	"github.com/clusto/clusto/internal/racetest"
 	"github.com/clusto/clusto/internal/sqlstore"
 	"github.com/clusto/clusto/resource"
 )
 
 // TestLoad asks drivers about what was written without them.
 func TestLoad(t *testing.T) {
+	racetest.OneAtATime(t)
 	t.Parallel()
 	dbtest.SQLiteOnly(t, "what is written is the same in every database")
 	store := dbtest.New(t, sqlstore.Options{})

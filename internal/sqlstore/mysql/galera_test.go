@@ -34,7 +34,8 @@ func TestGalera(t *testing.T) {
 		if racetest.On {
 			t.Skip("TestStore looks for races on one server, and this runs without the race detector")
 		}
-		storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, cluster.NewDatabase(t), mysql.Options{}) })
+		// The long ones are TestStore's alone, for a cluster is slow.
+		storetest.Run(t, func(t *testing.T) clusto.Store { return create(t, cluster.NewDatabase(t), mysql.Options{}) }, storetest.Long()...)
 	})
 	t.Run("Order", func(t *testing.T) { testClusterOrder(t, cluster) })
 	t.Run("NodeLost", func(t *testing.T) { testNodeLost(t, cluster) })
