@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: process.env.CLUSTO_STORY_OUTPUT ?? 'test-results',
   reporter: 'list',
   fullyParallel: true,
-  workers: 4, // for they wait more than they do
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 15_000 },
